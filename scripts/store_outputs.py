@@ -1,0 +1,44 @@
+"""Run lessons with their defaults and store the outputs in notebooks/, normalised for review.
+
+    python scripts/store_outputs.py                          all lessons
+    python scripts/store_outputs.py 02_wgan_clipping_sevens  this one
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# What only says when and where a notebook ran; execution counts and outputs stay.
+VOLATILE = "metadata.papermill metadata.widgets cell.metadata.papermill cell.metadata.execution"
+
+
+def main(lessons: list[str]) -> None:
+    """Execute and store each lesson; the stored one stays as it is when a run fails."""
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        if lessons and notebook.stem not in lessons:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            executed = Path(folder) / notebook.name
+            # Defaults, not -p: an injected cell would be published.
+            subprocess.run([sys.executable, "-m", "papermill", str(notebook), str(executed)], check=True)
+            normalise(executed)
+            shutil.copyfile(executed, notebook)
+        print(f"Stored {notebook.relative_to(ROOT)}, {notebook.stat().st_size / 1e6:.2f} MB.")
+
+
+def normalise(notebook: Path) -> None:
+    """Drop what changes with every run and says nothing."""
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "nbstripout", "--keep-output", "--keep-count", "--keep-id"),
+            *("--extra-keys", VOLATILE, str(notebook)),
+        ],
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

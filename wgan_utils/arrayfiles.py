@@ -1,0 +1,135 @@
+"""Images stored as arrays: .npy and .npz, IDX, CIFAR-10's binary edition; one shape and type for all.
+
+Nothing is unpickled and nothing is unpacked: the members of an archive are read in memory.
+"""
+
+import gzip
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wrong place
+
+
+def read_array_file(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of an .npz by key, or of an .npy under the key "".
+
+    Raises:
+        ValueError: not a whole array file, or one that holds pickled objects.
+    """
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return {"": loaded}
+        with loaded:
+            return {key: loaded[key] for key in loaded.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(
+            f"'{path.name}' can't be read as an .npy or .npz file (pickled objects are never loaded): {error}"
+        ) from error
+
+
+def read_idx(path: Path) -> np.ndarray:
+    """The uint8 array of an IDX file, gzipped or not (the format: http://yann.lecun.com/exdb/mnist/)."""
+    try:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"'{path.name}' is damaged: {error}") from error
+    if len(data) < 4 or data[:3] != b"\x00\x00\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError(f"'{path.name}' is not an IDX file of bytes")
+    shape = np.frombuffer(data, ">u4", count=data[3], offset=4).astype(np.int64)
+    values = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    if values.size != shape.prod():
+        raise ValueError(f"'{path.name}' holds {values.size} values, but its header promises {shape.prod()}")
+    return values.reshape(shape)
+
+
+def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
+    """CIFAR-10's binary edition as x_train, y_train, x_test, y_test, from its tar.gz or the folder inside.
+
+    A record is the label and 3 x 32 x 32 bytes, channels first (https://www.cs.toronto.edu/~kriz/cifar.html).
+    """
+    parts = {"train": [f"data_batch_{i}.bin" for i in range(1, 6)], "test": ["test_batch.bin"]}
+    files: dict[str, bytes] = {}
+    try:
+        if path.is_dir():
+            files = {file.name: file.read_bytes() for file in path.glob("*.bin")}
+        else:
+            with tarfile.open(path) as archive:
+                for member in archive:
+                    if member.isfile() and PurePosixPath(member.name).parent.name == "cifar-10-batches-bin":
+                        content = archive.extractfile(member)
+                        files[PurePosixPath(member.name).name] = content.read() if content else b""
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        raise ValueError(f"'{path.name}' is damaged: {error}") from error
+    arrays = {}
+    for part, names in parts.items():
+        data = b"".join(files.get(name, b"") for name in names)
+        if not data or len(data) % 3073:
+            raise ValueError(f"'{path.name}' lacks whole records of {names[0]} …: it is incomplete")
+        records = np.frombuffer(data, np.uint8).reshape(-1, 3073)
+        arrays[f"y_{part}"] = records[:, 0]
+        arrays[f"x_{part}"] = np.ascontiguousarray(
+            records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+        )
+    return arrays
+
+
+def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
+    """Check arrays of images and bring them to uint8 (N, height, width, channels).
+
+    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: uint8 stay as they
+    are; booleans and floats in [0, 1] are multiplied by 255; floats in [-1, 1], at least one of them negative in
+    any of the arrays, become (x + 1) * 127.5. `what` names the source in errors.
+
+    Raises:
+        ValueError: any other shape, type or range; values that are not finite; an empty array.
+    """
+    shaped = [_to_nhwc(array, what) for array in arrays]
+    if len({array.shape[1:] for array in shaped}) > 1:
+        raise ValueError(
+            f"{what} has training and test images of different shapes: {[a.shape for a in shaped]}"
+        )
+    dtype = shaped[0].dtype
+    if any(array.dtype != dtype for array in shaped) or not (
+        dtype in (np.uint8, np.bool_) or dtype.kind == "f"
+    ):
+        raise ValueError(
+            f"{what} is of type {dtype}: expected uint8 (0 to 255), or floats in [0, 1] or [-1, 1]"
+        )
+    if dtype == np.bool_:
+        return [array * np.uint8(255) for array in shaped]
+    low, high = min(array.min() for array in shaped), max(array.max() for array in shaped)
+    if dtype == np.uint8:
+        if high <= 1:
+            raise ValueError(
+                f"{what} is uint8 with no value above 1, all but black: multiply zeros and ones by 255"
+            )
+        return shaped
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(f"{what} has values that are not finite")
+    if low < -1 or high > 1:
+        raise ValueError(
+            f"{what} has floats from {low:g} to {high:g}: expected [0, 1] or [-1, 1], or uint8 for 0 to 255"
+        )
+    scale, shift = (127.5, 1) if low < 0 else (255, 0)
+    return [np.rint((array.astype(np.float32) + shift) * scale).astype(np.uint8) for array in shaped]
+
+
+def _to_nhwc(array: np.ndarray, what: str) -> np.ndarray:
+    if array.size == 0:
+        raise ValueError(f"{what} holds no images: its shape is {array.shape}")
+    if array.ndim == 2 and array.shape[1] == 784:
+        array = array.reshape(-1, 28, 28)
+    if array.ndim == 3:
+        array = array[..., np.newaxis]
+    if array.ndim != 4 or array.shape[3] not in (1, 3) or min(array.shape[1:3]) < MIN_SIDE:
+        raise ValueError(
+            f"{what} has the shape {array.shape}: expected (N, height, width), (N, height, width, 1 or 3) "
+            f"with sides of {MIN_SIDE} pixels or more, or (N, 784)"
+        )
+    return array

@@ -1,0 +1,160 @@
+"""Gradients on TensorFlow, JAX and PyTorch behind a few functions.
+
+Keras 3 runs one model on three backends, but leaves differentiation to them. Everything in this project that
+knows which backend is running stands in this file.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import keras
+from keras import ops
+
+BACKEND = keras.backend.backend()
+
+if BACKEND == "tensorflow":
+    import tensorflow as tf
+elif BACKEND == "jax":
+    import jax
+elif BACKEND == "torch":
+    import torch
+else:
+    raise ImportError(
+        f"wgan_utils differentiates with tensorflow, jax or torch, not with Keras's backend {BACKEND!r}; "
+        "set the environment variable KERAS_BACKEND to one of the three."
+    )
+
+LossFunction = Callable[[], tuple[Any, dict[str, Any]]]
+
+
+def value_and_gradients(
+    loss_fn: LossFunction, variables: list, state: Iterable = ()
+) -> tuple[Any, dict, list]:
+    """Evaluate a loss and differentiate it with respect to some variables.
+
+    Args:
+        loss_fn: returns a scalar loss and a dictionary of tensors to pass on.
+        variables: the Keras variables to differentiate for.
+        state: every variable that `loss_fn` may read or update besides them: the other network's weights,
+            BatchNorm statistics, seeds. JAX has to be told; the other backends look them up themselves.
+
+    Returns:
+        The loss (scalar), the dictionary, and one gradient per variable, of the variable's shape.
+    """
+    if BACKEND == "tensorflow":
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([v.value for v in variables])
+            loss, extra = loss_fn()
+        return loss, extra, tape.gradient(loss, [v.value for v in variables], unconnected_gradients="zero")
+    if BACKEND == "torch":
+        loss, extra = loss_fn()
+        values = [v.value for v in variables]
+        gradients = torch.autograd.grad(loss, values, allow_unused=True, materialize_grads=True)
+        # What is passed on is for logging, and would keep everything it was computed from in memory.
+        return loss.detach(), {name: value.detach() for name, value in extra.items()}, list(gradients)
+    return _jax_value_and_gradients(loss_fn, variables, state)
+
+
+def input_gradient(function: Callable, inputs: Any, state: Iterable = ()) -> Any:
+    """Differentiate `function(inputs).sum()` for `inputs`; for a critic, one gradient per image.
+
+    The result can be differentiated again, which is what the gradient penalty does (Gulrajani et al. 2017,
+    eq. 3).
+
+    Args:
+        function: maps a batch of shape (batch, ...) to scores of shape (batch, 1) or (batch,).
+        inputs: the batch, a tensor of floats.
+        state: the variables that `function` reads or updates (see `value_and_gradients`).
+
+    Returns:
+        A tensor of the shape of `inputs`.
+    """
+    inputs = ops.convert_to_tensor(inputs)
+    if BACKEND == "tensorflow":
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(inputs)
+            score_sum = ops.sum(function(inputs))
+        return tape.gradient(score_sum, inputs, unconnected_gradients="zero")
+    if BACKEND == "torch":
+        leaf = inputs.detach().requires_grad_()
+        score_sum = ops.sum(function(leaf))
+        options = {"create_graph": True, "allow_unused": True, "materialize_grads": True}
+        return torch.autograd.grad(score_sum, leaf, **options)[0]
+    return _jax_input_gradient(function, inputs, list(state))
+
+
+def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any:
+    """Call `step(data)` the way the backend's `fit` expects of `train_step`.
+
+    TensorFlow and PyTorch pass the data. JAX passes all variables' values too (trainable, non-trainable,
+    optimizer, metrics) and wants the new ones back, because a compiled JAX function may not change anything
+    outside itself.
+    """
+    if BACKEND != "jax":
+        return step(args[0])
+    state, data = args
+    groups = (
+        model.trainable_variables,
+        model.non_trainable_variables,
+        model.optimizer.variables,
+        model.metrics_variables,
+    )
+    mapping = [
+        pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)
+    ]
+    with keras.StatelessScope(state_mapping=mapping) as scope:
+        logs = step(data)
+    return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)
+
+
+def gpu_name() -> str | None:
+    """Return the name of the GPU that Keras would compute on, or None when it would use the CPU."""
+    if BACKEND == "tensorflow":
+        gpus = tf.config.list_physical_devices("GPU")
+        return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else None
+    if BACKEND == "jax":
+        device = jax.devices()[0]
+        return None if device.platform == "cpu" else device.device_kind
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return "Apple GPU" if torch.backends.mps.is_available() else None
+
+
+def _jax_value_and_gradients(
+    loss_fn: LossFunction, variables: list, state: Iterable
+) -> tuple[Any, dict, list]:
+    chosen = {id(v) for v in variables}
+    others = [v for v in state if id(v) not in chosen]
+    other_values = [v.value for v in others]
+
+    def loss_of(values: list) -> tuple[Any, tuple[dict, list]]:
+        mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            loss, extra = loss_fn()
+        return loss, (extra, [scope.get_current_value(v) for v in others])
+
+    values = [v.value for v in variables]
+    (loss, (extra, after)), gradients = jax.value_and_grad(loss_of, has_aux=True)(values)
+    _assign(others, after)
+    return loss, extra, gradients
+
+
+def _jax_input_gradient(function: Callable, inputs: Any, state: list) -> Any:
+    if not state:
+        # No scope of its own: an empty one would hide the weights that the enclosing one differentiates for.
+        return jax.grad(lambda x: ops.sum(function(x)))(inputs)
+    before = [v.value for v in state]
+
+    def total(x: Any) -> tuple[Any, list]:
+        with keras.StatelessScope(state_mapping=list(zip(state, before, strict=True))) as scope:
+            value = ops.sum(function(x))
+        return value, [scope.get_current_value(v) for v in state]
+
+    gradient, after = jax.grad(total, has_aux=True)(inputs)
+    _assign(state, after)
+    return gradient
+
+
+def _assign(variables: list, values: list) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)

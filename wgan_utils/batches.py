@@ -1,0 +1,59 @@
+"""The real images of each training step, as a function of the seed and the step alone."""
+
+import keras
+import numpy as np
+
+
+class RealImages(keras.utils.PyDataset):
+    """Real images for `fit`; item i is step first_step + i's, uint8 (critic_steps, batch, H, W, channels).
+
+    The images are gone through in one random order after another, each image once a pass, so that the
+    critic's updates within a step see different images. Nothing is remembered between items: a run continued
+    at step k gets the batches it would have got without the break.
+
+    Args:
+        images: uint8 of shape (n, height, width, channels).
+        batch_size: images per critic update.
+        critic_steps: critic updates per step.
+        seed: integer.
+        first_step: the step that item 0 belongs to.
+        steps: number of items.
+    """
+
+    def __init__(
+        self, images: np.ndarray, batch_size: int, critic_steps: int, seed: int, first_step: int, steps: int
+    ) -> None:
+        super().__init__()
+        if images.dtype != np.uint8 or images.ndim != 4 or len(images) == 0:
+            raise ValueError(
+                f"Training images must be uint8 of shape (n, height, width, channels) with n ≥ 1, "
+                f"not {images.dtype} of shape {images.shape}."
+            )
+        self.images = images
+        self.batch_size = batch_size
+        self.critic_steps = critic_steps
+        self.seed = seed
+        self.first_step = first_step
+        self.steps = steps
+        self._order: tuple[int, np.ndarray] = (-1, np.empty(0, int))
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray]:
+        per_step = self.critic_steps * self.batch_size
+        start = (self.first_step + index) * per_step
+        places = np.arange(start, start + per_step)
+        chosen = np.empty(per_step, int)
+        for pass_number in np.unique(places // len(self.images)):
+            within = places // len(self.images) == pass_number
+            chosen[within] = self._order_of(int(pass_number))[places[within] % len(self.images)]
+        batches = self.images[chosen].reshape(self.critic_steps, self.batch_size, *self.images.shape[1:])
+        return (batches,)
+
+    def _order_of(self, pass_number: int) -> np.ndarray:
+        known, order = self._order
+        if known != pass_number:
+            order = np.random.default_rng([self.seed, pass_number]).permutation(len(self.images))
+            self._order = (pass_number, order)
+        return order

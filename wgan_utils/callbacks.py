@@ -1,0 +1,236 @@
+"""What happens while a model trains: history, samples, checkpoints, display, and stopping in time.
+
+Each reads the step from the model's own counter, so that a continued run counts on from where it was.
+"""
+
+import math
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import keras
+import numpy as np
+
+from wgan_utils.grids import image_grid
+from wgan_utils.models import generate
+from wgan_utils.runs import Run
+
+
+class TrainingDiverged(RuntimeError):
+    """A loss or a weight stopped being a finite number."""
+
+
+class StepCallback(keras.callbacks.Callback):
+    """A callback that acts after every `every` steps, and after the last one."""
+
+    def __init__(self, run: Run, every: int, last_step: int) -> None:
+        super().__init__()
+        self.run = run
+        self.every = every
+        self.last_step = last_step
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Find out where training starts."""
+        self.step = int(self.model.steps_done)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Count one step and act when it is time."""
+        self.step += 1
+        if self.step % self.every == 0 or self.step == self.last_step:
+            self.act(logs or {})
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Do what the callback is for; `logs` holds the scalars of the step just done."""
+        raise NotImplementedError
+
+
+class WriteHistory(StepCallback):
+    """Append the step's scalars to history.csv; stop training when one of them is not finite."""
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Start the clock where the run left it."""
+        super().on_train_begin(logs)
+        past = self.run.history().get("seconds", np.zeros(1))
+        self.clock_start = time.perf_counter() - (past[-1] if len(past) else 0.0)
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Append one row."""
+        scalars = {name: float(value) for name, value in sorted(logs.items())}
+        broken = [name for name, value in scalars.items() if not math.isfinite(value)]
+        if broken:
+            raise TrainingDiverged(
+                _divergence_message(self.run, self.step, f"{broken[0]} is {scalars[broken[0]]}")
+            )
+        if "real_score" in scalars:
+            scalars["wasserstein_estimate"] = scalars["real_score"] - scalars["fake_score"]
+        self.run.append_history(
+            {"step": self.step, "seconds": time.perf_counter() - self.clock_start, **scalars}
+        )
+
+
+class WriteSamples(StepCallback):
+    """Store a grid of images made from the same latent vectors each time, from the untrained generator on."""
+
+    def __init__(self, run: Run, every: int, last_step: int, latent: np.ndarray) -> None:
+        super().__init__(run, every, last_step)
+        self.latent = latent
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Store what the untrained generator makes."""
+        super().on_train_begin(logs)
+        if self.step == 0:
+            self.act({})
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Store one grid."""
+        images = generate(self.model.generator, self.latent)
+        self.run.save_samples(self.step, image_grid(images, columns=math.ceil(math.sqrt(len(images)))))
+
+
+class WriteCheckpoint(StepCallback):
+    """Store everything that is needed to go on, unless some of it is not finite."""
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Store one checkpoint."""
+        state = self.model.state()
+        for name, value in state.items():
+            if not np.all(np.isfinite(value)):
+                raise TrainingDiverged(
+                    _divergence_message(self.run, self.step, f"the weight {name[5:]} is not finite")
+                )
+        self.run.save_checkpoint(self.step, state)
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Keep an interrupted run's last step too."""
+        if self.step < self.last_step:
+            self.act({})
+
+
+class StopOnInterrupt(keras.callbacks.Callback):
+    """Turn Ctrl-C, or Jupyter's interrupt, into a stop after the current step; a second one stops at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interrupted = False
+        self.previous: Any = None
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Take over the signal; only a main thread may."""
+        if threading.current_thread() is threading.main_thread():
+            self.previous = signal.signal(signal.SIGINT, self._interrupt)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Ask Keras to stop after this step."""
+        if self.interrupted:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Give the signal back."""
+        self.release()
+
+    def release(self) -> None:
+        """Give the signal back, also when training ended with an error."""
+        if self.previous is not None:
+            signal.signal(signal.SIGINT, self.previous)
+            self.previous = None
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+
+class ShowProgress(keras.callbacks.Callback):
+    """Show how far training is: in a notebook a figure that redraws itself, elsewhere a line of text.
+
+    Args:
+        run: the run to draw.
+        last_step: where training ends.
+        draw: makes a matplotlib figure of the run's folder and a title.
+        every_seconds: time between two updates; drawing takes a fraction of a second, so that this costs
+            little.
+    """
+
+    def __init__(
+        self, run: Run, last_step: int, draw: Callable[[Run, str], Any], every_seconds: float = 15.0
+    ) -> None:
+        super().__init__()
+        self.run = run
+        self.last_step = last_step
+        self.draw = draw
+        self.every_seconds = every_seconds
+        self.handle: Any = None
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Start the clock."""
+        self.first_step = self.step = int(self.model.steps_done)
+        self.started = self.shown = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Show the state when the last update is old enough."""
+        self.step += 1
+        if self.step == self.first_step + 1:
+            self.started = time.monotonic()  # the first step compiles, and says nothing about the rate
+        if time.monotonic() - self.shown > self.every_seconds:
+            self.show()
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Show the final state."""
+        self.show()
+
+    def show(self) -> None:
+        """Show the state now."""
+        if _in_notebook():
+            self._show_figure()
+        else:
+            print(self.text(), file=sys.stderr, flush=True)
+        self.shown = time.monotonic()
+
+    def text(self) -> str:
+        """Say how far training is, how fast, and how long it will take."""
+        timed = self.step - self.first_step - 1
+        if timed < 1:
+            return f"step {self.step} of {self.last_step}"
+        rate = timed / (time.monotonic() - self.started)
+        left = (self.last_step - self.step) / rate
+        return f"step {self.step} of {self.last_step}, {rate:.2g} steps a second, {_duration(left)} left"
+
+    def _show_figure(self) -> None:
+        from IPython.display import display
+
+        figure = self.draw(self.run, self.text())
+        if self.handle is None:
+            self.handle = display(figure, display_id=True)
+        else:
+            self.handle.update(figure)
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _divergence_message(run: Run, step: int, what: str) -> str:
+    kept = run.last_checkpoint_step()
+    good = (
+        "No checkpoint had been written yet."
+        if kept is None
+        else f"The last good checkpoint, of step {kept}, is kept."
+    )
+    return (
+        f"Training stopped at step {step}, because {what}. {good} "
+        "Lower the learning rate or strengthen the constraint, and train under another RUN_NAME."
+    )

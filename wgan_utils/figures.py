@@ -1,0 +1,116 @@
+"""The house style: what every figure of the lessons looks like, and a caption under it that is never cut off.
+
+matplotlib is imported inside the functions, so that whoever draws nothing does not wait for it.
+"""
+
+import functools
+import math
+import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+DPI = 100
+WIDTH = 8.4  # inches; 840 pixels fit the output column of JupyterLab and of GitHub without being shrunk
+FONT_SIZE = 9.5  # points; 13 pixels, like the text around the figure
+MARGIN = 4  # points above, below and to the right of a caption
+
+# Okabe and Ito's palette, whose colours stay apart for colour-blind readers.
+REAL, FAKE, OTHER, NEUTRAL = "#0072B2", "#D55E00", "#009E73", "#555555"
+
+STYLE = {
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "figure.facecolor": "white",
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same everywhere
+    "font.size": FONT_SIZE,
+    "text.color": "#222222",
+    "axes.facecolor": "white",
+    "axes.titlesize": FONT_SIZE + 0.5,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#888888",
+    "axes.labelcolor": "#222222",
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "xtick.color": "#444444",
+    "ytick.color": "#444444",
+    "xtick.labelsize": FONT_SIZE - 0.5,
+    "ytick.labelsize": FONT_SIZE - 0.5,
+    "legend.frameon": False,
+    "legend.fontsize": FONT_SIZE - 0.5,
+}
+
+
+def house_style(draw: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Make a function draw in the house style and leave matplotlib's settings as they were."""
+
+    @functools.wraps(draw)
+    def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        from matplotlib import style
+
+        with style.context(["default", STYLE]):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def captioned_figure(width: float, height: float, *texts: str) -> tuple["Figure", float]:
+    """Make an empty figure with a caption under it.
+
+    Args:
+        width: of the figure, in inches.
+        height: of what will be drawn above the caption, in inches.
+        texts: sentences that make up the caption; empty ones are left out.
+
+    Returns:
+        The figure, and the height of the caption as a share of the figure's.
+    """
+    import matplotlib.pyplot as plt
+
+    # pyplot makes it, because that teaches a notebook to display figures; closed, it is displayed just once,
+    # where it is the value of a cell, and not a second time for having been drawn.
+    figure = plt.figure(figsize=(width, height))
+    plt.close(figure)
+    lines = wrapped(" ".join(filter(None, texts)), width * 72 - MARGIN)
+    text = figure.text(0, 0, "\n".join(lines), va="bottom", linespacing=1.4, parse_math=False)
+    below = text.get_window_extent().height / DPI + 2 * MARGIN / 72 if lines else 0.0
+    figure.set_size_inches(width, height + below)
+    text.set_y(MARGIN / 72 / (height + below))
+    return figure, below / (height + below)
+
+
+def curve_axes(height: float, rows: int, columns: int, *texts: str) -> tuple["Figure", Any]:
+    """Make a captioned figure of full width with rows × columns panels, returned as a flat array."""
+    figure, below = captioned_figure(WIDTH, height, *texts)
+    figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below), w_pad=0.06, h_pad=0.06)
+    return figure, figure.subplots(rows, columns, squeeze=False).ravel()
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """Break a text into lines of at most `width` points."""
+    if not text:
+        return []
+    characters = max(1, math.ceil(1.2 * len(text) * width / text_width(text)))
+    while characters > 1:
+        lines = textwrap.wrap(text, characters)
+        if max(map(text_width, lines)) <= width:
+            return lines
+        characters -= 1
+    return textwrap.wrap(text, 1)
+
+
+def text_width(text: str, size: float = FONT_SIZE) -> float:
+    """How wide a line of text is, in points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=size)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]

@@ -1,0 +1,222 @@
+"""Checking a notebook's parameters and resolving its preset.
+
+A lesson's first code cell declares its parameters, one a line, as `NAME: type = value  # help`. Papermill
+may inject a second cell that overrides some, but it checks neither names nor types. So the lesson's next
+cell calls `resolve_parameters`: a mistake ends the run there, in one sentence, not after an hour of training.
+"""
+
+import difflib
+import hashlib
+import os
+import re
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+PRESETS = ("smoke", "cpu", "full")
+
+
+class ParameterError(ValueError):
+    """A notebook's parameters are wrong; its message has one sentence, on a line of its own, for each."""
+
+
+class Rule(NamedTuple):
+    """What the value of a parameter must be: in words, its types, and its condition."""
+
+    words: str
+    kinds: tuple[Any, ...]
+    holds: Callable[[Any], bool] = lambda value: True
+
+
+_TYPES = {int: "a whole number", float: "a number", bool: "True or False", str: "text", type(None): "None"}
+_POSITIVE_INT = Rule("a positive whole number", (int,), lambda value: value > 0)
+_POSITIVE = Rule("a positive number", (float,), lambda value: value > 0)
+_SWITCH = Rule("True or False", (bool,))
+# A run's name becomes a folder's, on any operating system.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
+
+# The parameters that lessons share. Others are checked by a lesson's `choices`, else by their declared type.
+RULES = {
+    **dict.fromkeys(("STEPS", "BATCH_SIZE", "CRITIC_STEPS", "LATENT_DIM"), _POSITIVE_INT),
+    **dict.fromkeys(("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"), _POSITIVE_INT),
+    **dict.fromkeys(("WIDTH", "LEARNING_RATE", "CLIP_VALUE", "LAMBDA"), _POSITIVE),
+    **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),
+    "SEED": Rule("a whole number from 0 to 4294967295", (int,), lambda value: 0 <= value < 2**32),
+    "DATA_DIR": Rule("'' or an existing folder", (str,), lambda value: value == "" or os.path.isdir(value)),
+    "OUTPUT_DIR": Rule("a folder's name", (str,), lambda value: value != "" and not os.path.isfile(value)),
+    "RUN_NAME": Rule(
+        "'' or a name of at most 100 letters, digits, '.', '_' and '-', a letter or digit first and last",
+        (str,),
+        lambda value: value == "" or _PLAIN_NAME.fullmatch(value) is not None,
+    ),
+}
+
+# They say where, whether or how often, not what is trained: runs that differ in these alone are the same run.
+UNNAMED = {"PRESET", "DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"}
+UNNAMED |= {"SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"}
+
+
+def resolve_parameters(
+    namespace: Mapping[str, Any],
+    *,
+    presets: Mapping[str, Mapping[str, Any]],
+    gpu: bool,
+    choices: Mapping[str, list[Any]] | None = None,
+    defaults: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Check every parameter of a notebook and return all of them with their final values.
+
+    A parameter that is None takes the preset's value; any other was given explicitly and beats the preset.
+    An integer may stand for a float, and a whole float (papermill's `-p STEPS 1e3`) for an integer; True is
+    not 1, the text "5" is not 5, and no number is infinite. Upper-case names are kept for parameters: any
+    other upper-case number, text, list or dict counts as a misspelt one, and so does an unknown name that
+    papermill injected.
+
+    Args:
+        namespace: the notebook's `globals()`; its annotated upper-case names are the parameters.
+        presets: the values of "smoke", "cpu" and "full". PRESET "auto" means "full" with a GPU, else "cpu".
+        gpu: whether there is a GPU.
+        choices: the values allowed, for a parameter that has few (its annotation is then not looked at).
+        defaults: the published values of parameters that no preset governs. They serve the run's name alone;
+            nothing but the lesson knows them once papermill or a reader has overwritten the parameters cell.
+
+    Returns:
+        The parameters in declared order, ready for `globals().update` and `json.dumps`. PRESET is the name
+        of the preset used, and an empty RUN_NAME has been replaced by `default_run_name`.
+
+    Raises:
+        ParameterError: values are wrong or names unknown; the message has a line for each.
+        ValueError: the lesson is wrong: `presets`, `choices` or `defaults` name what it does not declare.
+    """
+    choices, defaults, declared = choices or {}, defaults or {}, _declared(namespace)
+    _check_lesson(declared, presets, choices, defaults)
+    problems = _unknown_names(namespace, declared, (presets, choices, defaults))
+    preset: Any = namespace.get("PRESET")
+    if preset == "auto":
+        preset = "full" if gpu else "cpu"
+    known = isinstance(preset, str) and preset in presets
+    governed = presets[preset] if known else {}
+    settings = {}
+    for name, annotation in declared.items():
+        value = preset if name == "PRESET" else namespace.get(name)
+        if value is None and not known and name != "PRESET":
+            continue  # nobody can tell its value: PRESET's own error is enough
+        value = governed.get(name) if value is None else value
+        try:
+            settings[name] = _checked(name, value, annotation, {**choices, "PRESET": ["auto", *presets]})
+        except ParameterError as error:
+            problems.append(str(error))
+    if problems:
+        raise ParameterError("\n".join(problems))
+    if settings.get("RUN_NAME") == "":
+        settings["RUN_NAME"] = default_run_name(settings, {**defaults, **governed})
+    return settings
+
+
+def default_run_name(settings: Mapping[str, Any], published: Mapping[str, Any]) -> str:
+    """Name a run after its preset and what differs from the published values: "cpu-steps_3000-width_0.5".
+
+    What `published` lacks, and what is in `UNNAMED`, stays out of the name; should it change under the same
+    name, `Run` refuses the folder and says why. A name of over 80 characters is cut and ends in a hash of it.
+    """
+    parts = [str(settings["PRESET"])]
+    for name, value in settings.items():
+        if name in published and name not in UNNAMED and value != published[name]:
+            text = re.sub(r"[^A-Za-z0-9.-]+", "_", str(value)).strip("_.")
+            parts.append(f"{name.lower()}_{text}")
+    full_name = "-".join(parts)
+    digest = hashlib.sha256(full_name.encode()).hexdigest()[:8]
+    return full_name if len(full_name) <= 80 else f"{full_name[:71]}-{digest}"
+
+
+def _declared(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The annotated upper-case names, each with its type."""
+    everything = namespace.get("__annotations__", {})
+    annotations = {name: everything[name] for name in everything if _is_upper(name)}
+    if "PRESET" not in annotations:
+        raise ParameterError("PRESET is not declared: run the notebook's parameters cell first.")
+    # After `from __future__ import annotations` they are strings; this makes types of them.
+    return typing.get_type_hints(type("", (), {"__annotations__": annotations}), dict(namespace))
+
+
+def _check_lesson(declared: Mapping, presets: Mapping, choices: Mapping, defaults: Mapping) -> None:
+    """Catch the lesson's own slips, which no reader could mend."""
+    if set(presets) != set(PRESETS):
+        raise ValueError(f"The presets must be {_listed(PRESETS, 'and')}, not {_listed(presets, 'and')}.")
+    for owner, names in [*presets.items(), ("choices", choices), ("defaults", defaults)]:
+        if undeclared := [name for name in names if name not in declared]:
+            raise ValueError(f"{owner!r} has {_listed(undeclared, 'and')}, which the parameters cell lacks.")
+    for name, kind in declared.items():
+        if name not in choices and not set(_members(kind)) <= set(_TYPES):
+            raise ValueError(f"{name} is declared as {kind}: use int, float, bool, str, or `choices`.")
+
+
+def _unknown_names(namespace: Mapping[str, Any], declared: Mapping[str, Any], own: tuple) -> list[str]:
+    """One sentence for each name that looks like a parameter and is none."""
+    injectable = (type(None), bool, int, float, str, list, dict)  # all that papermill can inject
+    names = [name for name, value in namespace.items() if _is_upper(name) and isinstance(value, injectable)]
+    names = [name for name in names if not any(namespace[name] is mine for mine in own)]
+    # `-p steps 5` is a slip as well, but only the injected cell tells it from a lesson's variable `steps`.
+    injected = [cell for cell in namespace.get("In", []) if cell.startswith("# Parameters\n")][-1:]
+    names += re.findall(r"^(\w+) = ", "".join(injected), re.MULTILINE)
+    sentences = []
+    for name in dict.fromkeys(names):
+        if name not in declared:
+            close = difflib.get_close_matches(name.upper(), declared, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}."
+            sentences.append(f"{name} is not a parameter of this notebook: {hint}")
+    return sentences
+
+
+def _checked(name: str, value: Any, annotation: Any, choices: Mapping[str, list[Any]]) -> Any:
+    """The value in its final type, or a ParameterError whose message is one sentence."""
+    value = value.item() if isinstance(value, np.generic) else value
+    kinds = _members(annotation)
+    if value is None and type(None) in kinds:
+        return None
+    if value is None:
+        raise ParameterError(f"{name} is None, which leaves it to the preset, but the preset has none.")
+    if name in choices:
+        allowed = choices[name]
+        rule = Rule(f"one of {_listed(allowed, 'or')}", tuple(map(type, allowed)), allowed.__contains__)
+    else:
+        rule = RULES.get(name) or Rule(" or ".join(_TYPES[kind] for kind in kinds), kinds)
+    final = _converted(value, rule.kinds)
+    if final is not None and rule.holds(final):
+        return final
+    hint = f" (looked in {os.getcwd()})" if name == "DATA_DIR" else ""
+    if rule.kinds == (str,) and isinstance(value, int | float):
+        hint = f" (papermill's `-r {name} {value}` passes it as text)"
+    raise ParameterError(f"{name} must be {rule.words}, not {value!r}{hint}.")
+
+
+def _converted(value: Any, kinds: Iterable[type]) -> Any:
+    """The value as the first of the types that can hold it, its own before others; None when none can."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    for kind in sorted(kinds, key=lambda kind: kind is not type(value)):
+        if kind is int and is_number and value % 1 == 0:
+            return int(value)
+        if kind is float and is_number and abs(value) <= sys.float_info.max:  # neither infinite nor nan
+            return float(value)
+        if kind in (bool, str) and isinstance(value, kind):
+            return value
+    return None
+
+
+def _members(annotation: Any) -> tuple[Any, ...]:
+    """The types of a union; one type is a union of itself."""
+    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    return typing.get_args(annotation) if is_union else (annotation,)
+
+
+def _is_upper(name: str) -> bool:
+    return re.fullmatch(r"[A-Z][A-Z0-9_]*", name) is not None
+
+
+def _listed(items: Iterable[Any], conjunction: str) -> str:
+    *first, last = [repr(item) for item in items]
+    return f"{', '.join(first)} {conjunction} {last}" if first else last
