@@ -7,6 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 
+import wgan_utils
 from wgan_utils.parameters import ParameterError, default_run_name, resolve_parameters
 
 # A lesson's parameters cell as a reader would find it, and its presets.
@@ -126,10 +127,7 @@ def test_a_name_like_no_other_gets_the_list_of_names():
 def test_lower_case_slips_are_caught_in_papermills_cell_and_only_there():
     resolve(steps=5, In=["", "steps = 5"])  # a lesson's own variable
     injected = "# Parameters\nSTEPS = 3\nsteps = 5\n"
-    assert (
-        message(steps=5, In=["", CELL, injected])
-        == "steps is not a parameter of this notebook: did you mean STEPS?"
-    )
+    assert message(steps=5, In=["", CELL, injected]) == "steps is not a parameter of this notebook: did you mean STEPS?"
 
 
 def test_what_cannot_have_been_injected_is_no_parameter():
@@ -236,6 +234,14 @@ def test_the_run_is_named_after_what_differs(overrides, name):
     assert resolve(**overrides)["RUN_NAME"] == name
 
 
+def test_without_defaults_the_name_goes_by_the_cell_as_first_executed():
+    cells = ["%syntax error", CELL, "# Parameters\nDIGIT = 5\n", CELL.replace("SEED: int = 1", "SEED: int = 2")]
+    named = resolve(defaults=None, DIGIT=5, SEED=2, WIDTH=0.5, In=cells)["RUN_NAME"]
+    assert named == "cpu-digit_5-seed_2"
+    assert resolve(defaults=None, In=cells)["RUN_NAME"] == "cpu"
+    assert resolve(defaults=None, DIGIT=5)["RUN_NAME"] == "cpu"  # outside IPython nobody can tell
+
+
 def test_long_names_are_cut_and_stay_different():
     published = {f"PARAMETER_{index}": 0 for index in range(20)}
     names = [
@@ -256,8 +262,11 @@ def test_it_works_in_a_real_kernel_and_the_traceback_ends_in_the_sentence():
     cells = [
         CELL,
         "# Parameters\nDIGIT = 5\n",
+        # without the package's __init__, whose import of Keras takes seconds
+        "import sys, types\nsys.modules['wgan_utils'] = types.ModuleType('wgan_utils')\n"
+        f"sys.modules['wgan_utils'].__path__ = {list(wgan_utils.__path__)}\n"
         f"from wgan_utils.parameters import resolve_parameters\nPRESETS = {PRESETS}",
-        f"lists = dict(presets=PRESETS, choices={CHOICES}, defaults={DEFAULTS})",
+        f"lists = dict(presets=PRESETS, choices={CHOICES})",
         "settings = resolve_parameters(globals(), gpu=False, **lists)\nglobals().update(settings)",
         "print(RUN_NAME, STEPS, DIGIT)",
         "BATCH_SIZE = 0\nresolve_parameters(globals(), gpu=False, **lists)",
@@ -267,7 +276,4 @@ def test_it_works_in_a_real_kernel_and_the_traceback_ends_in_the_sentence():
         nbclient.NotebookClient(notebook, kernel_name="python3", timeout=60).execute()
     assert notebook.cells[5].outputs[0].text == "cpu-digit_5 300 5\n"
     last_line = str(caught.value).strip().split("\n")[-1]
-    assert (
-        re.sub(r"\x1b\[\d*m", "", last_line)
-        == "ParameterError: BATCH_SIZE must be a positive whole number, not 0."
-    )
+    assert re.sub(r"\x1b\[\d*m", "", last_line) == "ParameterError: BATCH_SIZE must be a positive whole number, not 0."

@@ -6,14 +6,21 @@ with configured():
     import keras  # noqa: F401 - the first import of Keras loads the backend, and with it the chatter
 
 from wgan_utils import losses, networks
+from wgan_utils.animation import make_gif, show_gif
 from wgan_utils.autodiff import gpu_name, value_and_gradients
+from wgan_utils.classifiers import load_classifier
 from wgan_utils.datasets import Images, load_images
+from wgan_utils.diagnostics import plot_critic_health, plot_tracking
+from wgan_utils.evaluation import evaluate
 from wgan_utils.galleries import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.grids import image_grid
 from wgan_utils.models import GAN, WGAN, WGANGP, generate, latent_vectors
 from wgan_utils.parameters import ParameterError, resolve_parameters
 from wgan_utils.plotting import plot_losses, plot_scores, plot_weight_histogram
+from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained
+from wgan_utils.provenance import machine
 from wgan_utils.runs import History, Run
+from wgan_utils.tracking import track
 from wgan_utils.training import train
 
 __all__ = [
@@ -24,21 +31,32 @@ __all__ = [
     "Images",
     "ParameterError",
     "Run",
+    "evaluate",
     "generate",
     "gpu_name",
     "image_grid",
     "latent_vectors",
+    "load_classifier",
     "load_images",
+    "load_pretrained",
     "losses",
+    "machine",
+    "make_gif",
     "networks",
+    "plot_critic_health",
     "plot_images",
     "plot_interpolation",
     "plot_losses",
     "plot_neighbours",
     "plot_samples_over_time",
     "plot_scores",
+    "plot_tracking",
     "plot_weight_histogram",
+    "pretrained",
     "resolve_parameters",
+    "restore_pretrained",
+    "show_gif",
+    "track",
     "train",
     "value_and_gradients",
 ]

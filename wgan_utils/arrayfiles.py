@@ -22,11 +22,9 @@ def read_array_file(path: Path) -> dict[str, np.ndarray]:
         ValueError: not a whole array file, or one that holds pickled objects.
     """
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"": loaded}
-        with loaded:
-            return {key: loaded[key] for key in loaded.files}
+        with path.open("rb") as file:  # np.load itself would leave a damaged file open
+            loaded = np.load(file, allow_pickle=False)
+            return {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"'{path.name}' can't be read as an .npy or .npz file (pickled objects are never loaded): {error}"
@@ -82,9 +80,9 @@ def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
 def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
     """Check arrays of images and bring them to uint8 (N, height, width, channels).
 
-    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: uint8 stay as they
-    are; booleans and floats in [0, 1] are multiplied by 255; floats in [-1, 1], at least one of them negative in
-    any of the arrays, become (x + 1) * 127.5. `what` names the source in errors.
+    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: uint8 stay as
+    they are; booleans and floats in [0, 1] are multiplied by 255; floats in [-1, 1], at least one of them
+    negative in any of the arrays, become (x + 1) * 127.5. `what` names the source in errors.
 
     Raises:
         ValueError: any other shape, type or range; values that are not finite; an empty array.

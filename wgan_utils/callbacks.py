@@ -67,8 +67,8 @@ class WriteHistory(StepCallback):
             )
         if "real_score" in scalars:
             scalars["wasserstein_estimate"] = scalars["real_score"] - scalars["fake_score"]
-        self.run.append_history(
-            {"step": self.step, "seconds": time.perf_counter() - self.clock_start, **scalars}
+        self.run.append(
+            "history", {"step": self.step, "seconds": time.perf_counter() - self.clock_start, **scalars}
         )
 
 

@@ -9,21 +9,10 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from wgan_utils.arrayfiles import read_array_file, read_cifar_binary, read_idx, to_uint8_nhwc
+from wgan_utils.splits import Split, hold_out
 
 Arrays = dict[str, np.ndarray]
 Result = TypeVar("Result")
-
-
-class Split(NamedTuple):
-    """Training and test images, uint8 NHWC, their labels where there are any, and where they came from."""
-
-    train: np.ndarray
-    test: np.ndarray
-    train_labels: np.ndarray | None = None
-    test_labels: np.ndarray | None = None
-    source: str = ""
-    note: str = ""
-    is_standin: bool = False
 
 
 class Labelled(NamedTuple):
@@ -49,34 +38,6 @@ LABELLED = {
     "cifar10": Labelled("CIFAR-10", (32, 32, 3), tuple(_THINGS.split(",")), (5000,) * 10, (1000,) * 10),
 }
 
-def hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The indices for training and for testing where there is no official split.
-
-    A tenth, at least one image, is drawn for testing with a fixed seed: the last ones, or every tenth, would be a
-    biased choice in files sorted or cycling by class. Both come in ascending order.
-    """
-    test = np.zeros(count, bool)
-    test[np.random.default_rng(0).permutation(count)[: max(1, count // 10)]] = True
-    return np.flatnonzero(~test), np.flatnonzero(test)
-
-
-def keep_classes(
-    images: np.ndarray, labels: np.ndarray | None, classes: Sequence[int] | None, what: str
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """The images whose label is among `classes`, and their labels; everything where `classes` is None.
-
-    Raises:
-        ValueError: there are no labels, or no such images. `what` names the source.
-    """
-    if classes is None:
-        return images, labels
-    if labels is None:
-        raise ValueError(f"{what} has no labels: leave out classes={list(classes)}")
-    keep = np.isin(labels, classes)
-    if not keep.any():
-        raise ValueError(f"{what} has no images of the classes {list(classes)}, only of {np.unique(labels).tolist()}")
-    return images[keep], labels[keep]
-
 
 def read_or_warn(read: Callable[[], Result], file: Path) -> Result | None:
     """What `read` returns; or None and a warning where the file is not what its name says."""
@@ -88,22 +49,27 @@ def read_or_warn(read: Callable[[], Result], file: Path) -> Result | None:
 
 
 def find_labelled(name: str, folder: Path, classes: Sequence[int] | None) -> Split | None:
-    """All of MNIST, Fashion-MNIST or CIFAR-10 out of `folder`, or at least `classes` of it; None if not there."""
-    spec = LABELLED[name]
+    """MNIST, Fashion-MNIST or CIFAR-10 out of `folder`, at least `classes` of it; None if it is not there."""
+    spec, wanted = LABELLED[name], list(classes or range(10))
     for path, read in _labelled_files(name, folder):
         found = read_or_warn(partial(_read_labelled, spec, path, read), path)
-        if found and set(classes or range(10)) <= set(np.unique(found.train_labels)):
+        if found and set(wanted) <= set(np.asarray(found.train_labels).tolist()):
             return found
     # A file for one class each, without labels, will do for the classes asked for.
-    files = {c: folder / name / f"{name}_{spec.classes[c]}s.npz" for c in classes or range(10)}
+    files = {c: folder / name / f"{name}_{spec.classes[c]}s.npz" for c in wanted}
     if not all(path.is_file() for path in files.values()):
         return None
     parts = [read_or_warn(partial(_read_one_class, spec, c, path), path) for c, path in files.items()]
-    if not all(parts):
+    whole = [part for part in parts if part]
+    if len(whole) < len(files):
         return None
-    names = " + ".join(path.name for path in files.values())
-    columns = [np.concatenate(column) for column in zip(*(part[:4] for part in parts if part), strict=True)]
-    return Split(*columns, source=f"{spec.title} ({names} in the data folder)")
+    return Split(
+        np.concatenate([part.train for part in whole]),
+        np.concatenate([part.test for part in whole]),
+        np.repeat(list(files), [len(part.train) for part in whole]),
+        np.repeat(list(files), [len(part.test) for part in whole]),
+        f"{spec.title} ({' + '.join(path.name for path in files.values())} in the data folder)",
+    )
 
 
 def _labelled_files(name: str, folder: Path) -> Iterator[tuple[Path, Callable[[Path], Arrays]]]:
@@ -114,9 +80,9 @@ def _labelled_files(name: str, folder: Path) -> Iterator[tuple[Path, Callable[[P
         for archive in ("cifar-10-binary.tar.gz", "cifar-10-batches-bin"):
             if name == "cifar10" and (path := place / archive).exists():
                 yield path, read_cifar_binary
-    for place in ("mnist", "MNIST/raw") if name == "mnist" else ("fashion_mnist", "FashionMNIST/raw"):
-        if name != "cifar10" and list((folder / place).glob("train-images-idx3-ubyte*")):
-            yield folder / place, _read_four_idx
+    for subfolder in ("mnist", "MNIST/raw") if name == "mnist" else ("fashion_mnist", "FashionMNIST/raw"):
+        if name != "cifar10" and list((folder / subfolder).glob("train-images-idx3-ubyte*")):
+            yield folder / subfolder, _read_four_idx
 
 
 def _read_four_idx(folder: Path) -> Arrays:
@@ -126,8 +92,9 @@ def _read_four_idx(folder: Path) -> Arrays:
         "x_test": "t10k-images-idx3-ubyte",
         "y_test": "t10k-labels-idx1-ubyte",
     }
-    paths = {key: next(iter(sorted(folder.glob(f"{name}*"))), None) for key, name in names.items()}
-    return {key: read_idx(path) for key, path in paths.items() if path}
+    return {
+        key: read_idx(path) for key, name in names.items() for path in sorted(folder.glob(f"{name}*"))[:1]
+    }
 
 
 def _read_labelled(spec: Labelled, path: Path, read: Callable[[Path], Arrays]) -> Split:
@@ -138,11 +105,14 @@ def _read_labelled(spec: Labelled, path: Path, read: Callable[[Path], Arrays]) -
             raise ValueError(f"it lacks x_{part} or y_{part}")
         images = _images_of(spec, arrays[f"x_{part}"])
         labels = arrays[f"y_{part}"].ravel()
-        if labels.dtype.kind not in "iu" or len(labels) != len(images) or not np.isin(labels, range(10)).all():
+        right_type = labels.dtype.kind in "iu" and len(labels) == len(images)
+        if not (right_type and np.isin(labels, range(10)).all()):
             raise ValueError(f"y_{part} is not one label from 0 to 9 for each image")
-        found = np.bincount(labels, minlength=10)
+        found = np.bincount(labels, minlength=10).tolist()
         if any(found[c] not in (0, counts[c]) for c in range(10)):
-            raise ValueError(f"{spec.title} has {list(counts)} images of its classes in x_{part}, not {list(found)}")
+            raise ValueError(
+                f"{spec.title} has {list(counts)} images of its classes in x_{part}, not {found}"
+            )
         columns[part] = images, labels.astype(np.int64)
     (train, train_labels), (test, test_labels) = columns["train"], columns["test"]
     return Split(train, test, train_labels, test_labels, f"{spec.title} ({path.name} in the data folder)")
@@ -155,13 +125,15 @@ def _read_one_class(spec: Labelled, label: int, path: Path) -> Split:
     train, test = _images_of(spec, arrays["x_train"]), _images_of(spec, arrays["x_test"])
     if (len(train), len(test)) != (spec.train_counts[label], spec.test_counts[label]):
         raise ValueError(f"it holds {len(train)} + {len(test)} images, not all of the class")
-    return Split(train, test, np.full(len(train), label), np.full(len(test), label))
+    return Split(train, test)
 
 
 def _images_of(spec: Labelled, array: np.ndarray) -> np.ndarray:
     (images,) = to_uint8_nhwc([array], "its images")
     if array.dtype != np.uint8 or images.shape[1:] != spec.shape:
-        raise ValueError(f"its images are {array.dtype} of shape {images.shape[1:]}, not uint8 of {spec.shape}")
+        raise ValueError(
+            f"its images are {array.dtype} of shape {images.shape[1:]}, not uint8 of {spec.shape}"
+        )
     return images
 
 
@@ -181,7 +153,9 @@ def check_drawings(path: Path) -> np.ndarray:
     """The images of a Quick, Draw! bitmap file, or a ValueError: it must be uint8 of shape (N, 784)."""
     array = read_array_file(path).get("", np.empty(0))
     if array.dtype != np.uint8 or array.ndim != 2 or array.shape[1] != 784 or len(array) < 20:
-        raise ValueError(f"it is {array.dtype} of shape {array.shape}, not uint8 of shape (N, 784) with N ≥ 20")
+        raise ValueError(
+            f"it is {array.dtype} of shape {array.shape}, not uint8 of shape (N, 784) with N ≥ 20"
+        )
     return to_uint8_nhwc([array], "it")[0]
 
 

@@ -1,17 +1,16 @@
 """CelebA: aligned pictures of faces in a folder or zip, cropped to the face, with the official partition.
 
-Z. Liu, P. Luo, X. Wang, X. Tang, "Deep Learning Face Attributes in the Wild", ICCV 2015. For non-commercial research
-only, and not to be passed on: nothing here fetches it, and no picture of it belongs in a repository.
+Z. Liu, P. Luo, X. Wang, X. Tang, "Deep Learning Face Attributes in the Wild", ICCV 2015. For non-commercial
+research only, and not to be passed on: nothing here fetches it, and no picture of it belongs in a repository.
 """
 
 import re
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-
-from wgan_utils.catalogue import Split, read_or_warn
+from wgan_utils.catalogue import read_or_warn
 from wgan_utils.pictures import Box, decode_pictures, open_pictures, report_unreadable
+from wgan_utils.splits import Split
 
 # The official partition goes by the image number: training, 19,867 for validation (unused here), test.
 LAST_TRAIN, FIRST_TEST = 162_770, 182_638
@@ -19,9 +18,11 @@ ALIGNED_WIDTH, ALIGNED_HEIGHT = 178, 218
 
 
 def face_square(width: int, height: int) -> Box:
-    """The central 148 x 148 of the aligned 178 x 218 pixels, scaled for smaller copies: the whole head, centred."""
+    """The central 148 x 148 of the aligned 178 x 218 pixels, scaled for smaller copies: the head, centred."""
     if abs(width / height - ALIGNED_WIDTH / ALIGNED_HEIGHT) > 0.01:
-        raise ValueError(f"{width} x {height} is not the aligned {ALIGNED_WIDTH} x {ALIGNED_HEIGHT} or a scaled copy")
+        raise ValueError(
+            f"{width} x {height} is not the aligned {ALIGNED_WIDTH} x {ALIGNED_HEIGHT} or a scaled copy"
+        )
     scale = width / ALIGNED_WIDTH
     left, top = 15 * scale, 35 * scale
     return left, top, left + 148 * scale, top + 148 * scale

@@ -1,6 +1,7 @@
 """Small classifiers, trained on real images, whose features the metrics are computed from.
 
-Their weights are committed in `weights/`, each beside a card: what it was trained on, how, and how well it does.
+Their weights are committed in `weights/`, each beside a card: what it was trained on, how, and how well it
+does.
 """
 
 import hashlib
@@ -20,8 +21,8 @@ SIDE = 28  # pixels
 class Classifier:
     """A network that has learned to tell classes apart; `load_classifier` makes one.
 
-    Both methods take uint8 images (n, 28, 28, 1), bright strokes on black; or (n, 32, 32, 1), of which the border of
-    two pixels, the padding some networks like, is cut off unseen.
+    Both methods take uint8 images (n, 28, 28, 1), bright strokes on black; or (n, 32, 32, 1), of which the
+    border of two pixels, the padding some networks like, is cut off unseen.
 
     Attributes:
         card: what is on record about it: task, data and its hash, accuracy, seed, versions, command.
@@ -29,12 +30,13 @@ class Classifier:
     """
 
     def __init__(self, network: keras.Model, card: dict[str, Any]) -> None:
+        """Of `classifier_network`, with trained weights, and its card."""
         self.card = card
         self.class_names: tuple[str, ...] = tuple(card["class_names"])
         self._network = network
 
     def features(self, images: np.ndarray) -> np.ndarray:
-        """The activations of the last layer but one, float32 (n, d), scaled to a mean variance of 1 in training."""
+        """The last layer but one, float32 (n, d), scaled so that variances in training average 1."""
         return self._outputs(images)[0]
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -45,7 +47,7 @@ class Classifier:
         images = np.asarray(images)
         if images.dtype != np.uint8 or images.shape[1:] not in ((SIDE, SIDE, 1), (SIDE + 4, SIDE + 4, 1)):
             raise ValueError(
-                f"The classifier takes uint8 images of shape (n, {SIDE}, {SIDE}, 1), or with a border of 2 pixels, "
+                f"The classifier takes uint8 images of shape (n, {SIDE}, {SIDE}, 1), or with a border of 2, "
                 f"not {images.dtype} of shape {images.shape}."
             )
         border = (images.shape[1] - SIDE) // 2
@@ -56,8 +58,8 @@ class Classifier:
 def classifier_network(classes: int, features: int, seed: int) -> keras.Model:
     """The untrained network: uint8 images (n, 28, 28, 1) to (features, probabilities).
 
-    It computes in float32 whatever Keras's policy is, and every random thing in it has a seed of its own: loading a
-    classifier must not change the random numbers of the training it looks at.
+    It computes in float32 whatever Keras's policy is, and every random thing in it has a seed of its own:
+    loading a classifier must not change the random numbers of the training it looks at.
     """
     numbers = iter(range(100 * seed, 100 * seed + 100))
 
@@ -67,14 +69,13 @@ def classifier_network(classes: int, features: int, seed: int) -> keras.Model:
 
     image = layers.Input((SIDE, SIDE, 1), name="image")
     x = layers.Rescaling(1 / 255, dtype="float32")(image)
-    for block, filters in enumerate((32, 64)):
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu", **options(f"conv{block}a"))(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu", **options(f"conv{block}b"))(x)
-        x = layers.MaxPooling2D(dtype="float32")(x)
-        x = layers.Dropout(0.25, seed=next(numbers), dtype="float32")(x)
-    x = layers.Flatten(dtype="float32")(x)
+    for block, filters in enumerate((32, 64, 64), start=1):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu", **options(f"conv{block}"))(x)
+        if block < 3:
+            x = layers.MaxPooling2D(dtype="float32")(x)
+    x = layers.Dropout(0.3, seed=next(numbers), dtype="float32")(layers.Flatten(dtype="float32")(x))
     feature = layers.Dense(features, activation="relu", **options("features"))(x)
-    x = layers.Dropout(0.25, seed=next(numbers), dtype="float32")(feature)
+    x = layers.Dropout(0.3, seed=next(numbers), dtype="float32")(feature)
     probability = layers.Dense(classes, activation="softmax", **options("classes"))(x)
     return keras.Model(image, [feature, probability], name="classifier")
 
@@ -92,20 +93,24 @@ def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
     card = json.loads(card_file.read_text(encoding="utf-8"))
     content = weights_file.read_bytes()
     if hashlib.sha256(content).hexdigest() != card["weights_sha256"]:
-        raise ValueError(f"{weights_file.name} is damaged: its SHA-256 is not the one in {card_file.name}. Restore it.")
+        raise ValueError(
+            f"{weights_file.name} is damaged: its SHA-256 is not the one in {card_file.name}. Restore it."
+        )
     network = classifier_network(len(card["class_names"]), card["features"], seed=0)
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        for weight in network.weights:
-            if weight.path in arrays:  # the dropout's random state isn't kept
-                weight.assign(arrays[weight.path].astype(np.float32))
+        for weight in network.trainable_weights:
+            weight.assign(arrays[weight.path].astype(np.float32))
     return Classifier(network, card)
 
 
 def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folder: Path = WEIGHTS) -> None:
     """Write the weights in half precision, and the card with their hash; `load_classifier` reads both."""
     content = io.BytesIO()
-    np.savez_compressed(content, **{w.path: keras.ops.convert_to_numpy(w).astype(np.float16) for w in network.trainable_weights})
+    weights = {w.path: keras.ops.convert_to_numpy(w).astype(np.float16) for w in network.trainable_weights}
+    np.savez_compressed(content, **weights)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.npz").write_bytes(content.getvalue())
     card = card | {"weights_sha256": hashlib.sha256(content.getvalue()).hexdigest()}
-    (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / f"{name}.json").write_text(
+        json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )

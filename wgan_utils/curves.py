@@ -1,7 +1,7 @@
 """The panels of a run's curves: which columns each shows, how they are smoothed, how far its y axis goes."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ SCORES = Panel(
     "critic's scores", SCORE_LABEL, {"real_score": ("real images", REAL), "fake_score": ("generated", FAKE)}
 )
 ESTIMATE = Panel(
-    "estimate of the Wasserstein distance",
+    "Wasserstein estimate",
     "real − generated score",
     {"wasserstein_estimate": ("", OTHER)},
     span=(0.0,),
@@ -75,10 +75,13 @@ def default_window(columns: Mapping[str, np.ndarray]) -> int:
 
 
 def running_median(values: np.ndarray, window: int) -> np.ndarray:
-    """The median of `window` neighbouring values at each; the first and last value count on beyond the ends."""
+    """The median of the `window` values around each; beyond the ends the curve is mirrored.
+
+    Repeating the first and last value there (mode "nearest") would pin the ends to two single noisy values.
+    """
     from scipy.ndimage import median_filter
 
-    return median_filter(values, window, mode="nearest")
+    return median_filter(values, window, mode="reflect")
 
 
 def limits_of(panel: Panel, columns: Mapping[str, np.ndarray], window: int) -> tuple[float, float]:
@@ -108,9 +111,10 @@ def draw_panel(
             axes.plot(steps, values, color=colour, alpha=0.25, linewidth=0.7)
         median = running_median(values, window)
         marker = "o" if len(steps) <= MARKERS_UP_TO else ""
-        axes.plot(steps, median, color=colour, linewidth=1.6, marker=marker, markersize=3, label=label)
+        bold: Any = {"linewidth": 1.6, "marker": marker, "markersize": 3, "zorder": 3}  # above all faint ones
+        axes.plot(steps, median, color=colour, label=label, **bold)
     axes.set(title=panel.title, xlabel=STEP_LABEL, ylabel=panel.label, ylim=limits)
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter("{x:,.0f}")
     if len(panel.curves) > 1:
         axes.legend()

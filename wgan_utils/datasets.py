@@ -65,20 +65,21 @@ def load_images(
 ) -> Images:
     """Load a data set by name, or the reader's own images from a path.
 
-    Args:
-        name: "mnist", "fashion_mnist", "cifar10", "quickdraw/<category>" or "celeba"; or the path of an .npy or .npz
-            array (see `to_uint8_nhwc`; in an .npz either x_train, with or without y_train, x_test and y_test, or one
-            array), or of a folder or zip of pictures, with their subfolders.
-        classes: keep these only, by number or by name ("horse").
-        data_dir: where to look first, in place of $WGAN_DATA_DIR. Without either: `data` in a checkout of this
-            project, else the user's cache folder, which is also where downloads go.
-        image_size: crop to the central square and resize to so many pixels a side. Pictures in folders and zips are
-            always brought to one size, 64 unless said otherwise.
-        limit: keep the first so many training images.
-        allow_standin: whether other images may take the place of ones that can't be had. They are announced.
+    The official split is kept. Where there is none, a tenth drawn with a fixed seed is set aside for testing
+    (of a part of CelebA: the last tenth). CelebA is cropped to the central 148 x 148 of its 178 x 218 pixels.
+    Own pictures without any colour come with one channel, others with three.
 
-    The official split is kept. Where there is none, `hold_out` sets a tenth aside for testing. Of CelebA the central
-    148 x 148 of 178 x 218 pixels are kept. Own pictures without any colour come with one channel, others with three.
+    Args:
+        name: "mnist", "fashion_mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or
+            .npz array (an .npz holds x_train and, if you like, y_train, x_test and y_test; or one array;
+            `to_uint8_nhwc` has the shapes and values), or of a folder or zip of pictures, with its subfolders.
+        classes: keep these only, by number or by name ("horse").
+        data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and without either: `data` in a
+            checkout of this project, else the user's cache folder. That is where downloads go.
+        image_size: crop to the central square and resize to so many pixels a side. Pictures in folders and
+            zips are always brought to one size, 64 unless said otherwise.
+        limit: keep the first so many training images.
+        allow_standin: whether other images may take the place of ones that can't be had. It is announced.
 
     Raises:
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
@@ -141,5 +142,5 @@ def _sha256(*arrays: np.ndarray) -> str:
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(repr(array.shape).encode())
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""One file over HTTP: checked, resumed after a break, put in place whole; and quick to say that it can't be had."""
+"""One file over HTTP: checked, resumed after a break, put in place whole; a quick error without a network."""
 
 import hashlib
 import http.client
@@ -38,10 +38,11 @@ def download(
     check: Callable[[Path], object] | None = None,
     open_seconds: float = OPEN_SECONDS,
 ) -> None:
-    """Fetch `url` into the file `target`, which appears only when it is complete and correct, unless it is there.
+    """Fetch `url` into the file `target`, which appears only when it is complete and correct.
 
-    What has arrived is kept in `target` + ".part"; where a checksum vouches for the sum of the pieces, a later
-    call takes up from there. Without one, `check(path)` may raise a ValueError for content that is not right.
+    Nothing is fetched where it is there already, with the checksum (`algorithm:hexdigest`). What has arrived
+    is kept in `target` + ".part"; where a checksum vouches for the sum of the pieces, a later call takes up
+    from there. Without one, `check(path)` may raise a ValueError for content that is not right.
 
     Raises:
         DownloadError: no answer within `open_seconds`, an HTTP error, a transfer that broke off ATTEMPTS
@@ -86,7 +87,7 @@ def _transfer(url: str, part: Path, open_seconds: float) -> None:
         if not response.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
             offset = 0
         length = response.headers.get("Content-Length")
-        total = offset + int(length) if length else None
+        total = offset + int(length) if length and length.isdigit() else None
         progress = _Progress(_file_name(url), total)
         try:
             with part.open("ab" if offset else "wb") as out:

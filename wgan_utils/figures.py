@@ -44,7 +44,8 @@ STYLE = {
     "ytick.color": "#444444",
     "xtick.labelsize": FONT_SIZE - 0.5,
     "ytick.labelsize": FONT_SIZE - 0.5,
-    "legend.frameon": False,
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.85,
     "legend.fontsize": FONT_SIZE - 0.5,
 }
 
@@ -54,8 +55,12 @@ def house_style(draw: Callable[Parameters, Result]) -> Callable[Parameters, Resu
 
     @functools.wraps(draw)
     def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        import matplotlib.pyplot as plt
         from matplotlib import style
 
+        # Loads the backend. A notebook's turns on settings as it loads, which would end with the style below,
+        # and the reader's own figures would no longer be shown.
+        plt.draw_if_interactive()
         with style.context(["default", STYLE]):
             return draw(*args, **kwargs)
 
@@ -90,7 +95,8 @@ def captioned_figure(width: float, height: float, *texts: str) -> tuple["Figure"
 def curve_axes(height: float, rows: int, columns: int, *texts: str) -> tuple["Figure", Any]:
     """Make a captioned figure of full width with rows × columns panels, returned as a flat array."""
     figure, below = captioned_figure(WIDTH, height, *texts)
-    figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below), w_pad=0.06, h_pad=0.06)
+    room = (0, below, 1, 1 - below)
+    figure.set_layout_engine("constrained", rect=room, w_pad=0.06, h_pad=0.06, wspace=0.03)
     return figure, figure.subplots(rows, columns, squeeze=False).ravel()
 
 
@@ -98,13 +104,13 @@ def wrapped(text: str, width: float) -> list[str]:
     """Break a text into lines of at most `width` points."""
     if not text:
         return []
-    characters = max(1, math.ceil(1.2 * len(text) * width / text_width(text)))
-    while characters > 1:
-        lines = textwrap.wrap(text, characters)
-        if max(map(text_width, lines)) <= width:
+    characters = math.ceil(1.2 * len(text) * width / text_width(text))
+    while True:
+        lines = textwrap.wrap(text, max(1, characters), break_on_hyphens=False)
+        widest = max(map(text_width, lines))
+        if widest <= width or characters <= 1:
             return lines
-        characters -= 1
-    return textwrap.wrap(text, 1)
+        characters = min(characters - 1, int(characters * width / widest) + 1)
 
 
 def text_width(text: str, size: float = FONT_SIZE) -> float:

@@ -1,4 +1,4 @@
-"""Writing a file so that nobody ever reads half of it."""
+"""Where the project lies, and writing a file so that nobody ever reads half of it."""
 
 import os
 from collections.abc import Iterator
@@ -18,3 +18,9 @@ def atomic_file(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def checkout() -> Path | None:
+    """Return the folder of the project's checkout that this package lies in; None when it is installed elsewhere."""
+    folder = Path(__file__).resolve().parents[1]
+    return folder if (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir() else None

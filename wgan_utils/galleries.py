@@ -63,11 +63,16 @@ def plot_samples_over_time(
         caption: what is to be seen.
         note: the stand-in sentence.
     """
-    if len({np.shape(frame) for frame in frames}) != 1:
-        raise ValueError(f"Frames must be of one size, not {[np.shape(frame) for frame in frames]}.")
+    arrays = [np.atleast_3d(np.asarray(frame)) for frame in frames]
+    kinds = {f"{array.dtype} {array.shape}" for array in arrays}
+    if len(kinds) != 1 or arrays[0].dtype != np.uint8:
+        raise ValueError(
+            f"Frames must be uint8 and of one size, not {', '.join(sorted(kinds)) or 'none at all'}; "
+            "imageio.v3.imread(path) reads them so (plt.imread would make floats of them)."
+        )
     if rows < 1:
         raise ValueError(f"rows must be at least 1, not {rows}.")
-    pixels = to_pixels(np.stack([np.atleast_3d(frame) for frame in frames]))
+    pixels = to_pixels(np.stack(arrays))
     titles = [f"step {step:,}" for step in steps]
     return _tiles(pixels, -(-len(frames) // rows), (caption, note), above=titles, gap=12)
 
@@ -155,22 +160,15 @@ def _tiles(
     return figure
 
 
-def _picture_axes(
-    picture: np.ndarray, left: int, shrink: float, texts: Sequence[str]
-) -> tuple["Figure", "Axes"]:
+def _picture_axes(picture: np.ndarray, left: int, shrink: float, texts: Sequence[str]) -> tuple["Figure", "Axes"]:
     """A captioned figure, and axes in it that hold just this picture, `left` pixels from its edge."""
     height, width = picture.shape[0] / shrink / DPI, picture.shape[1] / shrink / DPI
     total = max(width + left / DPI, NARROWEST if any(texts) else 0)
     figure, below = captioned_figure(total, height, *texts)
     axes = figure.add_axes((left / DPI / total, below, width / total, 1 - below))
-    axes.imshow(
-        picture,
-        cmap="gray",
-        vmin=0,
-        vmax=255,
-        interpolation="nearest" if shrink == 1 else "hanning",
-        aspect="auto",
-        extent=(0, picture.shape[1], picture.shape[0], 0),
-    )
+    colours = picture if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)  # a grey colour map would round
+    extent = (0, picture.shape[1], picture.shape[0], 0)
+    smoothing = "nearest" if shrink == 1 else "hanning"
+    axes.imshow(colours, interpolation=smoothing, aspect="auto", extent=extent)
     axes.set_axis_off()
     return figure, axes

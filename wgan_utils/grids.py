@@ -57,6 +57,17 @@ def image_grid(images: np.ndarray, columns: int, gap: int = 2, background: int =
     return grid[..., 0] if channels == 1 else grid
 
 
+def cut_grid(grid: np.ndarray, height: int, width: int, gap: int = 2) -> np.ndarray:
+    """Take a full picture from `image_grid` apart again: uint8 (number, height, width, channels), row by row."""
+    cells = grid if grid.ndim == 3 else grid[..., np.newaxis]
+    cells = np.pad(cells, ((0, gap), (0, gap), (0, 0)))
+    rows, columns = cells.shape[0] // (height + gap), cells.shape[1] // (width + gap)
+    if cells.shape[:2] != (rows * (height + gap), columns * (width + gap)):
+        raise ValueError(f"A picture of {grid.shape[:2]} pixels is no grid of {(height, width)} images, {gap} apart.")
+    cells = cells.reshape(rows, height + gap, columns, width + gap, -1).swapaxes(1, 2)
+    return cells[:, :, :height, :width].reshape(rows * columns, height, width, -1)
+
+
 def enlarge(pixels: np.ndarray, scale: int) -> np.ndarray:
     """Repeat every pixel of (..., height, width, channels) `scale` times in both directions."""
     return pixels.repeat(scale, axis=-3).repeat(scale, axis=-2)

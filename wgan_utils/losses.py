@@ -60,6 +60,7 @@ def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
     Returns:
         ε·real + (1 − ε)·fake with one ε from U(0, 1) per image, of the shape of `real`.
     """
+    real, fake = ops.convert_to_tensor(real), ops.convert_to_tensor(fake)
     if tuple(real.shape) != tuple(fake.shape):
         raise ValueError(
             f"Interpolation needs pairs of images: real has shape {tuple(real.shape)}, "

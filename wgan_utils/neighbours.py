@@ -6,6 +6,8 @@ import numpy as np
 
 from wgan_utils.metrics import check_features
 
+BLOCK = 4096  # training items turned into floats at once
+
 
 def precision_recall(real: np.ndarray, generated: np.ndarray, k: int = 3) -> tuple[float, float]:
     """Improved precision and recall (Kynkäänniemi et al. 2019, eqs. 1, 2), both in [0, 1]; higher is better.
@@ -114,14 +116,27 @@ def memorisation(generated: np.ndarray, train: np.ndarray, test: np.ndarray) -> 
             "Generated, training and test items must have one shape, and there must be some of each, "
             f"not {generated.shape}, {train.shape} and {test.shape}."
         )
-    from sklearn.metrics import pairwise_distances_argmin_min
-
-    generated, train, test = (x.reshape(len(x), -1).astype(np.float32) for x in (generated, train, test))
-    indices, distances = pairwise_distances_argmin_min(generated, train)
-    test_distances = pairwise_distances_argmin_min(test, train)[1]
+    indices, distances = _nearest(generated, train)
+    test_distances = _nearest(test, train)[1]
     usual = np.median(test_distances)
     if usual == 0:
         raise ValueError(
             "Half the test items are also training items: the test items must be held out of training."
         )
     return Memorisation(float(np.median(distances) / usual), indices, distances, test_distances)
+
+
+def _nearest(items: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Index of, and distance to, the nearest training item."""
+    from sklearn.metrics import pairwise_distances_argmin_min
+
+    rows = items.reshape(len(items), -1).astype(np.float32)
+    indices, distances = np.zeros(len(rows), int), np.full(len(rows), np.inf)
+    for start in range(0, len(train), BLOCK):
+        block = train[start : start + BLOCK]
+        index, distance = pairwise_distances_argmin_min(
+            rows, block.reshape(len(block), -1).astype(np.float32)
+        )
+        closer = distance < distances
+        indices[closer], distances[closer] = start + index[closer], distance[closer]
+    return indices, distances

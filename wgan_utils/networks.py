@@ -5,6 +5,8 @@ without an activation. `width` scales every hidden layer's number of filters; th
 belong to width 1.
 """
 
+import random
+
 import keras
 from keras import layers
 
@@ -16,7 +18,7 @@ def camel_discriminator(width: float = 1.0) -> keras.Model:
     """Build lesson 01's discriminator of (28, 28, 1) images: 720,833 weights."""
     stack = [keras.Input((28, 28, 1))]
     for filters, stride in ((64, 2), (64, 2), (128, 2), (128, 1)):
-        stack += [_conv(filters, width, 5, stride), layers.ReLU(), layers.Dropout(0.4)]
+        stack += [_conv(filters, width, 5, stride), layers.ReLU(), _dropout(0.4)]
     return _model("camel_discriminator", *stack, layers.Flatten(), layers.Dense(1))
 
 
@@ -74,8 +76,8 @@ def digit_critic(width: float = 1.0) -> keras.Model:
     for filters, dropout in ((64, 0), (128, 0.3), (256, 0.3), (512, 0)):
         stack += [_conv(filters, width, 5, 2), _leaky()]
         if dropout:
-            stack.append(layers.Dropout(dropout))
-    return _model("digit_critic", *stack, layers.Flatten(), layers.Dropout(0.2), layers.Dense(1))
+            stack.append(_dropout(dropout))
+    return _model("digit_critic", *stack, layers.Flatten(), _dropout(0.2), layers.Dense(1))
 
 
 def digit_generator(width: float = 1.0, latent_dim: int = 128) -> keras.Model:
@@ -101,9 +103,7 @@ def face_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
     stack = [keras.Input((latent_dim,)), *_to_map(4, 512, width, _batch_norm(0.9), _leaky())]
     for filters in (256, 128, 64):
         stack += [_conv_transpose(filters, width, 5), _batch_norm(0.9), _leaky()]
-    return _model(
-        "face_generator", *stack, layers.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh")
-    )
+    return _model("face_generator", *stack, layers.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh"))
 
 
 def _conv(filters: int, width: float, kernel_size: int, stride: int = 1, **kwargs: object) -> keras.Layer:
@@ -114,9 +114,7 @@ def _conv_transpose(filters: int, width: float, kernel_size: int, **kwargs: obje
     return layers.Conv2DTranspose(_scaled(filters, width), kernel_size, strides=2, padding="same", **kwargs)
 
 
-def _to_map(
-    side: int, filters: int, width: float, *between: keras.Layer, **kwargs: object
-) -> list[keras.Layer]:
+def _to_map(side: int, filters: int, width: float, *between: keras.Layer, **kwargs: object) -> list[keras.Layer]:
     filters = _scaled(filters, width)
     return [layers.Dense(side * side * filters, **kwargs), *between, layers.Reshape((side, side, filters))]
 
@@ -129,6 +127,12 @@ def _leaky() -> keras.Layer:
     return layers.LeakyReLU(negative_slope=0.2)
 
 
+def _dropout(rate: float) -> keras.Layer:
+    # With a seed that `keras.utils.set_random_seed` decides, as it would without; but on PyTorch a layer that was
+    # given none draws from a state that no checkpoint holds.
+    return layers.Dropout(rate, seed=random.randint(1, 10**9))
+
+
 def _normal() -> keras.Initializer:
     # A new one for each layer: an initializer object gives the same values every time it is used.
     return keras.initializers.RandomNormal(stddev=INIT_STDDEV)
@@ -136,9 +140,7 @@ def _normal() -> keras.Initializer:
 
 def _scaled(filters: int, width: float) -> int:
     if not width > 0:
-        raise ValueError(
-            f"width must be a positive number, not {width!r}; 1 gives the lesson's full network."
-        )
+        raise ValueError(f"width must be a positive number, not {width!r}; 1 gives the lesson's full network.")
     return max(1, round(filters * width))
 
 

@@ -5,6 +5,8 @@ may inject a second cell that overrides some, but it checks neither names nor ty
 cell calls `resolve_parameters`: a mistake ends the run there, in one sentence, not after an hour of training.
 """
 
+import ast
+import contextlib
 import difflib
 import hashlib
 import os
@@ -81,8 +83,9 @@ def resolve_parameters(
         presets: the values of "smoke", "cpu" and "full". PRESET "auto" means "full" with a GPU, else "cpu".
         gpu: whether there is a GPU.
         choices: the values allowed, for a parameter that has few (its annotation is then not looked at).
-        defaults: the published values of parameters that no preset governs. They serve the run's name alone;
-            nothing but the lesson knows them once papermill or a reader has overwritten the parameters cell.
+        defaults: the published values of parameters that no preset governs, for the run's name alone. Those
+            not given are taken from the parameters cell as it was first executed, so that papermill's
+            overrides enter the name; only the lesson can tell when a reader has edited that cell.
 
     Returns:
         The parameters in declared order, ready for `globals().update` and `json.dumps`. PRESET is the name
@@ -113,7 +116,7 @@ def resolve_parameters(
     if problems:
         raise ParameterError("\n".join(problems))
     if settings.get("RUN_NAME") == "":
-        settings["RUN_NAME"] = default_run_name(settings, {**defaults, **governed})
+        settings["RUN_NAME"] = default_run_name(settings, {**_cell_values(namespace), **defaults, **governed})
     return settings
 
 
@@ -141,6 +144,17 @@ def _declared(namespace: Mapping[str, Any]) -> dict[str, Any]:
         raise ParameterError("PRESET is not declared: run the notebook's parameters cell first.")
     # After `from __future__ import annotations` they are strings; this makes types of them.
     return typing.get_type_hints(type("", (), {"__annotations__": annotations}), dict(namespace))
+
+
+def _cell_values(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """What the parameters cell said when it was first executed, off IPython's list of executed cells."""
+    values: dict[str, Any] = {}
+    for cell in namespace.get("In", []):
+        with contextlib.suppress(SyntaxError):
+            for line in ast.parse(cell).body:
+                if isinstance(line, ast.AnnAssign) and isinstance(line.value, ast.Constant):
+                    values.setdefault(ast.unparse(line.target), line.value.value)
+    return values
 
 
 def _check_lesson(declared: Mapping, presets: Mapping, choices: Mapping, defaults: Mapping) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
@@ -63,7 +63,8 @@ def _picture_names(names: Iterable[str]) -> list[str]:
     return sorted(
         name
         for name in names
-        if PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+        if not name.endswith("/")
+        and PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
         and not any(part.startswith((".", "__MACOSX")) and part != ".." for part in PurePosixPath(name).parts)
     )
 
@@ -86,16 +87,19 @@ def decode_pictures(
     def attempt(name: str) -> np.ndarray | str:
         try:
             return _decode(read(name), size, square)
+        except UnidentifiedImageError:
+            return "not a picture"
         except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
             return str(error).splitlines()[0] if str(error) else type(error).__name__
 
     with ThreadPoolExecutor() as pool:
         while names and done < len(images):
-            chunk, names = names[:CHUNK], names[CHUNK:]
+            count = min(CHUNK, len(images) - done)
+            chunk, names = names[:count], names[count:]
             for name, result in zip(chunk, pool.map(attempt, chunk), strict=True):
                 if isinstance(result, str):
                     unreadable[name] = result
-                elif done < len(images):
+                else:
                     images[done] = result
                     done += 1
     return images[:done], unreadable

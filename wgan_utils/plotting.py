@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wgan_utils.curves import SCORE_LABEL, default_window, draw_panel, finite_columns, limits_of, panels_of
+from wgan_utils.curves import (
+    SCORE_LABEL,
+    default_window,
+    draw_panel,
+    finite_columns,
+    limits_of,
+    panels_of,
+)
 from wgan_utils.figures import FAKE, OTHER, REAL, curve_axes, house_style
 
 if TYPE_CHECKING:
@@ -56,7 +63,7 @@ def plot_losses(
         for panel, (low, high) in zip(panels, limits, strict=True)
         for name in panel.curves
     )
-    median = f"Faint: every logged value; bold: the running median of {window}." if window > 1 else ""
+    median = f"Faint: every logged value; bold: the running median of {window} rows." if window > 1 else ""
     cut = f"Single values far off the rest are cut off ({outside:,} in all)." if outside else ""
     grid = (2, 2) if len(panels) == 4 else (1, len(panels))
     note = note or getattr(history, "note", "")
@@ -117,7 +124,7 @@ def plot_scores(
         weights = np.full(values.size, 1 / values.size)
         filled = {"histtype": "stepfilled", "alpha": 0.25, "color": colour}
         axes.hist(values, bins, weights=weights, **filled)
-        label = f"{name}: mean {values.mean():.3g}, {values.size:,} images"
+        label = f"{name}: mean {values.mean():#.3g}, {values.size:,} images"
         axes.hist(values, bins, weights=weights, histtype="step", color=colour, linewidth=1.5, label=label)
         axes.axvline(values.mean(), color=colour, linestyle="--", linewidth=1.2)
     axes.set(xlabel=SCORE_LABEL, ylabel="share of the images")
@@ -145,16 +152,14 @@ def plot_weight_histogram(
     reach = max(np.abs(values).max(), clip_value)
     figure, (axes,) = curve_axes(2.7, 1, 1, caption, note)
     share = np.full(values.size, 1 / values.size)
-    axes.hist(
-        values, np.linspace(-reach, reach, 102), weights=share, color=REAL, label=f"{values.size:,} weights"
-    )
+    axes.hist(values, np.linspace(-reach, reach, 102), weights=share, color=REAL, label=f"{values.size:,} weights")
     for bound in (-clip_value, clip_value):
         axes.axvline(bound, color=FAKE, linestyle="--", linewidth=1.2)
-    axes.lines[-1].set_label(f"±c = ±{clip_value:g}; {at_bounds:.1%} of the weights lie within 1 % of it")
+    axes.lines[-1].set_label(f"±c = ±{clip_value:g}; {at_bounds:.1%} of the weights lie within 1% of it")
     axes.set(xlabel="weight", ylabel="share of the weights")
     _legend_above(axes)
     return figure
 
 
 def _legend_above(axes: "Axes") -> None:
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.3, ncols=1)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.3)

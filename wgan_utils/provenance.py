@@ -26,6 +26,13 @@ def environment() -> dict[str, Any]:
     }
 
 
+def machine() -> str:
+    """Say in one line what computes here."""
+    versions = _versions()
+    backend = "" if BACKEND not in versions else f" on {BACKEND} {versions[BACKEND]}"
+    return f"Keras {versions['keras']}{backend}; {hardware()}."
+
+
 def hardware() -> str:
     """Name the processor that trains, in a few words."""
     gpu = gpu_name()

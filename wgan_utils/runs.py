@@ -3,6 +3,7 @@
 runs/<lesson>/<name>/
     config.json                 what was run, on what, with what
     history.csv                 one row a logging interval
+    critic_health.csv           a row now and then: what `health.py` measures
     samples/step_000000.png     one grid of generated images from the same latent vectors, over and over
     checkpoints/step_000120.npz everything needed to go on; the last two are kept
     training.gif  metrics.json  generator.keras
@@ -17,13 +18,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from wgan_utils.files import atomic_file
+from wgan_utils.files import atomic_file, checkout
 
 CHECKPOINTS_KEPT = 2
+TABLES = ("history", "critic_health")
 # They say where things lie, how long to train or how often to write; changing them does not make another run.
-FREE_PARAMETERS = frozenset(
-    "STEPS LOG_EVERY SAMPLE_EVERY CHECKPOINT_EVERY DATA_DIR OUTPUT_DIR RUN_NAME ALLOW_STANDIN TRAIN".split()
-)
+FREE_PARAMETERS = {
+    *("DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"),
+    *("STEPS", "LOG_EVERY", "SAMPLE_EVERY", "CHECKPOINT_EVERY"),
+}
 
 
 class RunChanged(ValueError):
@@ -107,31 +110,41 @@ class Run:
             config = {**stored, "parameters": self.parameters}
         self.write_json("config.json", config)
 
+    @classmethod
+    def of_lesson(cls, output_dir: str, lesson: str, parameters: Mapping[str, Any]) -> "Run":
+        """The run `<output_dir>/<lesson>/<RUN_NAME>`; without output_dir, in the checkout's `runs`, else in ./runs."""
+        root = Path(output_dir) if output_dir else (checkout() or Path()) / "runs"
+        return cls(root / lesson / parameters["RUN_NAME"], parameters)
+
     def write_json(self, name: str, content: Mapping[str, Any]) -> Path:
         """Write a JSON file into the run's folder, all of it or nothing."""
         with atomic_file(self.folder / name) as temporary:
             temporary.write_text(json.dumps(content, indent=2, sort_keys=False) + "\n")
         return self.folder / name
 
-    def append_history(self, row: Mapping[str, float]) -> None:
-        """Append one row to history.csv; nine digits are enough to give a float32 back exactly."""
-        path = self.folder / "history.csv"
+    def append(self, table: str, row: Mapping[str, float]) -> None:
+        """Append one row to a table, `history` or `critic_health`; nine digits give a float32 back exactly."""
+        path = self.folder / f"{table}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", newline="") as file:
             if file.tell() == 0:
                 csv.writer(file).writerow(row)
             csv.writer(file).writerow([f"{value:.9g}" for value in row.values()])
 
-    def history(self) -> History:
-        """Read history.csv; the columns depend on the model."""
-        path = self.folder / "history.csv"
+    def read(self, table: str) -> History:
+        """Read a table; it is empty before its first row."""
+        path = self.folder / f"{table}.csv"
         # A run killed while it wrote may leave half a line; it is written again when the run goes on.
         whole = path.read_bytes().rpartition(b"\n")[0].decode() if path.exists() else ""
         if not whole:
             return History({}, self.note)
         names, *rows = csv.reader(whole.splitlines())
-        table = np.array(rows, dtype=float).reshape(-1, len(names))
-        return History(dict(zip(names, table.T, strict=True)), self.note)
+        columns = np.array(rows, dtype=float).reshape(-1, len(names)).T
+        return History(dict(zip(names, columns, strict=True)), self.note)
+
+    def history(self) -> History:
+        """Read history.csv, one row a logged step; the columns depend on the model."""
+        return self.read("history")
 
     def save_samples(self, step: int, grid: np.ndarray) -> None:
         """Store a picture of generated images, uint8 of shape (height, width) or (height, width, 3)."""
@@ -180,18 +193,20 @@ class Run:
 
     def rewind(self, step: int) -> None:
         """Drop what later steps left, damaged checkpoints too; the continued run will make it again."""
-        history = self.history()
-        if history:
-            with (
-                atomic_file(self.folder / "history.csv") as temporary,
-                temporary.open("w", newline="") as file,
-            ):
-                csv.writer(file).writerow(history)
-                rows = zip(*(column[history["step"] <= step] for column in history.values()), strict=True)
-                csv.writer(file).writerows([f"{value:.9g}" for value in row] for row in rows)
+        for table in TABLES:
+            if columns := self.read(table):
+                self._rewrite(
+                    table, {name: values[columns["step"] <= step] for name, values in columns.items()}
+                )
         for path in (*(path for _, path in self.samples()), *self._checkpoints()):
             if _step_of(path) > step:
                 path.unlink()
+
+    def _rewrite(self, table: str, columns: Mapping[str, np.ndarray]) -> None:
+        with atomic_file(self.folder / f"{table}.csv") as temporary, temporary.open("w", newline="") as file:
+            csv.writer(file).writerow(columns)
+            rows = zip(*columns.values(), strict=True)
+            csv.writer(file).writerows([f"{value:.9g}" for value in row] for row in rows)
 
     def _checkpoints(self) -> list[Path]:
         return sorted((self.folder / "checkpoints").glob("step_*.npz"), key=_step_of)

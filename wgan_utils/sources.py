@@ -5,28 +5,22 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from wgan_utils.catalogue import (
-    LABELLED,
-    Split,
-    check_drawings,
-    find_drawings,
-    find_labelled,
-    hold_out,
-    keep_classes,
-)
+from wgan_utils.catalogue import LABELLED, check_drawings, find_drawings, find_labelled
 from wgan_utils.celeba import find_celeba
 from wgan_utils.downloads import DownloadError, download
+from wgan_utils.splits import Split, hold_out, keep_classes
 from wgan_utils.standins import draw_stand_in
 
 # Each data set as one writes it in a sentence, and the file that holds it, within the data folder.
 _TITLES = {
     "mnist": ("MNIST", "mnist.npz"),
-    "fashion_mnist": ("Fashion-MNIST", "its four *-ubyte.gz files, as fashion_mnist/,"),
+    "fashion_mnist": ("Fashion-MNIST", "fashion_mnist/*-ubyte.gz (four files)"),
     "cifar10": ("CIFAR-10", "cifar10/cifar-10-binary.tar.gz"),
     "quickdraw": ("Quick, Draw! {}", "quickdraw/{}.npy"),
     "celeba": (
         "CelebA",
-        "celeba/img_align_celeba.zip (for non-commercial research only, from mmlab.ie.cuhk.edu.hk/projects/CelebA.html)",
+        "celeba/img_align_celeba.zip (from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html, for "
+        "non-commercial research only)",
     ),
 }
 
@@ -94,19 +88,30 @@ def data_folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
     folder = Path(given).expanduser()
     if not folder.is_dir():
         which = "data_dir" if data_dir else "the environment variable WGAN_DATA_DIR"
-        raise FileNotFoundError(f"{which} is '{given}', which is not a folder: create it or leave the setting out")
+        raise FileNotFoundError(
+            f"{which} is '{given}', which is not a folder: create it or leave the setting out"
+        )
     return [folder, default_data_dir()]
 
 
 def load_known(
-    name: str, classes: list[int] | None, folders: list[Path], size: int, limit: int | None, allow_standin: bool
+    name: str,
+    classes: list[int] | None,
+    folders: list[Path],
+    size: int,
+    limit: int | None,
+    allow_standin: bool,
 ) -> Split:
     """From the first of: the data folder, the official download, a stand-in if they are allowed."""
 
     def look_in(folder: Path) -> Split | None:
         if name == "celeba":
             return find_celeba(folder, size, limit)
-        return find_labelled(name, folder, classes) if name in LABELLED else find_drawings(name.partition("/")[2], folder)
+        return (
+            find_labelled(name, folder, classes)
+            if name in LABELLED
+            else find_drawings(name.partition("/")[2], folder)
+        )
 
     found = next(filter(None, map(look_in, folders)), None)
     reason = "" if found else _fetch(name, folders[-1])
@@ -138,14 +143,18 @@ def _fetch(name: str, folder: Path) -> str:
 
 
 def _stand_in(name: str, classes: list[int] | None, size: int, reason: str, allowed: bool) -> Split:
-    """Images in place of `name`, announced with the reason; or an error that says how to get the real ones."""
+    """Images in place of `name`, announced with the reason; or an error that says what to put where."""
     kind, _, category = name.partition("/")
     title, file = (text.format(category) for text in _TITLES[kind])
     lack = f"{title} is not in the data folder and {reason}"
     if not allowed:
-        raise FileNotFoundError(f"{lack}: put {file} into a folder and name that as data_dir, or allow a stand-in")
+        raise FileNotFoundError(
+            f"{lack}: put {file} into a folder and name that as data_dir, or allow a stand-in"
+        )
     images, labels, description = draw_stand_in(name, classes, size)
-    print(f"{lack}, so a stand-in is used: {description}. For the real images put {file} into the data folder.")
+    print(
+        f"{lack}, so a stand-in is used: {description}. For the real images put {file} into the data folder."
+    )
     train, test = hold_out(len(images))
     return Split(
         images[train],

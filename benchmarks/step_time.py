@@ -1,0 +1,194 @@
+"""Seconds a training step of the sevens network: the classic loop against `wu.train`, on this machine, in this process.
+
+    python benchmarks/step_time.py [--steps 10] [--rounds 3] [--width 1.0]
+
+Both make one generator update and five critic updates a step, each of these on 64 real and 64 generated images. The two
+take turns, so that a machine whose speed drifts treats them alike. Random pixels stand for images: speed does not depend
+on them.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+
+import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
+import keras
+import numpy as np
+import tensorflow as tf
+
+from wgan_utils import callbacks
+
+BATCH_SIZE, CRITIC_STEPS, LATENT_DIM = 64, 5, 50
+LEARNING_RATE, CLIP_VALUE = 5e-5, 0.01
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=10, help="steps a round")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; the median counts")
+    parser.add_argument("--width", type=float, default=1.0, help="the networks' width")
+    arguments = parser.parse_args()
+
+    pixels = np.random.default_rng(0).integers(0, 256, (6265, 28, 28, 1), dtype=np.uint8)
+    classic = ClassicLoop(pixels, arguments.width)
+    classic.seconds_a_step(1)  # compile
+    with tempfile.TemporaryDirectory() as folder:
+        ours = OurTraining(pixels, arguments.width, folder, arguments.steps * (arguments.rounds + 1))
+        ours.seconds_a_step(arguments.steps)
+        rounds = [
+            (classic.seconds_a_step(arguments.steps), *ours.seconds_a_step(arguments.steps), matrix_rate())
+            for _ in range(arguments.rounds)
+        ]
+    old, new, callback_time, rate = np.median(rounds, axis=0)
+    operations = 2 * multiply_adds_a_step(arguments.width)
+    print(f"sevens network, width {arguments.width:g}, {CRITIC_STEPS} critic steps, batch {BATCH_SIZE}; {wu.machine()}")
+    print(f"median of {arguments.rounds} rounds of {arguments.steps} steps")
+    print(f"  classic loop (train_on_batch, predict)   {old:7.3f} s a step")
+    print(f"  wu.train with its callbacks              {new:7.3f} s a step")
+    print(f"  ratio                                    {old / new:7.2f}")
+    print(f"  history, samples, checkpoints, display   {callback_time / new:7.1%} of the step")
+    print(f"  float32 matrix product, 2048 x 2048      {rate / 1e9:7.1f} GFLOP/s")
+    print(f"  wu.train                                 {operations / new / 1e9:7.1f} GFLOP/s")
+    print(f"  share                                    {operations / new / rate:7.2f}")
+
+
+class ClassicLoop:
+    """What most published code does: one `train_on_batch` for each half of a critic update, `predict` for the images."""
+
+    def __init__(self, pixels: np.ndarray, width: float) -> None:
+        self.images = pixels.astype("float32") / 127.5 - 1
+        self.generator = wu.networks.sevens_generator(width, LATENT_DIM)
+        self.critic = wu.networks.sevens_critic(width)
+        for layer in self.critic.layers:
+            if isinstance(layer, keras.layers.Conv2D):
+                layer.kernel_constraint = ClipConstraint()
+                layer.kernel.constraint = layer.kernel_constraint
+        self.critic.compile(keras.optimizers.RMSprop(LEARNING_RATE), loss=signed_mean, jit_compile=False)
+        self.both = keras.Sequential([keras.Input((LATENT_DIM,)), self.generator, self.critic])
+        self.both.compile(keras.optimizers.RMSprop(LEARNING_RATE), loss=signed_mean, jit_compile=False)
+
+    def seconds_a_step(self, steps: int) -> float:
+        """Run some steps."""
+        started = time.perf_counter()
+        for _ in range(steps):
+            self.step()
+        return (time.perf_counter() - started) / steps
+
+    def step(self) -> None:
+        """Five critic updates, one generator update."""
+        real_label, fake_label = -np.ones((BATCH_SIZE, 1)), np.ones((BATCH_SIZE, 1))
+        self.critic.trainable = True
+        for _ in range(CRITIC_STEPS):
+            real = self.images[np.random.randint(0, len(self.images), BATCH_SIZE)]
+            self.critic.train_on_batch(real, real_label)
+            fake = self.generator.predict(np.random.randn(BATCH_SIZE, LATENT_DIM), verbose=0)
+            self.critic.train_on_batch(fake, fake_label)
+        self.critic.trainable = False
+        self.both.train_on_batch(np.random.randn(BATCH_SIZE, LATENT_DIM), real_label)
+
+
+class ClipConstraint(keras.constraints.Constraint):
+    """Clip a kernel after each update."""
+
+    def __call__(self, weights: tf.Tensor) -> tf.Tensor:
+        """Return the clipped kernel."""
+        return keras.ops.clip(weights, -CLIP_VALUE, CLIP_VALUE)
+
+
+def signed_mean(label: tf.Tensor, score: tf.Tensor) -> tf.Tensor:
+    """The Wasserstein loss written with labels −1 (real) and 1 (generated)."""
+    return keras.ops.mean(label * score)
+
+
+class OurTraining:
+    """`wu.train` with everything on, stopping and going on between rounds."""
+
+    def __init__(self, pixels: np.ndarray, width: float, folder: str, total: int) -> None:
+        generator, critic = wu.networks.sevens_generator(width, LATENT_DIM), wu.networks.sevens_critic(width)
+        self.model = wu.WGAN(generator, critic, LATENT_DIM, CRITIC_STEPS, CLIP_VALUE)
+        self.model.compile(keras.optimizers.RMSprop(LEARNING_RATE), keras.optimizers.RMSprop(LEARNING_RATE))
+        self.images = wu.Images(pixels, pixels[:10], None, None, "noise", "random pixels", "-", True, "")
+        self.run = wu.Run(folder)
+        self.total = total
+        self.in_callbacks = 0.0
+        for kind in (callbacks.WriteHistory, callbacks.WriteSamples, callbacks.WriteCheckpoint, callbacks.ShowProgress):
+            kind.on_train_batch_end = self._timed(kind.on_train_batch_end)  # type: ignore[method-assign]
+
+    def seconds_a_step(self, steps: int) -> tuple[float, float]:
+        """Run some steps at the cadence of a 450-step run; returns seconds a step, and those spent in callbacks."""
+        done = int(self.model.steps_done)
+        self.in_callbacks = 0.0
+        clock = Clock()
+        wu.train(
+            self.model,
+            self.images,
+            self.run,
+            steps=done + steps,
+            batch_size=BATCH_SIZE,
+            sample_every=450 // 25,
+            checkpoint_every=450 // 10,
+            extra_callbacks=[clock],
+        )
+        return clock.seconds / (steps - 1), self.in_callbacks / steps
+
+    def _timed(self, method: Callable) -> Callable:
+        def timed(*args: object, **kwargs: object) -> None:
+            started = time.perf_counter()
+            method(*args, **kwargs)
+            self.in_callbacks += time.perf_counter() - started
+
+        return timed
+
+
+class Clock(keras.callbacks.Callback):
+    """Time from the end of the first step to the end of the last."""
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Read the clock."""
+        self.first = time.perf_counter() if batch == 0 else self.first
+        self.seconds = time.perf_counter() - self.first
+
+
+def matrix_rate(size: int = 2048, repeats: int = 10) -> float:
+    """Measure float32 operations a second of a square matrix product."""
+    product = tf.function(tf.linalg.matmul)
+    matrix = tf.random.normal((size, size))
+    product(matrix, matrix)
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        product(matrix, matrix).numpy()
+        times.append(time.perf_counter() - started)
+    return 2 * size**3 / float(np.median(times))
+
+
+def multiply_adds_a_step(width: float) -> int:
+    """Count the multiply-adds that one step needs, from the layers' shapes.
+
+    A layer's backward pass costs its forward pass twice: once for the weights, once for its input. What a step does not
+    need is not counted: the gradient of the networks' inputs, and of the critic's weights while the generator learns.
+    """
+    generator = layer_multiply_adds(wu.networks.sevens_generator(width, LATENT_DIM))
+    critic = layer_multiply_adds(wu.networks.sevens_critic(width))
+    critic_update = BATCH_SIZE * sum(generator) + 2 * BATCH_SIZE * (3 * sum(critic) - critic[0])
+    generator_update = BATCH_SIZE * (3 * sum(generator) - generator[0] + 2 * sum(critic))
+    return CRITIC_STEPS * critic_update + generator_update
+
+
+def layer_multiply_adds(network: keras.Model) -> list[int]:
+    """List the forward multiply-adds for one image of each convolution and dense layer."""
+    counts = []
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Conv2DTranspose):
+            counts.append(int(np.prod(layer.input.shape[1:3]) * np.prod(layer.kernel.shape)))
+        elif isinstance(layer, keras.layers.Conv2D):
+            counts.append(int(np.prod(layer.output.shape[1:3]) * np.prod(layer.kernel.shape)))
+        elif isinstance(layer, keras.layers.Dense):
+            counts.append(int(np.prod(layer.kernel.shape)))
+    return counts
+
+
+if __name__ == "__main__":
+    main()

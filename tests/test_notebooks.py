@@ -1,0 +1,141 @@
+"""Every notebook: its stored form, re-execution against the stored outputs, and runs with other parameters."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSON_02 = ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb"
+# The start of a path that exists on one machine only.
+ABSOLUTE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|Users|content|work|var|opt)/|[A-Z]:\\\\")
+KERNEL_NOTICE = "Kernel is running over TCP without encryption"
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_cells(path: Path) -> list:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def run(arguments: list[str], cwd: Path, expect: int = 0) -> str:
+    """Run a module of this environment offline; returns everything it printed."""
+    answer = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=cwd,
+        env={**os.environ, "WGAN_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    output = answer.stdout + answer.stderr
+    assert answer.returncode == expect, output[-4000:]
+    return output
+
+
+def test_there_are_notebooks():
+    assert LESSON_02 in NOTEBOOKS
+
+
+@every_notebook
+def test_is_stored_as_executed_and_clean(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    cells = code_cells(path)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert not [output.text for output in outputs if output.get("name") == "stderr"]
+    assert path.stat().st_size < 2_000_000
+    # Base64 pictures may hold any letters, so only text is looked at.
+    texts = [cell.source for cell in notebook.cells]
+    texts += ["".join(o.get("text", "")) + o.get("data", {}).get("text/plain", "") for o in outputs]
+    assert not [text for text in texts if ABSOLUTE_PATH.search(text)]
+    assert set(notebook.metadata) <= {"kernelspec", "language_info"}
+
+
+@every_notebook
+def test_has_the_shape_of_a_lesson(path):
+    cells = code_cells(path)
+    assert cells[0].metadata.tags == ["parameters"]
+    assert 20 <= len(cells) <= 30
+    assert max(len(cell.source.splitlines()) for cell in cells) <= 25
+    checked = [cell for cell in cells if "nbval-check-output" in cell.metadata.get("tags", [])]
+    assert checked
+    assert all(cell.outputs for cell in checked)
+    prose = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    assert 900 <= len(" ".join(prose).split()) <= 2000
+
+
+@every_notebook
+def test_figures_have_captions(path):
+    for cell in code_cells(path):
+        for call in re.findall(r"wu\.(?:plot|show)_\w+\(", cell.source):
+            assert "caption=" in cell.source, f"{call} without a caption"
+
+
+@every_notebook
+def test_reproduces_its_stored_outputs(path, tmp_path):
+    """nbval re-executes the small version and compares the checked cells with what is stored."""
+    prepared = tmp_path / path.name
+    parameters = ["-p", "PRESET", "smoke", "-p", "OUTPUT_DIR", str(tmp_path / "runs")]
+    run(["papermill", "--prepare-only", str(path), str(prepared), *parameters], tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300", "-p", "no:cacheprovider"]
+    output = run(["pytest", "-q", "-c", "pytest.ini", *nbval, str(prepared)], tmp_path)
+    assert f"{len(code_cells(path)) + 1} passed" in output  # and the injected cell
+
+
+def test_lesson_02_runs_with_other_parameters_from_any_folder(tmp_path):
+    parameters = {"PRESET": "smoke", "DIGIT": 5, "STEPS": 3, "BATCH_SIZE": 9, "SEED": 4, "OUTPUT_DIR": "here"}
+    given = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
+    run(["papermill", "--no-progress-bar", str(LESSON_02), "out.ipynb", *given], tmp_path)
+
+    (folder,) = (tmp_path / "here" / LESSON_02.stem).iterdir()
+    assert "digit_5" in folder.name
+    config = json.loads((folder / "config.json").read_text())
+    assert {name: config["parameters"][name] for name in parameters} == parameters
+    assert config["data"]["name"] == "mnist"
+    assert config["setup"]["batch_size"] == 9
+    assert config["environment"]["versions"]["keras"]
+    rows = (folder / "history.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["step", "1", "2", "3"]
+    assert [path.name for path in sorted((folder / "samples").iterdir())][0] == "step_000000.png"
+    assert len(list((folder / "checkpoints").iterdir())) == 2
+    assert (folder / "training.gif").read_bytes()[:6] == b"GIF89a"
+    assert (folder / "generator.keras").stat().st_size > 10_000
+    assert json.loads((folder / "metrics.json").read_text())
+    stderr = [o.text for cell in code_cells(tmp_path / "out.ipynb") for o in cell.outputs if o.get("name") == "stderr"]
+    assert not [text for text in stderr if KERNEL_NOTICE not in text]
+
+    # The same again finds the run complete and trains nothing.
+    before = (folder / "history.csv").read_bytes()
+    run(["papermill", "--no-progress-bar", str(LESSON_02), "again.ipynb", *given], tmp_path)
+    assert (folder / "history.csv").read_bytes() == before
+
+
+BAD_PARAMETERS = [
+    ("DIGITT", 5, "did you mean DIGIT?"),
+    ("DIGIT", "eleven", "DIGIT must be one of"),
+    ("BATCH_SIZE", 0, "BATCH_SIZE must be a positive whole number"),
+    ("CLIP_VALUE", -1, "CLIP_VALUE must be a positive number"),
+    ("DATA_DIR", "nowhere", "DATA_DIR must be"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), BAD_PARAMETERS, ids=[name for name, *_ in BAD_PARAMETERS])
+def test_lesson_02_refuses_bad_parameters(name, value, message, tmp_path):
+    started = time.monotonic()
+    given = ["-p", name, str(value), "-p", "PRESET", "smoke"]
+    output = run(["papermill", "--no-progress-bar", str(LESSON_02), "out.ipynb", *given], tmp_path, expect=1)
+    assert "ParameterError: " in output.splitlines()[-1] or "ParameterError: " in output
+    assert message in output.split("ParameterError: ")[-1].splitlines()[0]
+    assert time.monotonic() - started < 60
+    assert not (tmp_path / "runs").exists()

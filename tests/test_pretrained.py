@@ -1,0 +1,93 @@
+"""Shipped generators come back as they were stored, and damage is noticed."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.tiny import tiny_images
+from wgan_utils import networks, pretrained
+from wgan_utils.models import WGAN, generate, latent_vectors
+from wgan_utils.runs import Run
+from wgan_utils.training import train
+from wgan_utils.weightfiles import load_weights, save_weights
+
+WIDTH = 0.0625
+
+
+def lesson_model(seed: int) -> WGAN:
+    keras.utils.set_random_seed(seed)
+    model = WGAN(networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH), 5, critic_steps=1)
+    model.compile(keras.optimizers.RMSprop(0.01), keras.optimizers.RMSprop(0.01))
+    return model
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """A folder with one generator in it, the model it was made from, and its run."""
+    folder = tmp_path_factory.mktemp("pretrained")
+    pixels = np.random.default_rng(0).integers(0, 256, (10, 28, 28, 1), dtype=np.uint8)
+    images = type(tiny_images())(pixels, pixels[:3], None, None, "noise", "made by a test", "sha", False, "")
+    model, run = lesson_model(0), Run(folder / "run", {"STEPS": 3, "DATA_DIR": "secret"})
+    train(model, images, run, steps=3, batch_size=4)
+    card = {
+        "lesson": "02",
+        "networks": {"generator": "sevens_generator", "critic": "sevens_critic"},
+        "width": WIDTH,
+        "metrics": {},
+        "failings": "all",
+        "terms": "none",
+    }
+    pretrained.save_pretrained("toy", model, run, card, folder / "shipped")
+    return folder / "shipped", model, run
+
+
+def test_a_generator_comes_back_in_half_precision(shipped):
+    folder, model, _ = shipped
+    generator, card = pretrained.load_pretrained("toy", folder)
+    for loaded, original in zip(generator.get_weights(), model.generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(loaded, original.astype("float16").astype("float32"))
+    assert card["steps"] == 3
+    assert card["data"]["name"] == "noise"
+    assert "secret" not in (folder / "toy" / "card.json").read_text()
+    assert set(pretrained.pretrained(folder)) == {"toy"}
+
+
+def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
+    folder, model, run = shipped
+    other, empty = lesson_model(1), Run(tmp_path / "run", {})
+    history = pretrained.restore_pretrained("toy", other, empty, folder)
+    np.testing.assert_array_equal(history["critic_loss"], run.history()["critic_loss"])
+    assert [step for step, _ in empty.samples()] == [step for step, _ in run.samples()]
+    latent = latent_vectors(4, 5, seed=0)
+    loaded, _ = pretrained.load_pretrained("toy", folder)
+    np.testing.assert_array_equal(generate(other.generator, latent), generate(loaded, latent))
+    pretrained.restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
+
+
+def test_a_run_with_checkpoints_is_not_overwritten(shipped):
+    folder, model, run = shipped
+    with pytest.raises(ValueError, match="RUN_NAME"):
+        pretrained.restore_pretrained("toy", model, run, folder)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(shipped):
+    with pytest.raises(ValueError, match=r"'tois'; there are: toy"):
+        pretrained.load_pretrained("tois", shipped[0])
+
+
+def test_a_damaged_file_is_refused_and_changes_nothing(tmp_path):
+    network = networks.sevens_critic(WIDTH)
+    digest = save_weights(tmp_path / "w.npz", network)
+    content = bytearray((tmp_path / "w.npz").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "w.npz").write_bytes(content)
+    before = network.get_weights()
+    with pytest.raises(ValueError, match=r"w\.npz is damaged"):
+        load_weights(tmp_path / "w.npz", network, digest)
+    assert all(np.array_equal(a, b) for a, b in zip(before, network.get_weights(), strict=True))
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    digest = save_weights(tmp_path / "w.npz", networks.sevens_critic(WIDTH))
+    with pytest.raises(ValueError, match="other shapes"):
+        load_weights(tmp_path / "w.npz", networks.sevens_critic(2 * WIDTH), digest)

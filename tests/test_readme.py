@@ -1,0 +1,47 @@
+"""The README says what the notebooks do."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def parameters_of(path: Path) -> list[str]:
+    """The rows of the README's table, from the notebook's parameters cell."""
+    cells = nbformat.read(path, as_version=4).cells
+    source = next(cell.source for cell in cells if "parameters" in cell.metadata.get("tags", []))
+    lines = re.findall(r"^([A-Z_]+): \w+ = (.+?)  # (.+)$", source, re.MULTILINE)
+    assert len(lines) == len(source.splitlines())
+    return [f"| `{name}` | `{default}` | {text} |" for name, default, text in lines]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_lists_the_lesson_and_its_parameters(path):
+    assert f"(notebooks/{path.name})" in README
+    table = README.split(f"<!-- parameters of {path.stem} -->")[1].split("<!-- end -->")[0]
+    assert [line for line in table.splitlines() if line.startswith("| `")] == parameters_of(path)
+
+
+def test_lists_no_lesson_that_is_not_there():
+    assert set(re.findall(r"\(notebooks/(\w+\.ipynb)\)", README)) == {path.name for path in NOTEBOOKS}
+
+
+def test_its_local_links_and_pictures_exist():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert links
+    assert not [link for link in links if not (ROOT / link).exists()]
+
+
+def test_badges_lead_to_this_repository():
+    repository = re.search(r"^Repository = \"(.+)\"$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    slug = repository.removeprefix("https://github.com/")
+    for path in NOTEBOOKS:
+        badge = f"https://colab.research.google.com/github/{slug}/blob/main/notebooks/{path.name}"
+        assert badge in README
+        assert badge in path.read_text()
+        assert f"git+{repository}.git" in path.read_text()

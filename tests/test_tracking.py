@@ -1,0 +1,54 @@
+"""The estimate's rank correlation with the samples' quality, on runs made to have a known one."""
+
+import numpy as np
+import pytest
+
+from wgan_utils.datasets import Images
+from wgan_utils.grids import cut_grid, image_grid
+from wgan_utils.runs import Run
+from wgan_utils.tracking import track
+
+RNG = np.random.default_rng(0)
+HELD_OUT = RNG.integers(0, 256, (60, 4, 4, 1), dtype=np.uint8)
+IMAGES = Images(HELD_OUT, HELD_OUT, None, None, "noise", "made by a test", "sha", False, "")
+
+
+class Pixels:
+    """Stands for a classifier: an image's features are its pixels."""
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        return images.reshape(len(images), -1) / 255.0
+
+
+def run_with(tmp_path, estimate_at) -> Run:
+    """A run whose samples approach the held-out images, and whose estimate is what the test wants."""
+    run = Run(tmp_path / "run")
+    for step in range(7):
+        if step:
+            run.append("history", {"step": step, "wasserstein_estimate": estimate_at(step)})
+        noise = RNG.integers(0, 256, (16, 4, 4, 1))
+        blend = (noise * step + 255 * (6 - step)) / 6
+        run.save_samples(step, image_grid(blend.astype(np.uint8), columns=4))
+    return run
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(-1, 1.0), (1, -1.0)])
+def test_the_correlation_has_the_right_sign(tmp_path, sign, expected):
+    tracking = track(run_with(tmp_path, lambda step: sign * step), IMAGES, Pixels())
+    assert list(tracking.steps) == [1, 2, 3, 4, 5, 6]  # not the untrained generator's
+    assert tracking.spearman == pytest.approx(expected)
+    assert np.all(np.diff(tracking.distance) < 0)
+    np.testing.assert_allclose(tracking.estimate, sign * tracking.steps)
+
+
+def test_too_few_grids_are_an_error(tmp_path):
+    with pytest.raises(ValueError, match="needs three"):
+        track(Run(tmp_path), IMAGES, Pixels())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_grid_can_be_taken_apart_again(channels):
+    images = RNG.integers(0, 256, (12, 5, 7, channels), dtype=np.uint8)
+    np.testing.assert_array_equal(cut_grid(image_grid(images, columns=4), 5, 7), images)
+    with pytest.raises(ValueError, match="no grid of images"):
+        cut_grid(image_grid(images, columns=4), 5, 6)

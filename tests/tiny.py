@@ -1,0 +1,63 @@
+"""Networks, images and models small enough to train in a test; every random choice follows from a seed."""
+
+import keras
+import numpy as np
+from keras import layers
+
+from wgan_utils.datasets import Images
+from wgan_utils.models import GAN, WGAN, WGANGP
+
+LATENT_DIM = 3
+MODELS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
+
+
+def tiny_images(n: int = 10, seed: int = 0) -> Images:
+    """Ten random 8×8 images."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (n, 8, 8, 1), dtype=np.uint8)
+    return Images(pixels, pixels[:2], None, None, "noise", "made by a test", f"sha-{n}-{seed}", False, "")
+
+
+def tiny_generator() -> keras.Model:
+    """Every kind of layer that the lessons use: dense, upsampling, (transposed) convolution, BatchNorm."""
+    return keras.Sequential(
+        [
+            keras.Input((LATENT_DIM,)),
+            layers.Dense(2 * 2 * 4),
+            layers.Reshape((2, 2, 4)),
+            layers.UpSampling2D(),
+            layers.Conv2D(3, 3, padding="same"),
+            layers.BatchNormalization(momentum=0.8),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh"),
+        ]
+    )
+
+
+def tiny_critic(batch_norm: bool = False, dropout: float = 0.2) -> keras.Model:
+    """Two convolutions with stride; dropout has a random state that a checkpoint must hold."""
+    stack = [keras.Input((8, 8, 1)), layers.Conv2D(4, 3, strides=2, padding="same")]
+    stack += [layers.BatchNormalization()] if batch_norm else []
+    stack += [layers.LeakyReLU(negative_slope=0.2), layers.Conv2D(4, 3, strides=2, padding="same")]
+    stack += [layers.Dropout(dropout, seed=3)] if dropout else []
+    return keras.Sequential([*stack, layers.LeakyReLU(negative_slope=0.2), layers.Flatten(), layers.Dense(1)])
+
+
+def tiny_model(
+    kind: str = "wgan",
+    learning_rate: float = 1e-3,
+    batch_norm: bool = False,
+    dropout: float = 0.2,
+    **settings,
+) -> GAN:
+    """A compiled model whose networks start from the same weights each time."""
+    keras.utils.set_random_seed(7)
+    settings = {"critic_steps": 2, "seed": 5, **settings}
+    model = MODELS[kind](tiny_generator(), tiny_critic(batch_norm, dropout), LATENT_DIM, **settings)
+    # One optimizer with momenta, one without: a checkpoint must hold either kind's state.
+    model.compile(keras.optimizers.Adam(learning_rate, 0.5), keras.optimizers.RMSprop(learning_rate))
+    return model
+
+
+def copies(variables: list) -> list[np.ndarray]:
+    """The variables' values as they are now."""
+    return [keras.ops.convert_to_numpy(v) for v in variables]

@@ -1,0 +1,68 @@
+"""Figures to look at when training goes wrong, or to be sure that it goes right."""
+
+from typing import TYPE_CHECKING
+
+from wgan_utils.curves import SCORE_LABEL, STEP_LABEL
+from wgan_utils.figures import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from wgan_utils.runs import Run
+    from wgan_utils.tracking import Tracking
+
+
+@house_style
+def plot_critic_health(run: "Run", caption: str = "") -> "Figure":
+    """Show what `health.py` measured during a run: overfitting, slopes, and clipped weights if there are any.
+
+    Args:
+        run: a Wasserstein GAN's run.
+        caption: what is to be seen.
+
+    Raises:
+        ValueError: the run has no such measurements.
+    """
+    columns = run.read("critic_health")
+    if not columns:
+        raise ValueError(f"{run!r} has no critic_health.csv: only a Wasserstein GAN's training writes one.")
+    steps = columns["step"]
+    figure, axes = curve_axes(2.6, 1, 3 if "clipped" in columns else 2, caption, run.note)
+    axes[0].plot(steps, columns["estimate"], "o-", color=REAL, label="training images", markersize=3)
+    axes[0].plot(steps, columns["held_out_estimate"], "o--", color=FAKE, label="held-out images", markersize=3)
+    axes[0].set(title="estimate, real − generated", ylabel=SCORE_LABEL)
+    for where, colour in (("real", REAL), ("generated", FAKE), ("between", OTHER)):
+        low, middle, high = (columns[f"slope_{where}_{p}"] for p in (5, 50, 95))
+        axes[1].fill_between(steps, low, high, color=colour, alpha=0.15, linewidth=0)
+        axes[1].plot(steps, middle, "o-", color=colour, label=where, markersize=3)
+    axes[1].set(title="slope: median, 5 to 95%", ylabel="norm of the gradient", ylim=(0, None))
+    if "clipped" in columns:
+        axes[2].plot(steps, columns["clipped"], "o-", color=NEUTRAL, markersize=3)
+        axes[2].set(title="weights within 1% of ±c", ylabel="share of kernels and biases", ylim=(0, 1))
+    for one in axes:
+        one.set_xlabel(STEP_LABEL)
+    for one in axes[:2]:
+        one.legend()
+    return figure
+
+
+@house_style
+def plot_tracking(tracking: "Tracking", caption: str = "", note: str = "") -> "Figure":
+    """Show the critic's estimate and the distance of the samples over a run, and the one against the other.
+
+    Args:
+        tracking: what `track` measured.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+    """
+    figure, (over, against) = curve_axes(2.8, 1, 2, caption, note)
+    over.plot(tracking.steps, tracking.estimate, "o-", color=OTHER, markersize=3)
+    over.set(xlabel=STEP_LABEL, ylabel=SCORE_LABEL, title="estimate (line), distance of the samples (dashed)")
+    right = over.twinx()
+    right.plot(tracking.steps, tracking.distance, "s--", color=FAKE, markersize=3)
+    right.set_ylabel("kernel distance ×1000")
+    right.spines["right"].set_visible(True)
+    points = against.scatter(tracking.estimate, tracking.distance, c=tracking.steps, cmap="viridis", s=18)
+    against.set(xlabel="estimate", ylabel="kernel distance ×1000", title=f"rank correlation {tracking.spearman:.2f}")
+    figure.colorbar(points, ax=against, label="step")
+    return figure

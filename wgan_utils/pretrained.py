@@ -1,0 +1,103 @@
+"""The generators that come with the library, each with a card that says where it comes from and how good it is.
+
+    pretrained/sevens/card.json       lesson, parameters, data, metrics with floors, failings, terms
+                      generator.npz   critic.npz      float16 weights; their hashes are on the card
+                      history.csv     critic_health.csv       samples/      what its training left
+
+With the latter a lesson's analysis can be run without training.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from wgan_utils import networks
+from wgan_utils.models import GAN
+from wgan_utils.runs import TABLES, History, Run
+from wgan_utils.weightfiles import load_weights, save_weights
+
+FOLDER = Path(__file__).with_name("pretrained")
+CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
+
+
+def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """List the generators that come with the library: name → card."""
+    return {path.parent.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*/card.json"))}
+
+
+def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict[str, Any]]:
+    """Load a generator and its card.
+
+    Raises:
+        ValueError: no such generator, or its file is not the one on its card.
+    """
+    card = _card(name, folder)
+    generator = getattr(networks, card["networks"]["generator"])(card["width"], card["setup"]["latent_dim"])
+    load_weights(folder / name / "generator.npz", generator, card["sha256"]["generator"])
+    return generator, card
+
+
+def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -> History:
+    """Put a shipped training's result in place of a training: both networks' weights, and the run's tables and samples.
+
+    Args:
+        name: which one.
+        model: the lesson's model, built with the width on the card.
+        run: an empty run, or one that this function filled before.
+
+    Raises:
+        ValueError: no such generator, a damaged file, a model of another size, or a run that has checkpoints.
+    """
+    card = _card(name, folder)
+    if run.last_checkpoint_step() is not None:
+        raise ValueError(f"{run!r} holds a training of its own; choose another RUN_NAME to look at the shipped one.")
+    if model.generator.count_params() != card["setup"]["generator_weights"]:
+        raise ValueError(
+            f"The shipped {name!r} has WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}; "
+            "set both to these."
+        )
+    for part in ("generator", "critic"):
+        load_weights(folder / name / f"{part}.npz", getattr(model, part), card["sha256"][part])
+    run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
+    for table in TABLES:
+        if (folder / name / f"{table}.csv").exists():
+            shutil.copyfile(folder / name / f"{table}.csv", run.folder / f"{table}.csv")
+    shutil.copytree(folder / name / "samples", run.folder / "samples", dirs_exist_ok=True)
+    return run.history()
+
+
+def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folder: Path = FOLDER) -> None:
+    """Store a trained model and what its run left, for `load_pretrained` and `restore_pretrained`.
+
+    Args:
+        name: what it will be called.
+        model: the trained model.
+        run: its run.
+        card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
+    """
+    target = folder / name
+    config = run.config
+    hashes = {part: save_weights(target / f"{part}.npz", getattr(model, part)) for part in ("generator", "critic")}
+    for table in TABLES:
+        if run.read(table):
+            shutil.copyfile(run.folder / f"{table}.csv", target / f"{table}.csv")
+    shutil.rmtree(target / "samples", ignore_errors=True)
+    shutil.copytree(run.folder / "samples", target / "samples")
+    full = {
+        **card,
+        "steps": int(model.steps_done),
+        "parameters": {key: value for key, value in config["parameters"].items() if not key.endswith("_DIR")},
+        **{key: config[key] for key in ("setup", "data", "environment")},
+        "sha256": hashes,
+    }
+    (target / "card.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _card(name: str, folder: Path) -> dict[str, Any]:
+    cards = pretrained(folder)
+    if name not in cards:
+        raise ValueError(f"There is no shipped generator {name!r}; there are: {', '.join(cards) or 'none'}.")
+    return cards[name]
