@@ -2,9 +2,9 @@
 
     python benchmarks/step_time.py [--steps 10] [--rounds 3] [--width 1.0]
 
-Both make one generator update and five critic updates a step, each of these on 64 real and 64 generated images. The two
-take turns, so that a machine whose speed drifts treats them alike. Random pixels stand for images: speed does not depend
-on them.
+Both make one generator update and five critic updates a step, each of these on 64 real and 64 generated images.
+The two take turns, so that a machine whose speed drifts treats them alike. Random pixels stand for images: speed does
+not depend on them.
 """
 
 import argparse
@@ -55,9 +55,10 @@ def main() -> None:
 
 
 class ClassicLoop:
-    """What most published code does: one `train_on_batch` for each half of a critic update, `predict` for the images."""
+    """What most published code does: `train_on_batch` for each half of a critic update, `predict` for the images."""
 
     def __init__(self, pixels: np.ndarray, width: float) -> None:
+        self.random = np.random.default_rng(0)
         self.images = pixels.astype("float32") / 127.5 - 1
         self.generator = wu.networks.sevens_generator(width, LATENT_DIM)
         self.critic = wu.networks.sevens_critic(width)
@@ -81,12 +82,12 @@ class ClassicLoop:
         real_label, fake_label = -np.ones((BATCH_SIZE, 1)), np.ones((BATCH_SIZE, 1))
         self.critic.trainable = True
         for _ in range(CRITIC_STEPS):
-            real = self.images[np.random.randint(0, len(self.images), BATCH_SIZE)]
+            real = self.images[self.random.integers(0, len(self.images), BATCH_SIZE)]
             self.critic.train_on_batch(real, real_label)
-            fake = self.generator.predict(np.random.randn(BATCH_SIZE, LATENT_DIM), verbose=0)
+            fake = self.generator.predict(self.random.standard_normal((BATCH_SIZE, LATENT_DIM)), verbose=0)
             self.critic.train_on_batch(fake, fake_label)
         self.critic.trainable = False
-        self.both.train_on_batch(np.random.randn(BATCH_SIZE, LATENT_DIM), real_label)
+        self.both.train_on_batch(self.random.standard_normal((BATCH_SIZE, LATENT_DIM)), real_label)
 
 
 class ClipConstraint(keras.constraints.Constraint):
@@ -147,7 +148,8 @@ class Clock(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Read the clock."""
-        self.first = time.perf_counter() if batch == 0 else self.first
+        if batch == 0:
+            self.first = time.perf_counter()
         self.seconds = time.perf_counter() - self.first
 
 

@@ -1,6 +1,6 @@
 """Write the README's results table from the cards of the shipped generators.
 
-    python scripts/results_table.py
+python scripts/results_table.py
 """
 
 from pathlib import Path

@@ -59,15 +59,15 @@ def watch(process: subprocess.Popen, runs: Path, started: float) -> None:
             process.wait(timeout=SECONDS_BETWEEN_LINES)
             return
         except subprocess.TimeoutExpired:
-            latest = progress(newest_run(runs, started))
+            latest = progress(newest_run(runs, started, "**/config.json"))
             if latest not in ("", line):
                 line = latest
                 print(line, flush=True)
 
 
-def newest_run(runs: Path, since: float) -> Path | None:
+def newest_run(runs: Path, since: float, pattern: str = "*/config.json") -> Path | None:
     """Return the folder of the run that was begun or continued last, if that was after `since`."""
-    configs = [path for path in runs.glob("*/config.json") if path.stat().st_mtime >= since - 1]
+    configs = [path for path in runs.glob(pattern) if path.stat().st_mtime >= since - 1]
     return max(configs, key=lambda path: path.stat().st_mtime).parent if configs else None
 
 
@@ -83,7 +83,7 @@ def progress(folder: Path | None) -> str:
     (first, began), (step, seconds) = rows[max(0, len(rows) - 50)], rows[-1]
     rate = (step - first) / max(seconds - began, 1e-9)
     minutes, left = divmod(round((total - step) / rate), 60)
-    return f"  step {step} of {total}, {rate:.1f} steps a second, {minutes} min {left:02d} s left"
+    return f"  {folder.name}: step {step} of {total}, {rate:.1f} steps a second, {minutes} min {left:02d} s left"
 
 
 def shown(path: Path) -> str:

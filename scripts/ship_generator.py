@@ -7,14 +7,15 @@ The metrics on the card are measured on the weights as they are stored, in half 
 """
 
 import sys
+from typing import Any
 
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 
-from wgan_utils import pretrained
+from wgan_utils.pretrained import load_pretrained, save_pretrained
 
 # What can't be read from a run's folder.
-LESSONS = {
+LESSONS: dict[str, dict[str, Any]] = {
     "02_wgan_clipping_sevens": {
         "name": "sevens",
         "data": ("mnist", [7], "digits"),
@@ -33,10 +34,7 @@ def main(lesson: str, run_name: str) -> None:
     about = LESSONS[lesson]
     run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
     parameters, setup = run.config["parameters"], run.config["setup"]
-    parts = {
-        part: getattr(wu.networks, name)
-        for part, name in about["card"]["networks"].items()
-    }
+    parts = {part: getattr(wu.networks, name) for part, name in about["card"]["networks"].items()}
     model = wu.WGAN(
         parts["generator"](parameters["WIDTH"], setup["latent_dim"]),
         parts["critic"](parameters["WIDTH"]),
@@ -51,15 +49,15 @@ def main(lesson: str, run_name: str) -> None:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")
     model.restore(checkpoint[1])
     card = {**about["card"], "width": parameters["WIDTH"], "metrics": {}}
-    pretrained.save_pretrained(about["name"], model, run, card)
+    save_pretrained(about["name"], model, run, card)
 
-    generator, _ = pretrained.load_pretrained(about["name"])
+    generator, _ = load_pretrained(about["name"])
     data, classes, classifier = about["data"]
     images = wu.load_images(data, classes=classes)
     if images.sha256 != run.config["data"]["sha256"]:
         raise SystemExit(f"{run!r} was trained on other images than {images!r}.")
     report = wu.evaluate(generator, images, wu.load_classifier(classifier), seed=setup["seed"])
-    pretrained.save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()})
+    save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()})
     print(report)
 
 

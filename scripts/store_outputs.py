@@ -1,7 +1,7 @@
 """Run lessons with their defaults and store the outputs in notebooks/, normalised for review.
 
-    python scripts/store_outputs.py                          all lessons
-    python scripts/store_outputs.py 02_wgan_clipping_sevens  this one
+python scripts/store_outputs.py                          all lessons
+python scripts/store_outputs.py 02_wgan_clipping_sevens  this one
 """
 
 import shutil
@@ -26,7 +26,14 @@ def main(lessons: list[str]) -> None:
             subprocess.run([sys.executable, "-m", "papermill", str(notebook), str(executed)], check=True)
             normalise(executed)
             shutil.copyfile(executed, notebook)
+        store_gif(notebook.stem)
         print(f"Stored {notebook.relative_to(ROOT)}, {notebook.stat().st_size / 1e6:.2f} MB.")
+
+
+def store_gif(lesson: str) -> None:
+    """Keep the GIF of the run that was just stored, for the README."""
+    gifs = (ROOT / "runs" / lesson).glob("*/training.gif")
+    shutil.copyfile(max(gifs, key=lambda path: path.stat().st_mtime), ROOT / "assets" / f"{lesson}.gif")
 
 
 def normalise(notebook: Path) -> None:

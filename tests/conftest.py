@@ -1,6 +1,11 @@
-"""What all tests share: no window pops up, no test reads or writes this machine's data folder."""
+"""What all tests share: no window pops up, and TensorFlow is imported the way the library wants it."""
 
 import os
 
 os.environ.setdefault("MPLBACKEND", "Agg")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if os.environ.get("KERAS_BACKEND") == "jax":
+    # The tests compile a thousand small things and run each once; optimizing them takes most of the time.
+    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
+# Before any test imports keras: TensorFlow reads its settings once, and the library makes some.
+import wgan_utils  # noqa: F401

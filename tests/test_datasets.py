@@ -15,7 +15,7 @@ import pytest
 from local_server import LocalServer
 from PIL import Image
 
-from wgan_utils import sources
+from wgan_utils import files, sources
 from wgan_utils.arrayfiles import to_uint8_nhwc
 from wgan_utils.catalogue import LABELLED
 from wgan_utils.celeba import partition
@@ -805,7 +805,7 @@ def test_bad_requests(arguments: dict[str, object], error: type[Exception], mess
 def test_default_folder_is_the_checkouts_or_the_users_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert sources.default_data_dir() == Path(sources.__file__).parents[1] / "data"
-    monkeypatch.setattr(sources, "__file__", str(tmp_path / "site-packages" / "wgan_utils" / "sources.py"))
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "site-packages" / "wgan_utils" / "files.py"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert sources.default_data_dir() == tmp_path / "cache" / "wgan_utils"
     monkeypatch.delenv("XDG_CACHE_HOME")

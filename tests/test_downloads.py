@@ -134,6 +134,13 @@ def test_without_a_hash_the_content_is_checked_before_it_is_put_in_place(target:
     assert files_beside(target) == []
 
 
+def test_a_file_that_cannot_be_written_is_told_from_a_bad_network(target: Path) -> None:
+    part_of(target).mkdir(parents=True)
+    with LocalServer(BODY) as server, pytest.raises(IsADirectoryError):
+        download(server.url, target, SHA)
+    assert len(server.ranges) == 1
+
+
 def test_refused_connection_fails_at_once(target: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -141,6 +148,7 @@ def test_refused_connection_fails_at_once(target: Path) -> None:
         with pytest.raises(DownloadError, match="refused"):
             download(f"http://127.0.0.1:{unused.getsockname()[1]}/file.bin", target, SHA)
     assert time.monotonic() - start < 1
+    assert not target.parent.exists()  # nor is an empty folder left behind
 
 
 def test_a_server_that_never_answers_is_given_up(target: Path) -> None:

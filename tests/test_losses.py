@@ -112,18 +112,14 @@ def test_interpolation_weights_are_uniform():
 
 def test_interpolation_lies_on_the_line_between_its_pair():
     real, fake = random_pair((5, 4, 4, 1))
-    points = ops.convert_to_numpy(
-        losses.interpolate(ops.convert_to_tensor(real), ops.convert_to_tensor(fake), 3)
-    )
+    points = ops.convert_to_numpy(losses.interpolate(ops.convert_to_tensor(real), ops.convert_to_tensor(fake), 3))
     weights = (points - fake) / (real - fake)
     np.testing.assert_allclose(weights, np.broadcast_to(weights[:, :1, :1], weights.shape), atol=1e-3)
 
 
 def test_a_seed_generator_gives_new_weights_each_time_and_an_integer_the_same():
     generator = keras.random.SeedGenerator(4)
-    assert not np.array_equal(
-        interpolation_weights(5, seed=generator), interpolation_weights(5, seed=generator)
-    )
+    assert not np.array_equal(interpolation_weights(5, seed=generator), interpolation_weights(5, seed=generator))
     assert np.array_equal(interpolation_weights(5, seed=4), interpolation_weights(5, seed=4))
 
 
@@ -146,9 +142,7 @@ def test_penalty_of_a_linear_critic_is_its_closed_form(shape, batch):
     real, fake = random_pair((batch, *shape))
     for norm, two_sided, one_sided in ((0.25, 0.5625, 0), (1, 0, 0), (3, 4, 4)):
         critic = linear_critic(np.asarray(norm * direction, "float32"))
-        assert number(losses.gradient_penalty(critic, real, fake, seed=0)) == pytest.approx(
-            two_sided, abs=1e-5
-        )
+        assert number(losses.gradient_penalty(critic, real, fake, seed=0)) == pytest.approx(two_sided, abs=1e-5)
         penalty = losses.gradient_penalty(critic, real, fake, seed=0, one_sided=True)
         assert number(penalty) == pytest.approx(one_sided, abs=1e-5)
 
@@ -216,9 +210,7 @@ def test_norms_are_computed_in_float32_whatever_the_images_are():
 
 def test_the_penalty_uses_the_critic_in_the_mode_that_gives_the_scores():
     """Dropout changes the slope of a linear critic from one image to the next, in training mode only."""
-    critic = keras.Sequential(
-        [keras.Input((50,)), layers.Dropout(0.5), layers.Dense(1, kernel_initializer="ones")]
-    )
+    critic = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(1, kernel_initializer="ones")])
     norms = ops.convert_to_numpy(losses.gradient_norms(critic, np.ones((8, 50), "float32")))
     kept = (norms / 2) ** 2  # each weight that is kept counts twice
     assert len(np.unique(norms)) > 1
@@ -228,9 +220,7 @@ def test_the_penalty_uses_the_critic_in_the_mode_that_gives_the_scores():
 # ---- second derivatives
 
 
-def numpy_penalty(
-    weights: np.ndarray, offset: np.ndarray, out: np.ndarray, x: np.ndarray, one_sided: bool
-) -> float:
+def numpy_penalty(weights: np.ndarray, offset: np.ndarray, out: np.ndarray, x: np.ndarray, one_sided: bool) -> float:
     """The penalty of f(x) = out·tanh(x·weights + offset) at given points, by hand, in float64."""
     slope = out * (1 - np.tanh(x @ weights + offset) ** 2)  # (n, hidden)
     excess = np.linalg.norm(slope @ weights.T, axis=1) - 1
@@ -243,9 +233,7 @@ def test_weight_gradients_of_the_penalty_agree_with_finite_differences(one_sided
     rng = np.random.default_rng(1)
     values = [rng.normal(size=shape).astype("float32") for shape in ((3, 5), (5,), (5, 1))]
     points = rng.normal(size=(4, 3)).astype("float32")
-    critic = keras.Sequential(
-        [keras.Input((3,)), layers.Dense(5, activation="tanh"), layers.Dense(1, use_bias=False)]
-    )
+    critic = keras.Sequential([keras.Input((3,)), layers.Dense(5, activation="tanh"), layers.Dense(1, use_bias=False)])
     critic.set_weights(values)
     function = (lambda x: critic(x)) if wrapped else critic
 
@@ -268,9 +256,7 @@ def test_weight_gradients_of_the_penalty_agree_with_finite_differences(one_sided
             down[k][index] -= 1e-5
             expected[index] = (by_hand(up) - by_hand(down)) / 2e-5
         assert np.abs(expected).max() > 1e-2
-        np.testing.assert_allclose(
-            ops.convert_to_numpy(gradient), expected, atol=1e-4 * np.abs(expected).max()
-        )
+        np.testing.assert_allclose(ops.convert_to_numpy(gradient), expected, atol=1e-4 * np.abs(expected).max())
 
 
 # ---- weight clipping

@@ -341,9 +341,7 @@ def test_copies_have_ratio_zero_and_are_found(sets):
 
 def test_near_copies_have_a_small_ratio_and_new_images_about_one(sets):
     train, test, new = sets
-    noisy = np.clip(train[:50] + np.random.default_rng(0).normal(0, 5, (50, 28, 28, 1)), 0, 255).astype(
-        np.uint8
-    )
+    noisy = np.clip(train[:50] + np.random.default_rng(0).normal(0, 5, (50, 28, 28, 1)), 0, 255).astype(np.uint8)
     assert neighbours.memorisation(noisy, train, test).ratio < 0.1
     assert neighbours.memorisation(new, train, test).ratio == pytest.approx(1, abs=0.05)
     assert neighbours.memorisation(test, train, test).ratio == 1

@@ -145,7 +145,7 @@ BAD = {
     "DIGIT": [10, -1, True, "7", "", 7.5, None, [7], np.arange(2)],
     "GAMMA": [True, math.nan, None],
     "DATA_DIR": [5, None, "no/such/folder", "a\0b"],
-    "OUTPUT_DIR": ["", 5, __file__],
+    "OUTPUT_DIR": [5, __file__],
     "RUN_NAME": ["a/b", "..", ".hidden", "a b", "a\n", "-x", "x.", "x-", "é", "a" * 101, True],
     "ALLOW_STANDIN": [0, 1, "True", None],
     "PRESET": [None, "", 1, ["cpu"], "Auto"],
@@ -157,7 +157,7 @@ GOOD = {
     "DIGIT": [(0, 0), ("all", "all"), (np.int32(3), 3), (5.0, 5)],
     "GAMMA": [(-2, -2.0)],
     "RUN_NAME": [("a", "a"), ("Run-2_b.c", "Run-2_b.c"), ("7", "7"), ("a" * 100, "a" * 100)],
-    "OUTPUT_DIR": [("somewhere/new", "somewhere/new")],
+    "OUTPUT_DIR": [("", ""), ("somewhere/new", "somewhere/new")],
 }
 
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from tests.tiny import tiny_images
-from wgan_utils import networks, pretrained
+from wgan_utils import networks
 from wgan_utils.models import WGAN, generate, latent_vectors
+from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained, save_pretrained
 from wgan_utils.runs import Run
 from wgan_utils.training import train
 from wgan_utils.weightfiles import load_weights, save_weights
@@ -37,42 +38,42 @@ def shipped(tmp_path_factory):
         "failings": "all",
         "terms": "none",
     }
-    pretrained.save_pretrained("toy", model, run, card, folder / "shipped")
+    save_pretrained("toy", model, run, card, folder / "shipped")
     return folder / "shipped", model, run
 
 
 def test_a_generator_comes_back_in_half_precision(shipped):
     folder, model, _ = shipped
-    generator, card = pretrained.load_pretrained("toy", folder)
+    generator, card = load_pretrained("toy", folder)
     for loaded, original in zip(generator.get_weights(), model.generator.get_weights(), strict=True):
         np.testing.assert_array_equal(loaded, original.astype("float16").astype("float32"))
     assert card["steps"] == 3
     assert card["data"]["name"] == "noise"
     assert "secret" not in (folder / "toy" / "card.json").read_text()
-    assert set(pretrained.pretrained(folder)) == {"toy"}
+    assert set(pretrained(folder)) == {"toy"}
 
 
 def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
-    folder, model, run = shipped
+    folder, _, run = shipped
     other, empty = lesson_model(1), Run(tmp_path / "run", {})
-    history = pretrained.restore_pretrained("toy", other, empty, folder)
+    history = restore_pretrained("toy", other, empty, folder)
     np.testing.assert_array_equal(history["critic_loss"], run.history()["critic_loss"])
     assert [step for step, _ in empty.samples()] == [step for step, _ in run.samples()]
     latent = latent_vectors(4, 5, seed=0)
-    loaded, _ = pretrained.load_pretrained("toy", folder)
+    loaded, _ = load_pretrained("toy", folder)
     np.testing.assert_array_equal(generate(other.generator, latent), generate(loaded, latent))
-    pretrained.restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
+    restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):
     folder, model, run = shipped
     with pytest.raises(ValueError, match="RUN_NAME"):
-        pretrained.restore_pretrained("toy", model, run, folder)
+        restore_pretrained("toy", model, run, folder)
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(shipped):
     with pytest.raises(ValueError, match=r"'tois'; there are: toy"):
-        pretrained.load_pretrained("tois", shipped[0])
+        load_pretrained("tois", shipped[0])
 
 
 def test_a_damaged_file_is_refused_and_changes_nothing(tmp_path):

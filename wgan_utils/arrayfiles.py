@@ -71,9 +71,7 @@ def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
             raise ValueError(f"'{path.name}' lacks whole records of {names[0]} …: it is incomplete")
         records = np.frombuffer(data, np.uint8).reshape(-1, 3073)
         arrays[f"y_{part}"] = records[:, 0]
-        arrays[f"x_{part}"] = np.ascontiguousarray(
-            records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-        )
+        arrays[f"x_{part}"] = np.ascontiguousarray(records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
     return arrays
 
 
@@ -89,24 +87,16 @@ def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
     """
     shaped = [_to_nhwc(array, what) for array in arrays]
     if len({array.shape[1:] for array in shaped}) > 1:
-        raise ValueError(
-            f"{what} has training and test images of different shapes: {[a.shape for a in shaped]}"
-        )
+        raise ValueError(f"{what} has training and test images of different shapes: {[a.shape for a in shaped]}")
     dtype = shaped[0].dtype
-    if any(array.dtype != dtype for array in shaped) or not (
-        dtype in (np.uint8, np.bool_) or dtype.kind == "f"
-    ):
-        raise ValueError(
-            f"{what} is of type {dtype}: expected uint8 (0 to 255), or floats in [0, 1] or [-1, 1]"
-        )
+    if any(array.dtype != dtype for array in shaped) or not (dtype in (np.uint8, np.bool_) or dtype.kind == "f"):
+        raise ValueError(f"{what} is of type {dtype}: expected uint8 (0 to 255), or floats in [0, 1] or [-1, 1]")
     if dtype == np.bool_:
         return [array * np.uint8(255) for array in shaped]
     low, high = min(array.min() for array in shaped), max(array.max() for array in shaped)
     if dtype == np.uint8:
         if high <= 1:
-            raise ValueError(
-                f"{what} is uint8 with no value above 1, all but black: multiply zeros and ones by 255"
-            )
+            raise ValueError(f"{what} is uint8 with no value above 1, all but black: multiply zeros and ones by 255")
         return shaped
     if not (np.isfinite(low) and np.isfinite(high)):
         raise ValueError(f"{what} has values that are not finite")

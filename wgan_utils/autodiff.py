@@ -27,9 +27,7 @@ else:
 LossFunction = Callable[[], tuple[Any, dict[str, Any]]]
 
 
-def value_and_gradients(
-    loss_fn: LossFunction, variables: list, state: Iterable = ()
-) -> tuple[Any, dict, list]:
+def value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable = ()) -> tuple[Any, dict, list]:
     """Evaluate a loss and differentiate it with respect to some variables.
 
     Args:
@@ -99,9 +97,7 @@ def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any
         model.optimizer.variables,
         model.metrics_variables,
     )
-    mapping = [
-        pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)
-    ]
+    mapping = [pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)]
     with keras.StatelessScope(state_mapping=mapping) as scope:
         logs = step(data)
     return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)
@@ -120,9 +116,7 @@ def gpu_name() -> str | None:
     return "Apple GPU" if torch.backends.mps.is_available() else None
 
 
-def _jax_value_and_gradients(
-    loss_fn: LossFunction, variables: list, state: Iterable
-) -> tuple[Any, dict, list]:
+def _jax_value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable) -> tuple[Any, dict, list]:
     chosen = {id(v) for v in variables}
     others = [v for v in state if id(v) not in chosen]
     other_values = [v.value for v in others]

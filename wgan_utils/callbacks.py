@@ -57,19 +57,19 @@ class WriteHistory(StepCallback):
         past = self.run.history().get("seconds", np.zeros(1))
         self.clock_start = time.perf_counter() - (past[-1] if len(past) else 0.0)
 
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Look at every step's scalars, and write some."""
+        for name, value in (logs or {}).items():
+            if not math.isfinite(value):
+                raise TrainingDiverged(_divergence_message(self.run, self.step + 1, f"{name} is {value}"))
+        super().on_train_batch_end(batch, logs)
+
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
         scalars = {name: float(value) for name, value in sorted(logs.items())}
-        broken = [name for name, value in scalars.items() if not math.isfinite(value)]
-        if broken:
-            raise TrainingDiverged(
-                _divergence_message(self.run, self.step, f"{broken[0]} is {scalars[broken[0]]}")
-            )
         if "real_score" in scalars:
             scalars["wasserstein_estimate"] = scalars["real_score"] - scalars["fake_score"]
-        self.run.append(
-            "history", {"step": self.step, "seconds": time.perf_counter() - self.clock_start, **scalars}
-        )
+        self.run.append("history", {"step": self.step, "seconds": time.perf_counter() - self.clock_start, **scalars})
 
 
 class WriteSamples(StepCallback):
@@ -87,7 +87,10 @@ class WriteSamples(StepCallback):
 
     def act(self, logs: dict[str, Any]) -> None:
         """Store one grid."""
-        images = generate(self.model.generator, self.latent)
+        try:
+            images = generate(self.model.generator, self.latent)
+        except FloatingPointError as error:
+            raise TrainingDiverged(_divergence_message(self.run, self.step, "an image is not finite")) from error
         self.run.save_samples(self.step, image_grid(images, columns=math.ceil(math.sqrt(len(images)))))
 
 
@@ -99,9 +102,7 @@ class WriteCheckpoint(StepCallback):
         state = self.model.state()
         for name, value in state.items():
             if not np.all(np.isfinite(value)):
-                raise TrainingDiverged(
-                    _divergence_message(self.run, self.step, f"the weight {name[5:]} is not finite")
-                )
+                raise TrainingDiverged(_divergence_message(self.run, self.step, f"the weight {name[5:]} is not finite"))
         self.run.save_checkpoint(self.step, state)
 
     def on_train_end(self, logs: dict | None = None) -> None:
@@ -155,15 +156,14 @@ class ShowProgress(keras.callbacks.Callback):
             little.
     """
 
-    def __init__(
-        self, run: Run, last_step: int, draw: Callable[[Run, str], Any], every_seconds: float = 15.0
-    ) -> None:
+    def __init__(self, run: Run, last_step: int, draw: Callable[[Run, str], Any], every_seconds: float = 15.0) -> None:
         super().__init__()
         self.run = run
         self.last_step = last_step
         self.draw = draw
         self.every_seconds = every_seconds
         self.handle: Any = None
+        self.step = last_step
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock."""
@@ -193,6 +193,8 @@ class ShowProgress(keras.callbacks.Callback):
     def text(self) -> str:
         """Say how far training is, how fast, and how long it will take."""
         timed = self.step - self.first_step - 1
+        if self.step >= self.last_step:
+            return f"step {self.step} of {self.last_step}, done"
         if timed < 1:
             return f"step {self.step} of {self.last_step}"
         rate = timed / (time.monotonic() - self.started)
@@ -226,9 +228,7 @@ def _duration(seconds: float) -> str:
 def _divergence_message(run: Run, step: int, what: str) -> str:
     kept = run.last_checkpoint_step()
     good = (
-        "No checkpoint had been written yet."
-        if kept is None
-        else f"The last good checkpoint, of step {kept}, is kept."
+        "No checkpoint had been written yet." if kept is None else f"The last good checkpoint, of step {kept}, is kept."
     )
     return (
         f"Training stopped at step {step}, because {what}. {good} "

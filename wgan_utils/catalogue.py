@@ -32,9 +32,7 @@ _CLOTHES = "t-shirt,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle b
 _THINGS = "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck"
 LABELLED = {
     "mnist": Labelled("MNIST", (28, 28, 1), tuple("0123456789"), _DIGITS_TRAIN, _DIGITS_TEST),
-    "fashion_mnist": Labelled(
-        "Fashion-MNIST", (28, 28, 1), tuple(_CLOTHES.split(",")), (6000,) * 10, (1000,) * 10
-    ),
+    "fashion_mnist": Labelled("Fashion-MNIST", (28, 28, 1), tuple(_CLOTHES.split(",")), (6000,) * 10, (1000,) * 10),
     "cifar10": Labelled("CIFAR-10", (32, 32, 3), tuple(_THINGS.split(",")), (5000,) * 10, (1000,) * 10),
 }
 
@@ -92,9 +90,7 @@ def _read_four_idx(folder: Path) -> Arrays:
         "x_test": "t10k-images-idx3-ubyte",
         "y_test": "t10k-labels-idx1-ubyte",
     }
-    return {
-        key: read_idx(path) for key, name in names.items() for path in sorted(folder.glob(f"{name}*"))[:1]
-    }
+    return {key: read_idx(path) for key, name in names.items() for path in sorted(folder.glob(f"{name}*"))[:1]}
 
 
 def _read_labelled(spec: Labelled, path: Path, read: Callable[[Path], Arrays]) -> Split:
@@ -110,9 +106,7 @@ def _read_labelled(spec: Labelled, path: Path, read: Callable[[Path], Arrays]) -
             raise ValueError(f"y_{part} is not one label from 0 to 9 for each image")
         found = np.bincount(labels, minlength=10).tolist()
         if any(found[c] not in (0, counts[c]) for c in range(10)):
-            raise ValueError(
-                f"{spec.title} has {list(counts)} images of its classes in x_{part}, not {found}"
-            )
+            raise ValueError(f"{spec.title} has {list(counts)} images of its classes in x_{part}, not {found}")
         columns[part] = images, labels.astype(np.int64)
     (train, train_labels), (test, test_labels) = columns["train"], columns["test"]
     return Split(train, test, train_labels, test_labels, f"{spec.title} ({path.name} in the data folder)")
@@ -131,9 +125,7 @@ def _read_one_class(spec: Labelled, label: int, path: Path) -> Split:
 def _images_of(spec: Labelled, array: np.ndarray) -> np.ndarray:
     (images,) = to_uint8_nhwc([array], "its images")
     if array.dtype != np.uint8 or images.shape[1:] != spec.shape:
-        raise ValueError(
-            f"its images are {array.dtype} of shape {images.shape[1:]}, not uint8 of {spec.shape}"
-        )
+        raise ValueError(f"its images are {array.dtype} of shape {images.shape[1:]}, not uint8 of {spec.shape}")
     return images
 
 
@@ -153,18 +145,14 @@ def check_drawings(path: Path) -> np.ndarray:
     """The images of a Quick, Draw! bitmap file, or a ValueError: it must be uint8 of shape (N, 784)."""
     array = read_array_file(path).get("", np.empty(0))
     if array.dtype != np.uint8 or array.ndim != 2 or array.shape[1] != 784 or len(array) < 20:
-        raise ValueError(
-            f"it is {array.dtype} of shape {array.shape}, not uint8 of shape (N, 784) with N ≥ 20"
-        )
+        raise ValueError(f"it is {array.dtype} of shape {array.shape}, not uint8 of shape (N, 784) with N ≥ 20")
     return to_uint8_nhwc([array], "it")[0]
 
 
 def _read_drawings(category: str, path: Path) -> Split:
     images = check_drawings(path)
     train, test = hold_out(len(images))
-    return Split(
-        images[train], images[test], source=f"Quick, Draw! {category} ({path.name} in the data folder)"
-    )
+    return Split(images[train], images[test], source=f"Quick, Draw! {category} ({path.name} in the data folder)")
 
 
 def _read_redrawn_camels(redrawn: Path, real: Path) -> Split:

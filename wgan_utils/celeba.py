@@ -20,9 +20,7 @@ ALIGNED_WIDTH, ALIGNED_HEIGHT = 178, 218
 def face_square(width: int, height: int) -> Box:
     """The central 148 x 148 of the aligned 178 x 218 pixels, scaled for smaller copies: the head, centred."""
     if abs(width / height - ALIGNED_WIDTH / ALIGNED_HEIGHT) > 0.01:
-        raise ValueError(
-            f"{width} x {height} is not the aligned {ALIGNED_WIDTH} x {ALIGNED_HEIGHT} or a scaled copy"
-        )
+        raise ValueError(f"{width} x {height} is not the aligned {ALIGNED_WIDTH} x {ALIGNED_HEIGHT} or a scaled copy")
     scale = width / ALIGNED_WIDTH
     left, top = 15 * scale, 35 * scale
     return left, top, left + 148 * scale, top + 148 * scale

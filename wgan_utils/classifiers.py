@@ -36,7 +36,7 @@ class Classifier:
         self._network = network
 
     def features(self, images: np.ndarray) -> np.ndarray:
-        """The last layer but one, float32 (n, d), scaled so that variances in training average 1."""
+        """The last layer but one, float32 (n, d): uncorrelated, of mean 0 and variance 1 in training."""
         return self._outputs(images)[0]
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -71,12 +71,12 @@ def classifier_network(classes: int, features: int, seed: int) -> keras.Model:
     x = layers.Rescaling(1 / 255, dtype="float32")(image)
     for block, filters in enumerate((32, 64, 64), start=1):
         x = layers.Conv2D(filters, 3, padding="same", activation="relu", **options(f"conv{block}"))(x)
-        if block < 3:
-            x = layers.MaxPooling2D(dtype="float32")(x)
-    x = layers.Dropout(0.3, seed=next(numbers), dtype="float32")(layers.Flatten(dtype="float32")(x))
-    feature = layers.Dense(features, activation="relu", **options("features"))(x)
-    x = layers.Dropout(0.3, seed=next(numbers), dtype="float32")(feature)
-    probability = layers.Dense(classes, activation="softmax", **options("classes"))(x)
+        x = layers.MaxPooling2D(dtype="float32")(x)
+    x = layers.Flatten(dtype="float32")(x)
+    x = layers.Dense(128, activation="relu", **options("hidden"))(x)
+    x = layers.Dropout(0.3, seed=next(numbers), dtype="float32")(x)
+    feature = layers.Dense(features, **options("features"))(x)  # linear: the training script whitens it
+    probability = layers.Dense(classes, activation="softmax", **options("classes"))(feature)
     return keras.Model(image, [feature, probability], name="classifier")
 
 
@@ -93,9 +93,7 @@ def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
     card = json.loads(card_file.read_text(encoding="utf-8"))
     content = weights_file.read_bytes()
     if hashlib.sha256(content).hexdigest() != card["weights_sha256"]:
-        raise ValueError(
-            f"{weights_file.name} is damaged: its SHA-256 is not the one in {card_file.name}. Restore it."
-        )
+        raise ValueError(f"{weights_file.name} is damaged: its SHA-256 is not the one in {card_file.name}. Restore it.")
     network = classifier_network(len(card["class_names"]), card["features"], seed=0)
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         for weight in network.trainable_weights:
@@ -111,6 +109,4 @@ def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folde
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.npz").write_bytes(content.getvalue())
     card = card | {"weights_sha256": hashlib.sha256(content.getvalue()).hexdigest()}
-    (folder / f"{name}.json").write_text(
-        json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -25,9 +25,7 @@ class Panel(NamedTuple):
     span: tuple[float, ...] = ()  # values that the y axis must reach
 
 
-SCORES = Panel(
-    "critic's scores", SCORE_LABEL, {"real_score": ("real images", REAL), "fake_score": ("generated", FAKE)}
-)
+SCORES = Panel("critic's scores", SCORE_LABEL, {"real_score": ("real images", REAL), "fake_score": ("generated", FAKE)})
 ESTIMATE = Panel(
     "Wasserstein estimate",
     "real − generated score",

@@ -49,7 +49,6 @@ def download(
             times, or content that is not what was expected (which is deleted).
         OSError: the folder can't be written to.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     if checksum is not None and target.is_file() and _digest(target, checksum) == checksum:
         return
@@ -89,15 +88,16 @@ def _transfer(url: str, part: Path, open_seconds: float) -> None:
         length = response.headers.get("Content-Length")
         total = offset + int(length) if length and length.isdigit() else None
         progress = _Progress(_file_name(url), total)
-        try:
-            with part.open("ab" if offset else "wb") as out:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("ab" if offset else "wb") as out:
+            try:
                 while chunk := response.read(1 << 16):
                     out.write(chunk)
                     progress.show(out.tell())
-        except (OSError, http.client.HTTPException) as error:
-            raise _BrokenOffError(f"the transfer of {_file_name(url)} broke off") from error
-        finally:
-            progress.end()
+            except (OSError, http.client.HTTPException) as error:
+                raise _BrokenOffError(f"the transfer of {_file_name(url)} broke off") from error
+            finally:
+                progress.end()
     if total is not None and part.stat().st_size < total:
         raise _BrokenOffError(f"the transfer of {_file_name(url)} broke off")
 

@@ -50,9 +50,7 @@ class WriteCriticHealth(StepCallback):
         self.run.append("critic_health", {"step": self.step, **row})
 
 
-def critic_health(
-    model: WGAN, train: np.ndarray, held_out: np.ndarray, latent: np.ndarray
-) -> dict[str, float]:
+def critic_health(model: WGAN, train: np.ndarray, held_out: np.ndarray, latent: np.ndarray) -> dict[str, float]:
     """Measure a Wasserstein critic.
 
     Args:
@@ -71,7 +69,8 @@ def critic_health(
     real, unseen = _scaled(train), _scaled(held_out)
     try:
         real_score, unseen_score, fake_score = (
-            float(ops.mean(model.critic(images, training=True))) for images in (real, unseen, fake)
+            float(ops.convert_to_numpy(ops.mean(model.critic(images, training=True))))
+            for images in (real, unseen, fake)
         )
         slopes = {
             "real": gradient_norms(model.critic, real),

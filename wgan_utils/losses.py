@@ -85,9 +85,7 @@ def gradient_norms(critic: Callable, inputs: Any) -> Any:
     return ops.sqrt(ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape)))) + NORM_EPSILON)
 
 
-def gradient_penalty(
-    critic: Callable, real: Any, fake: Any, seed: Any = None, one_sided: bool = False
-) -> Any:
+def gradient_penalty(critic: Callable, real: Any, fake: Any, seed: Any = None, one_sided: bool = False) -> Any:
     """Return E[(‖∇f(x̂)‖ − 1)²] between real and generated images, without λ (Gulrajani et al. 2017, eq. 3).
 
     Args:

@@ -78,9 +78,7 @@ def kernel_distance(
     a, b = check_features(a, b, rows=2)
     size = min(subset_size, len(a), len(b))
     if subsets < 1 or size < 2:
-        raise ValueError(
-            f"The kernel distance needs a subset of two rows at least, not {subsets} of {subset_size}."
-        )
+        raise ValueError(f"The kernel distance needs a subset of two rows at least, not {subsets} of {subset_size}.")
     rng = np.random.default_rng(seed)
     draws = [
         _squared_mmd(rng.choice(a, size, replace=False), rng.choice(b, size, replace=False))
@@ -155,9 +153,7 @@ def earth_movers_distance(a: np.ndarray, b: np.ndarray) -> float:
     a, b = (np.asarray(x, np.float64).reshape(len(x), -1) for x in (a, b))
     a, b = check_features(a, b, rows=1)
     if len(a) != len(b):
-        raise ValueError(
-            f"The clouds must have equally many points, not {len(a)} and {len(b)}: draw as many of each."
-        )
+        raise ValueError(f"The clouds must have equally many points, not {len(a)} and {len(b)}: draw as many of each.")
     if a.shape[1] == 1:
         from scipy.stats import wasserstein_distance
 

@@ -61,9 +61,7 @@ class GAN(keras.Model):
         UpSampling2D's gradient on TensorFlow; on JAX it is what compiling means, and on.
         """
         if critic_optimizer is generator_optimizer:
-            raise ValueError(
-                "Each network needs an optimizer of its own; the same object was given for both."
-            )
+            raise ValueError("Each network needs an optimizer of its own; the same object was given for both.")
         kwargs.setdefault("jit_compile", BACKEND == "jax")
         super().compile(optimizer=critic_optimizer, **kwargs)
         self.generator_optimizer = generator_optimizer
@@ -276,11 +274,15 @@ def latent_vectors(n: int, latent_dim: int, seed: int) -> np.ndarray:
 
 
 def generate(generator: keras.Model, latent: np.ndarray, batch_size: int = 250) -> np.ndarray:
-    """Let a generator make images in inference mode: uint8 of shape (n, height, width, channels)."""
-    chunks = [
-        generator(latent[i : i + batch_size], training=False) for i in range(0, len(latent), batch_size)
-    ]
+    """Let a generator make images in inference mode: uint8 of shape (n, height, width, channels).
+
+    Raises:
+        FloatingPointError: an image has pixels that are not finite, as after a training that diverged.
+    """
+    chunks = [generator(latent[i : i + batch_size], training=False) for i in range(0, len(latent), batch_size)]
     pixels = np.concatenate([ops.convert_to_numpy(chunk) for chunk in chunks])
+    if not np.isfinite(pixels).all():
+        raise FloatingPointError("The generator makes images that are not finite numbers; its training has diverged.")
     return np.clip(np.round((pixels + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
@@ -296,6 +298,4 @@ def _check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int
             f"{critic.input_shape[1:]}; the two must agree."
         )
     if critic.output_shape != (None, 1):
-        raise ValueError(
-            f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}."
-        )
+        raise ValueError(f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}.")

@@ -120,9 +120,7 @@ def memorisation(generated: np.ndarray, train: np.ndarray, test: np.ndarray) -> 
     test_distances = _nearest(test, train)[1]
     usual = np.median(test_distances)
     if usual == 0:
-        raise ValueError(
-            "Half the test items are also training items: the test items must be held out of training."
-        )
+        raise ValueError("Half the test items are also training items: the test items must be held out of training.")
     return Memorisation(float(np.median(distances) / usual), indices, distances, test_distances)
 
 
@@ -134,9 +132,7 @@ def _nearest(items: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarr
     indices, distances = np.zeros(len(rows), int), np.full(len(rows), np.inf)
     for start in range(0, len(train), BLOCK):
         block = train[start : start + BLOCK]
-        index, distance = pairwise_distances_argmin_min(
-            rows, block.reshape(len(block), -1).astype(np.float32)
-        )
+        index, distance = pairwise_distances_argmin_min(rows, block.reshape(len(block), -1).astype(np.float32))
         closer = distance < distances
         indices[closer], distances[closer] = start + index[closer], distance[closer]
     return indices, distances

@@ -25,9 +25,7 @@ def load_own(path: Path, classes: list[int] | None, size: int, limit: int | None
     if path.is_file() and suffix in (".npy", ".npz"):
         return _from_arrays(path, classes)
     if not path.is_dir() and suffix != ".zip":
-        raise ValueError(
-            f"'{path.name}' is no .npy, .npz or .zip file and no folder: these are what can be loaded"
-        )
+        raise ValueError(f"'{path.name}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
     if classes is not None:
         raise ValueError(f"'{path.name}' has no labels: leave out classes={classes}")
     return _from_pictures(path, size, limit)
@@ -38,15 +36,11 @@ def _from_arrays(path: Path, classes: list[int] | None) -> Split:
     if "x_train" in arrays:
         parts = [part for part in ("train", "test") if f"x_{part}" in arrays]
         images = to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], f"'{path.name}'")
-        labels = [
-            _labels(arrays.get(f"y_{part}"), len(x), path) for part, x in zip(parts, images, strict=True)
-        ]
+        labels = [_labels(arrays.get(f"y_{part}"), len(x), path) for part, x in zip(parts, images, strict=True)]
     elif len(arrays) == 1:
         images, labels = to_uint8_nhwc(list(arrays.values()), f"'{path.name}'"), [None]
     else:
-        raise ValueError(
-            f"'{path.name}' holds {sorted(arrays)}: expected x_train (and x_test), or a single array"
-        )
+        raise ValueError(f"'{path.name}' holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
     kept = [keep_classes(x, y, classes, f"'{path.name}'") for x, y in zip(images, labels, strict=True)]
     source = f"own array {path.name}"
     (train, train_labels), (test, test_labels) = kept if len(kept) == 2 else _held_out(*kept[0])

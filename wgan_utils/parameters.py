@@ -49,7 +49,7 @@ RULES = {
     **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),
     "SEED": Rule("a whole number from 0 to 4294967295", (int,), lambda value: 0 <= value < 2**32),
     "DATA_DIR": Rule("'' or an existing folder", (str,), lambda value: value == "" or os.path.isdir(value)),
-    "OUTPUT_DIR": Rule("a folder's name", (str,), lambda value: value != "" and not os.path.isfile(value)),
+    "OUTPUT_DIR": Rule("'' or a folder's name", (str,), lambda value: not os.path.isfile(value)),
     "RUN_NAME": Rule(
         "'' or a name of at most 100 letters, digits, '.', '_' and '-', a letter or digit first and last",
         (str,),

@@ -119,7 +119,7 @@ class Run:
     def write_json(self, name: str, content: Mapping[str, Any]) -> Path:
         """Write a JSON file into the run's folder, all of it or nothing."""
         with atomic_file(self.folder / name) as temporary:
-            temporary.write_text(json.dumps(content, indent=2, sort_keys=False) + "\n")
+            temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return self.folder / name
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
@@ -175,8 +175,9 @@ class Run:
         problems = []
         for path in reversed(self._checkpoints()):
             try:
-                with np.load(path, allow_pickle=False) as file:
-                    return _step_of(path), dict(file)
+                # NumPy given a path leaves the file open when it is damaged.
+                with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                    return _step_of(path), dict(arrays)
             except Exception as problem:  # zip, zlib, NumPy and the file system each have errors of their own
                 problems.append(f"{path.name} ({problem})")
         if problems:
@@ -195,9 +196,9 @@ class Run:
         """Drop what later steps left, damaged checkpoints too; the continued run will make it again."""
         for table in TABLES:
             if columns := self.read(table):
-                self._rewrite(
-                    table, {name: values[columns["step"] <= step] for name, values in columns.items()}
-                )
+                self._rewrite(table, {name: values[columns["step"] <= step] for name, values in columns.items()})
+            else:  # there is not even a whole heading, or no file
+                (self.folder / f"{table}.csv").unlink(missing_ok=True)
         for path in (*(path for _, path in self.samples()), *self._checkpoints()):
             if _step_of(path) > step:
                 path.unlink()

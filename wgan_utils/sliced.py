@@ -41,9 +41,7 @@ def sliced_wasserstein(
             f"not {a.dtype} {a.shape} and {b.dtype} {b.shape}."
         )
     if min(a.shape[1:3]) < PATCH:
-        raise ValueError(
-            f"Images of {a.shape[1]}×{a.shape[2]} pixels are too small: patches are {PATCH}×{PATCH}."
-        )
+        raise ValueError(f"Images of {a.shape[1]}×{a.shape[2]} pixels are too small: patches are {PATCH}×{PATCH}.")
     directions = np.random.default_rng(seed).normal(size=(PATCH * PATCH * a.shape[3], projections))
     directions = (directions / np.linalg.norm(directions, axis=0)).astype(np.float32)
     levels = zip(_patches_by_level(a, patches, seed), _patches_by_level(b, patches, seed), strict=True)

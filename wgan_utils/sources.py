@@ -8,6 +8,7 @@ from urllib.parse import quote
 from wgan_utils.catalogue import LABELLED, check_drawings, find_drawings, find_labelled
 from wgan_utils.celeba import find_celeba
 from wgan_utils.downloads import DownloadError, download
+from wgan_utils.files import checkout
 from wgan_utils.splits import Split, hold_out, keep_classes
 from wgan_utils.standins import draw_stand_in
 
@@ -74,9 +75,8 @@ def _official_files(name: str) -> list[RemoteFile]:
 
 def default_data_dir() -> Path:
     """`data` in a checkout of this project, else a folder in the user's cache."""
-    checkout = Path(__file__).resolve().parents[1]
-    if (checkout / "pyproject.toml").is_file():
-        return checkout / "data"
+    if project := checkout():
+        return project / "data"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wgan_utils"
 
 
@@ -88,9 +88,7 @@ def data_folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
     folder = Path(given).expanduser()
     if not folder.is_dir():
         which = "data_dir" if data_dir else "the environment variable WGAN_DATA_DIR"
-        raise FileNotFoundError(
-            f"{which} is '{given}', which is not a folder: create it or leave the setting out"
-        )
+        raise FileNotFoundError(f"{which} is '{given}', which is not a folder: create it or leave the setting out")
     return [folder, default_data_dir()]
 
 
@@ -108,9 +106,7 @@ def load_known(
         if name == "celeba":
             return find_celeba(folder, size, limit)
         return (
-            find_labelled(name, folder, classes)
-            if name in LABELLED
-            else find_drawings(name.partition("/")[2], folder)
+            find_labelled(name, folder, classes) if name in LABELLED else find_drawings(name.partition("/")[2], folder)
         )
 
     found = next(filter(None, map(look_in, folders)), None)
@@ -148,13 +144,9 @@ def _stand_in(name: str, classes: list[int] | None, size: int, reason: str, allo
     title, file = (text.format(category) for text in _TITLES[kind])
     lack = f"{title} is not in the data folder and {reason}"
     if not allowed:
-        raise FileNotFoundError(
-            f"{lack}: put {file} into a folder and name that as data_dir, or allow a stand-in"
-        )
+        raise FileNotFoundError(f"{lack}: put {file} into a folder and name that as data_dir, or allow a stand-in")
     images, labels, description = draw_stand_in(name, classes, size)
-    print(
-        f"{lack}, so a stand-in is used: {description}. For the real images put {file} into the data folder."
-    )
+    print(f"{lack}, so a stand-in is used: {description}. For the real images put {file} into the data folder.")
     train, test = hold_out(len(images))
     return Split(
         images[train],

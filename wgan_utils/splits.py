@@ -43,7 +43,5 @@ def keep_classes(
         raise ValueError(f"{what} has no labels: leave out classes={list(classes)}")
     keep = np.isin(labels, classes)
     if not keep.any():
-        raise ValueError(
-            f"{what} has no images of the classes {list(classes)}, only of {np.unique(labels).tolist()}"
-        )
+        raise ValueError(f"{what} has no images of the classes {list(classes)}, only of {np.unique(labels).tolist()}")
     return images[keep], labels[keep]

@@ -61,11 +61,13 @@ def train(
         log_every=log_every,
         sample_every=sample_every,
         checkpoint_every=checkpoint_every,
+        health_every=health_every,
     )
     run.begin({"setup": describe(model, images, batch_size), **_data_and_environment(images)})
     done = _continue(model, run)
     if done >= steps:
         print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
+        callbacks.ShowProgress(run, done, plotting.plot_training).show()
         return _finish(model, run)
     if done:
         print(f"Continuing at step {done}.")
@@ -112,9 +114,7 @@ def describe(model: GAN, images: Images, batch_size: int) -> dict[str, Any]:
 
 def _check(model: GAN, images: Images) -> None:
     if not model.compiled:
-        raise ValueError(
-            "Compile the model before training it: model.compile(critic_optimizer, generator_optimizer)."
-        )
+        raise ValueError("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
     wanted = model.critic.input_shape[1:]
     if images.train.shape[1:] != wanted:
         raise ValueError(
@@ -132,9 +132,7 @@ def _check_positive(**numbers: int | None) -> None:
 def _optimizer(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
     config = keras.saving.serialize_keras_object(optimizer)["config"]
     # Seven digits are what a float32 holds: 5e-05, not 4.999999873689376e-05.
-    rounded = {
-        name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in config.items()
-    }
+    rounded = {name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in config.items()}
     return {name: value for name, value in rounded.items() if value is not None and name != "name"}
 
 

@@ -1,0 +1,50 @@
+"""JAX and PyTorch compute what TensorFlow computes, and need no TensorFlow for it. `make test-backends` runs this."""
+
+import importlib.util
+import os
+
+import keras
+import numpy as np
+import pytest
+
+from tests.backends.reference import CASES, NETWORKS, compute
+
+PATH = os.environ.get("WGAN_REFERENCE", "")
+pytestmark = pytest.mark.skipif(not PATH, reason="WGAN_REFERENCE is not set; `make test-backends` sets it")
+NAMES = np.load(PATH).files if PATH else []
+TOLERANCE = 1e-4  # of an array's largest number
+ROUNDING = 1e-6  # arrays that are nothing but rounding errors, such as the gradient of a bias before BatchNorm
+
+
+@pytest.fixture(scope="module")
+def reference() -> dict[str, np.ndarray]:
+    with np.load(PATH) as file:
+        return dict(file)
+
+
+@pytest.fixture(scope="module")
+def computed() -> dict[str, np.ndarray]:
+    return compute()
+
+
+def test_this_environment_has_no_tensorflow():
+    assert keras.backend.backend() in ("jax", "torch")
+    assert importlib.util.find_spec("tensorflow") is None
+
+
+def test_the_reference_is_complete(reference, computed):
+    assert sorted(reference) == sorted(computed)
+    for case in CASES:
+        gradients = [name for name in reference if name.startswith(f"{case}:") and "gradient" in name]
+        assert len(gradients) >= 14
+        assert np.mean([np.abs(reference[name]).max() > 1e-3 for name in gradients]) > 0.7
+    assert len(NETWORKS) == 10
+    assert len({float(reference[f"{case}: critic loss"]) for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_agreement(name, reference, computed):
+    expected = reference[name]
+    assert np.isfinite(expected).all()
+    atol = TOLERANCE * np.abs(expected).max() + ROUNDING
+    np.testing.assert_allclose(computed[name], expected, rtol=0, atol=atol)
