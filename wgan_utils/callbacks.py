@@ -192,9 +192,9 @@ class ShowProgress(keras.callbacks.Callback):
 
     def text(self) -> str:
         """Say how far training is, how fast, and how long it will take."""
-        timed = self.step - self.first_step - 1
         if self.step >= self.last_step:
             return f"step {self.step} of {self.last_step}, done"
+        timed = self.step - self.first_step - 1
         if timed < 1:
             return f"step {self.step} of {self.last_step}"
         rate = timed / (time.monotonic() - self.started)

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from unittest import mock
 
+import wgan_utils  # isort: skip  # noqa: F401 - first, since it configures TensorFlow
+
 import keras
 import numpy as np
 from keras import ops

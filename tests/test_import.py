@@ -1,0 +1,146 @@
+"""Importing the library: silent, quick, in one direction, and with the backend known to one file."""
+
+import ast
+import os
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import wgan_utils
+
+PACKAGE = Path(wgan_utils.__file__).parent
+MODULES = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+BACKENDS = {"tensorflow", "jax", "torch"}
+# Pixels, numbers and figures: these have no use for a network.
+WITHOUT_KERAS = {
+    *("datasets", "standins", "downloads", "pictures", "grids", "files", "runs", "parameters"),
+    *("plotting", "figures", "galleries", "animation", "metrics"),
+}
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run a program the way a user's fresh kernel would: without what this process's imports have set."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PACKAGE.parent,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def imports(path: Path, at_import_time: bool = False) -> set[str]:
+    """The modules that a file imports, anywhere in it or only where it happens on import."""
+    found = set()
+
+    def visit(node: ast.AST) -> None:
+        if at_import_time and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            return  # for the type checker alone
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} has a relative import"
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+        for child in ast.iter_child_nodes(node):
+            visit(child)
+
+    visit(ast.parse(path.read_text()))
+    return found
+
+
+def used_modules(name: str) -> set[str]:
+    """The library's modules that one of them imports."""
+    own = {imported.split(".")[1] for imported in imports(MODULES[name]) if imported.startswith("wgan_utils.")}
+    return own & MODULES.keys()
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory) -> tuple[subprocess.CompletedProcess, set[str]]:
+    """A fresh process that imported the library, then TensorFlow, and which modules it then had."""
+    path = tmp_path_factory.mktemp("import") / "modules"
+    code = f"import sys, wgan_utils as wu\nimport tensorflow\nopen({str(path)!r}, 'w').write(' '.join(sys.modules))"
+    return run_python(code), set(path.read_text().split())
+
+
+def test_importing_says_nothing(fresh):
+    assert (fresh[0].returncode, fresh[0].stdout, fresh[0].stderr) == (0, "", "")
+    assert {"wgan_utils.models", "tensorflow"} <= fresh[1]
+
+
+def test_importing_without_tensorflow_afterwards_says_nothing():
+    done = run_python("import wgan_utils as wu; wu.networks.sevens_critic(0.1)")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def configured(body: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run a program within `startup.configured()`, without the seconds that the whole library takes."""
+    code = f"import os, runpy, sys\nwith runpy.run_path({str(MODULES['startup'])!r})['configured']():\n    {body}\n"
+    return run_python(code + "print('afterwards', file=sys.stderr)", **environment)
+
+
+def test_what_others_say_while_it_imports_is_passed_on():
+    said = "print('from python', file=sys.stderr); os.write(2, b'I0000 00:00 chatter\\nfrom compiled code\\n')"
+    assert configured(said).stderr.splitlines() == ["from python", "from compiled code", "afterwards"]
+
+
+def test_an_error_while_it_imports_is_passed_on():
+    done = configured("os.write(2, b'a reason\\n'); raise ImportError('no such backend')")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "a reason"
+    assert done.stderr.splitlines()[-1] == "ImportError: no such backend"
+
+
+def test_a_users_own_settings_of_tensorflow_stay():
+    said = "print(os.environ['TF_ENABLE_ONEDNN_OPTS'], os.environ['TF_CPP_MIN_LOG_LEVEL'])"
+    assert configured(said).stdout == "1 3\n"
+    assert configured(said, TF_ENABLE_ONEDNN_OPTS="0", TF_CPP_MIN_LOG_LEVEL="2").stdout == "0 2\n"
+
+
+def test_another_backend_is_refused_by_name():
+    done = run_python("import wgan_utils", KERAS_BACKEND="numpy")
+    assert "differentiates with tensorflow, jax or torch, not with Keras's backend 'numpy'" in done.stderr
+
+
+def test_the_library_adds_less_than_a_second_to_keras_and_tensorflow():
+    code = (
+        "import time, keras, tensorflow\n"
+        "start = time.perf_counter(); import wgan_utils; print(time.perf_counter() - start)"
+    )
+    # A busy machine can only make it slower, so that the first good measurement of three will do.
+    assert any(float(run_python(code).stdout) < 1 for _ in range(3))
+
+
+@pytest.mark.parametrize("heavy", ["scipy", "sklearn", "matplotlib.pyplot", "mlxtend", "imageio", "IPython"])
+def test_heavy_libraries_wait_until_they_are_needed(fresh, heavy):
+    assert heavy not in fresh[1]
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_one_file_imports_a_backend(name):
+    found = {imported.split(".")[0] for imported in imports(MODULES[name])} & BACKENDS
+    assert found == (BACKENDS if name == "autodiff" else set())
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_KERAS))
+def test_pixels_numbers_and_figures_need_no_keras(name):
+    assert "keras" not in {imported.split(".")[0] for imported in imports(MODULES[name])}
+
+
+def test_imports_go_in_one_direction():
+    graph = {name: used_modules(name) for name in MODULES}
+    assert graph["training"] >= {"models", "batches", "callbacks", "runs"}  # the graph is not empty by mistake
+    list(TopologicalSorter(graph).static_order())  # raises CycleError, naming the circle
+
+
+def test_every_exported_name_exists_and_is_documented():
+    assert sorted(wgan_utils.__all__) == sorted(set(wgan_utils.__all__))
+    for name in wgan_utils.__all__:
+        assert getattr(wgan_utils, name).__doc__, name
