@@ -6,6 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from scripts.results_table import BEGIN, END, table
+from wgan_utils.pretrained import pretrained
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -45,3 +48,8 @@ def test_badges_lead_to_this_repository():
         assert badge in README
         assert badge in path.read_text()
         assert f"git+{repository}.git" in path.read_text()
+
+
+def test_results_are_those_on_the_cards():
+    assert pretrained()
+    assert README.split(BEGIN)[1].split(END)[0] == table(pretrained())
