@@ -174,9 +174,9 @@ def test_another_seed_gives_other_weights(whole, tmp_path):
 # ---- interrupted and continued
 
 
-@pytest.mark.parametrize("step", [1, 3, 5])
+@pytest.mark.parametrize("step", [1, 5])
 def test_a_run_that_died_continues_to_the_same_end(whole, tmp_path, step, capsys):
-    """With checkpoints at steps 3 and 6: before the first, right after one, and two steps later."""
+    """With checkpoints at steps 3 and 6: before the first, and two steps after it."""
     folder = tmp_path / "run"
     with pytest.raises(Crash):
         go(folder, at=AtStep(step, crash))

@@ -64,7 +64,8 @@ def critic_health(model: WGAN, train: np.ndarray, held_out: np.ndarray, latent: 
         ones; `slope_<where>_<percentile>`, percentiles of the gradient's norm at real images, at generated ones and on
         the lines between; `clipped`, the share of kernels and biases within 1% of the clipping bound, if there is one.
     """
-    kept = [ops.convert_to_numpy(v) for v in model.critic.non_trainable_variables]
+    # Copies: PyTorch gives views of the memory that the measurement changes.
+    kept = [np.array(ops.convert_to_numpy(v)) for v in model.critic.non_trainable_variables]
     fake = _scaled(generate(model.generator, latent))
     real, unseen = _scaled(train), _scaled(held_out)
     try:
