@@ -17,10 +17,18 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_utils import callbacks
+from wgan_utils import callbacks, health
+from wgan_utils.callbacks import StepCallback
 
 BATCH_SIZE, CRITIC_STEPS, LATENT_DIM = 64, 5, 50
 LEARNING_RATE, CLIP_VALUE = 5e-5, 0.01
+# How often a run of 450 steps writes each.
+STEPS_BETWEEN: dict[type[StepCallback], int] = {
+    callbacks.WriteHistory: 1,
+    callbacks.WriteSamples: 450 // 25,
+    health.WriteCriticHealth: 450 // 20,
+    callbacks.WriteCheckpoint: 450 // 10,
+}
 
 
 def main() -> None:
@@ -35,7 +43,7 @@ def main() -> None:
     classic = ClassicLoop(pixels, arguments.width)
     classic.seconds_a_step(1)  # compile
     with tempfile.TemporaryDirectory() as folder:
-        ours = OurTraining(pixels, arguments.width, folder, arguments.steps * (arguments.rounds + 1))
+        ours = OurTraining(pixels, arguments.width, folder)
         ours.seconds_a_step(arguments.steps)
         rounds = [
             (classic.seconds_a_step(arguments.steps), *ours.seconds_a_step(arguments.steps), matrix_rate())
@@ -48,7 +56,7 @@ def main() -> None:
     print(f"  classic loop (train_on_batch, predict)   {old:7.3f} s a step")
     print(f"  wu.train with its callbacks              {new:7.3f} s a step")
     print(f"  ratio                                    {old / new:7.2f}")
-    print(f"  history, samples, checkpoints, display   {callback_time / new:7.1%} of the step")
+    print(f"  history, samples, health, checkpoints   {callback_time / new:7.1%} of the step")
     print(f"  float32 matrix product, 2048 x 2048      {rate / 1e9:7.1f} GFLOP/s")
     print(f"  wu.train                                 {operations / new / 1e9:7.1f} GFLOP/s")
     print(f"  share                                    {operations / new / rate:7.2f}")
@@ -104,53 +112,60 @@ def signed_mean(label: tf.Tensor, score: tf.Tensor) -> tf.Tensor:
 
 
 class OurTraining:
-    """`wu.train` with everything on, stopping and going on between rounds."""
+    """`wu.train` with everything on, stopping and going on between rounds.
 
-    def __init__(self, pixels: np.ndarray, width: float, folder: str, total: int) -> None:
+    What its callbacks write is timed apart and charged as often as a run of 450 steps writes it: a round is too short
+    to hold each kind in proportion.
+    """
+
+    def __init__(self, pixels: np.ndarray, width: float, folder: str) -> None:
         generator, critic = wu.networks.sevens_generator(width, LATENT_DIM), wu.networks.sevens_critic(width)
         self.model = wu.WGAN(generator, critic, LATENT_DIM, CRITIC_STEPS, CLIP_VALUE)
         self.model.compile(keras.optimizers.RMSprop(LEARNING_RATE), keras.optimizers.RMSprop(LEARNING_RATE))
-        self.images = wu.Images(pixels, pixels[:10], None, None, "noise", "random pixels", "-", True, "")
+        self.images = wu.Images(pixels, pixels[:1000], None, None, "noise", "random pixels", "-", True, "")
         self.run = wu.Run(folder)
-        self.total = total
-        self.in_callbacks = 0.0
-        for kind in (callbacks.WriteHistory, callbacks.WriteSamples, callbacks.WriteCheckpoint, callbacks.ShowProgress):
-            kind.on_train_batch_end = self._timed(kind.on_train_batch_end)  # type: ignore[method-assign]
+        self.clock = Clock()
+        for kind in STEPS_BETWEEN:
+            kind.act = self.clock.timed(kind, kind.act)  # type: ignore[method-assign]
 
     def seconds_a_step(self, steps: int) -> tuple[float, float]:
-        """Run some steps at the cadence of a 450-step run; returns seconds a step, and those spent in callbacks."""
+        """Run some steps; returns seconds a step, and those of them that the callbacks take."""
         done = int(self.model.steps_done)
-        self.in_callbacks = 0.0
-        clock = Clock()
-        wu.train(
-            self.model,
-            self.images,
-            self.run,
-            steps=done + steps,
-            batch_size=BATCH_SIZE,
-            sample_every=450 // 25,
-            checkpoint_every=450 // 10,
-            extra_callbacks=[clock],
-        )
-        return clock.seconds / (steps - 1), self.in_callbacks / steps
-
-    def _timed(self, method: Callable) -> Callable:
-        def timed(*args: object, **kwargs: object) -> None:
-            started = time.perf_counter()
-            method(*args, **kwargs)
-            self.in_callbacks += time.perf_counter() - started
-
-        return timed
+        self.clock.spent.clear()
+        wu.train(self.model, self.images, self.run, done + steps, BATCH_SIZE, extra_callbacks=[self.clock])
+        in_callbacks = sum(np.mean(self.clock.spent[kind]) / every for kind, every in STEPS_BETWEEN.items())
+        return self.clock.seconds_without_callbacks() / (steps - 1) + in_callbacks, in_callbacks
 
 
 class Clock(keras.callbacks.Callback):
-    """Time from the end of the first step to the end of the last."""
+    """Time from the end of a training's first step to the end of its last, with what callbacks spend set apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spent: dict[type[StepCallback], list[float]] = {}
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Read the clock."""
+        self.last = time.perf_counter()
         if batch == 0:
-            self.first = time.perf_counter()
-        self.seconds = time.perf_counter() - self.first
+            self.first, self.before_first = self.last, self._all_spent()
+
+    def seconds_without_callbacks(self) -> float:
+        """Return the time of all steps but the first."""
+        return self.last - self.first - (self._all_spent() - self.before_first)
+
+    def timed(self, kind: type[StepCallback], act: Callable) -> Callable:
+        """Wrap a callback's method so that its time is recorded."""
+
+        def timed_act(*args: object) -> None:
+            started = time.perf_counter()
+            act(*args)
+            self.spent.setdefault(kind, []).append(time.perf_counter() - started)
+
+        return timed_act
+
+    def _all_spent(self) -> float:
+        return sum(map(sum, self.spent.values()))
 
 
 def matrix_rate(size: int = 2048, repeats: int = 10) -> float:

@@ -14,7 +14,7 @@ from wgan_utils.losses import clippable_weights, gradient_norms, interpolate
 from wgan_utils.models import WGAN, generate
 from wgan_utils.runs import Run
 
-IMAGES = 128  # of each kind, once a measurement
+IMAGES = 64  # of each kind, once a measurement: a batch, as BatchNorm in the critic is used to
 PERCENTILES = (5, 50, 95)
 AT_BOUND = 0.99  # of the clipping bound
 
