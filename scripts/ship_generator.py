@@ -1,11 +1,13 @@
 """Make a lesson's run into a generator that ships with the library: float16 weights, its card, what its training left.
 
-    python scripts/ship_generator.py 02_wgan_clipping_sevens cpu
+    python scripts/ship_generator.py 02_wgan_clipping_sevens cpu cpu-seed_1 cpu-seed_2
     python scripts/results_table.py
 
-The metrics on the card are measured on the weights as they are stored, in half precision.
+The first run is shipped. The card says how the others, of other seeds, came out beside it. Its own metrics are measured
+on the weights as they are stored, in half precision.
 """
 
+import json
 import sys
 from typing import Any
 
@@ -16,6 +18,16 @@ from wgan_utils.pretrained import load_pretrained, save_pretrained
 
 # What can't be read from a run's folder.
 LESSONS: dict[str, dict[str, Any]] = {
+    "01_gan_camels": {
+        "name": "camels",
+        "data": ("quickdraw/camel", None, "camels"),
+        "card": {
+            "lesson": "01_gan_camels",
+            "networks": {"generator": "camel_generator", "critic": "camel_discriminator"},
+            "failings": "Many drawings have strokes that break off or legs that do not meet the body.",
+            "terms": "Trained on Quick, Draw!, CC BY 4.0, made available by Google, Inc.",
+        },
+    },
     "02_wgan_clipping_sevens": {
         "name": "sevens",
         "data": ("mnist", [7], "digits"),
@@ -28,27 +40,27 @@ LESSONS: dict[str, dict[str, Any]] = {
     },
 }
 
+SETTINGS = ("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "seed")
 
-def main(lesson: str, run_name: str) -> None:
-    """Ship one run."""
+
+def main(lesson: str, run_name: str, *others: str) -> None:
+    """Ship one run; the others are reported on."""
     about = LESSONS[lesson]
     run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
     parameters, setup = run.config["parameters"], run.config["setup"]
     parts = {part: getattr(wu.networks, name) for part, name in about["card"]["networks"].items()}
-    model = wu.WGAN(
+    model = getattr(wu, setup["model"])(
         parts["generator"](parameters["WIDTH"], setup["latent_dim"]),
         parts["critic"](parameters["WIDTH"]),
-        latent_dim=setup["latent_dim"],
-        critic_steps=setup["critic_steps"],
-        clip_value=setup["clip_value"],
-        seed=setup["seed"],
+        **{name: setup[name] for name in SETTINGS if name in setup},
     )
     model.compile(keras.optimizers.RMSprop(), keras.optimizers.RMSprop())
     checkpoint = run.load_checkpoint()
     if checkpoint is None or checkpoint[0] != parameters["STEPS"]:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")
     model.restore(checkpoint[1])
-    card = {**about["card"], "width": parameters["WIDTH"], "metrics": {}}
+    seeds = dict(seed_report(lesson, name) for name in (run_name, *others))
+    card = {**about["card"], "width": parameters["WIDTH"], "seeds": seeds, "metrics": {}}
     save_pretrained(about["name"], model, run, card)
 
     generator, _ = load_pretrained(about["name"])
@@ -59,6 +71,14 @@ def main(lesson: str, run_name: str) -> None:
     report = wu.evaluate(generator, images, wu.load_classifier(classifier), seed=setup["seed"])
     save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()})
     print(report)
+
+
+def seed_report(lesson: str, run_name: str) -> tuple[str, dict[str, float]]:
+    """Read a run's seed and the numbers that tell seeds apart."""
+    run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
+    found = json.loads((run.folder / "metrics.json").read_text())
+    distances = {name: found["metrics"][name]["value"] for name in ("Fréchet distance", "coverage")}
+    return str(run.config["parameters"]["SEED"]), {**found["lesson"], **distances}
 
 
 if __name__ == "__main__":

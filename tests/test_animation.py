@@ -176,3 +176,16 @@ def test_only_gifs_are_shown(tmp_path):
         show_gif(tmp_path / "a.gif")
     with pytest.raises(FileNotFoundError):
         show_gif(tmp_path / "b.gif")
+
+
+def test_drawings_are_animated_dark_on_light(tmp_path):
+    run = Run(tmp_path / "run")
+    run.begin({"data": {"invert": True}})
+    run.save_samples(0, np.full((50, 100), 0, np.uint8))
+    run.save_samples(1, np.full((50, 100), 255, np.uint8))
+    with Image.open(make_gif(run)) as gif:
+        first = np.asarray(gif.convert("L"))[:50]
+        gif.seek(1)
+        last = np.asarray(gif.convert("L"))[:50]
+    assert first.min() == 255
+    assert last.max() == 0

@@ -94,3 +94,12 @@ def test_global_random_states_are_neither_read_nor_changed():
 def test_unfit_images_are_refused_with_what_they_are(images):
     with pytest.raises(ValueError, match=r"must be uint8 of shape .* not (float32|uint8) of shape"):
         RealImages(images, 2, 1, 0, 0, 1)
+
+
+def test_points_are_taken_as_they_are():
+    points = np.random.default_rng(0).standard_normal((9, 2), dtype="float32")
+    (item,) = RealImages(points, batch_size=3, critic_steps=3, seed=0, first_step=0, steps=1)[0]
+    assert (item.shape, item.dtype) == ((3, 3, 2), np.float32)
+    np.testing.assert_array_equal(np.sort(item.reshape(9, 2), axis=0), np.sort(points, axis=0))
+    with pytest.raises(ValueError, match="float64"):
+        RealImages(points.astype("float64"), 3, 3, 0, 0, 1)

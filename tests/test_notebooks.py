@@ -13,7 +13,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LESSON_02 = ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb"
 # The start of a path that exists on one machine only.
 ABSOLUTE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|Users|content|work|var|opt)/|[A-Z]:\\\\")
 KERNEL_NOTICE = "Kernel is running over TCP without encryption"
@@ -46,10 +45,6 @@ def run(arguments: list[str], cwd: Path, expect: int = 0) -> str:
     output = answer.stdout + answer.stderr
     assert answer.returncode == expect, output[-4000:]
     return output
-
-
-def test_there_are_notebooks():
-    assert LESSON_02 in NOTEBOOKS
 
 
 @every_notebook
@@ -100,16 +95,29 @@ def test_reproduces_its_stored_outputs(path, tmp_path):
     assert f"{len(code_cells(path)) + 1} passed" in output  # and the injected cell
 
 
-def test_lesson_02_runs_with_other_parameters_from_any_folder(tmp_path):
-    parameters = {"PRESET": "smoke", "DIGIT": 5, "STEPS": 3, "BATCH_SIZE": 9, "SEED": 4, "OUTPUT_DIR": "here"}
-    given = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
-    run(["papermill", "--no-progress-bar", str(LESSON_02), "out.ipynb", *given], tmp_path)
+# By lesson: parameters of its own, what they make of the run's name, and the data set's name.
+OTHER_PARAMETERS = {
+    "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2}, "category_cat", "quickdraw/cat"),
+    "02_wgan_clipping_sevens": ({"DIGIT": 5, "POPULAR_STEPS": 2}, "digit_5", "mnist"),
+}
 
-    (folder,) = (tmp_path / "here" / LESSON_02.stem).iterdir()
-    assert "digit_5" in folder.name
+
+def test_every_lesson_is_run_with_other_parameters():
+    assert set(OTHER_PARAMETERS) == {path.stem for path in NOTEBOOKS}
+
+
+@every_notebook
+def test_runs_with_other_parameters_from_any_folder(path, tmp_path):
+    own, named, data = OTHER_PARAMETERS[path.stem]
+    parameters = {"PRESET": "smoke", **own, "STEPS": 3, "BATCH_SIZE": 9, "SEED": 4, "OUTPUT_DIR": "here"}
+    given = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
+    run(["papermill", "--no-progress-bar", str(path), "out.ipynb", *given], tmp_path)
+
+    (folder,) = (tmp_path / "here" / path.stem).iterdir()
+    assert named in folder.name
     config = json.loads((folder / "config.json").read_text())
     assert {name: config["parameters"][name] for name in parameters} == parameters
-    assert config["data"]["name"] == "mnist"
+    assert config["data"]["name"] == data
     assert config["setup"]["batch_size"] == 9
     assert config["environment"]["versions"]["keras"]
     rows = (folder / "history.csv").read_text().splitlines()
@@ -124,25 +132,41 @@ def test_lesson_02_runs_with_other_parameters_from_any_folder(tmp_path):
 
     # The same again finds the run complete and trains nothing.
     before = (folder / "history.csv").read_bytes()
-    run(["papermill", "--no-progress-bar", str(LESSON_02), "again.ipynb", *given], tmp_path)
+    run(["papermill", "--no-progress-bar", str(path), "again.ipynb", *given], tmp_path)
     assert (folder / "history.csv").read_bytes() == before
 
 
+@every_notebook
+def test_can_be_read_without_training(path, tmp_path):
+    """TRAIN=False fills the run from what ships with the library, whatever the preset, and trains nothing."""
+    given = ["-p", "TRAIN", "False", "-p", "PRESET", "smoke", "-p", "OUTPUT_DIR", "here"]
+    run(["papermill", "--no-progress-bar", str(path), "out.ipynb", *given], tmp_path)
+    (folder,) = (tmp_path / "here" / path.stem).iterdir()
+    assert folder.name.startswith("shipped_")
+    assert not list(folder.rglob("checkpoints/*"))
+    assert json.loads((folder / "metrics.json").read_text())["metrics"]
+
+
 BAD_PARAMETERS = [
-    ("DIGITT", 5, "did you mean DIGIT?"),
-    ("DIGIT", "eleven", "DIGIT must be one of"),
-    ("BATCH_SIZE", 0, "BATCH_SIZE must be a positive whole number"),
-    ("CLIP_VALUE", -1, "CLIP_VALUE must be a positive number"),
-    ("DATA_DIR", "nowhere", "DATA_DIR must be"),
+    ("01_gan_camels", "CATEGRY", "cat", "did you mean CATEGORY?"),
+    ("01_gan_camels", "TRIAL_STEPS", 0, "TRIAL_STEPS must be a positive whole number"),
+    ("01_gan_camels", "GENERATOR_LEARNING_RATE", -1, "GENERATOR_LEARNING_RATE must be a positive number"),
+    ("02_wgan_clipping_sevens", "DIGITT", 5, "did you mean DIGIT?"),
+    ("02_wgan_clipping_sevens", "DIGIT", "eleven", "DIGIT must be one of"),
+    ("02_wgan_clipping_sevens", "BATCH_SIZE", 0, "BATCH_SIZE must be a positive whole number"),
+    ("02_wgan_clipping_sevens", "CLIP_VALUE", -1, "CLIP_VALUE must be a positive number"),
+    ("02_wgan_clipping_sevens", "POPULAR_STEPS", 0, "POPULAR_STEPS must be a positive whole number"),
+    ("02_wgan_clipping_sevens", "DATA_DIR", "nowhere", "DATA_DIR must be"),
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "message"), BAD_PARAMETERS, ids=[name for name, *_ in BAD_PARAMETERS])
-def test_lesson_02_refuses_bad_parameters(name, value, message, tmp_path):
+@pytest.mark.parametrize(("lesson", "name", "value", "message"), BAD_PARAMETERS, ids=[row[1] for row in BAD_PARAMETERS])
+def test_refuses_bad_parameters(lesson, name, value, message, tmp_path):
     started = time.monotonic()
     given = ["-p", name, str(value), "-p", "PRESET", "smoke"]
-    output = run(["papermill", "--no-progress-bar", str(LESSON_02), "out.ipynb", *given], tmp_path, expect=1)
-    assert "ParameterError: " in output.splitlines()[-1] or "ParameterError: " in output
+    notebook = ROOT / "notebooks" / f"{lesson}.ipynb"
+    output = run(["papermill", "--no-progress-bar", str(notebook), "out.ipynb", *given], tmp_path, expect=1)
+    assert "ParameterError: " in output
     assert message in output.split("ParameterError: ")[-1].splitlines()[0]
     assert time.monotonic() - started < 60
     assert not (tmp_path / "runs").exists()

@@ -135,7 +135,10 @@ def test_a_grid_needs_columns_and_no_negative_gap(digits, wrong):
 def test_images_are_drawn_pixel_for_pixel(digits, invert):
     pixels = rendered(galleries.plot_images(digits, columns=7, caption=CAPTION, invert=invert))
     expected = 255 - digits if invert else digits
-    grid = image_grid(enlarge(expected, 3), 7)  # 28 × 3 comes nearest to the size that tiles are drawn at
+    gap = 225 if invert else 255  # white drawings need edges
+    grid = image_grid(
+        enlarge(expected, 3), 7, background=gap
+    )  # 28 × 3 comes nearest to a tile's size
     np.testing.assert_array_equal(pixels[: grid.shape[0], : grid.shape[1]], np.stack([grid] * 3, axis=-1))
 
 
@@ -382,6 +385,7 @@ def test_default_windows_are_odd_and_bounded():
 
 class RunStub:
     note = NOTE
+    invert = False
 
     def __init__(self, history, samples):
         self.history = lambda: history
@@ -465,3 +469,26 @@ def test_a_notebook_shows_each_figure_once_and_still_shows_the_readers_own(monke
     shown = [[output.output_type for output in cell.outputs] for cell in notebook.cells[1:]]
     assert shown == [["execute_result"], [], ["display_data"]]
     assert "image/png" in notebook.cells[1].outputs[0].data
+
+
+def test_curves_are_drawn_with_their_names():
+    x = np.arange(5)
+    figure = plotting.plot_curves({"one": (x, x), "two": (x, x**2)}, "step", "norm", caption=CAPTION, log=True)
+    (axes,) = figure.axes
+    assert [line.get_label() for line in axes.lines] == ["one", "two"]
+    np.testing.assert_array_equal(axes.lines[1].get_ydata(), x**2)
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("step", "norm", "log")
+    with pytest.raises(ValueError, match="equal length"):
+        plotting.plot_curves({"one": (x, x[1:])}, "step", "norm")
+
+
+def test_points_are_drawn_over_the_real_ones():
+    real, fake = np.eye(2), np.array([[0.5, 0.0], [0.0, 0.25], [0.1, 0.1]])
+    figure = plotting.plot_points(real, {"step 0": fake, "step 9": fake + 1}, caption=CAPTION)
+    first, second = figure.axes
+    assert (first.get_title(loc="left"), second.get_title(loc="left")) == ("step 0", "step 9")
+    np.testing.assert_array_equal(first.collections[0].get_offsets(), real)
+    np.testing.assert_array_equal(second.collections[1].get_offsets(), fake + 1)
+    assert first.get_aspect() == 1
+    with pytest.raises(ValueError, match="one to four"):
+        plotting.plot_points(real, {})

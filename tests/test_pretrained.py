@@ -7,7 +7,7 @@ import pytest
 from tests.tiny import tiny_images
 from wgan_utils import networks
 from wgan_utils.models import WGAN, generate, latent_vectors
-from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained, save_pretrained
+from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained, save_pretrained, shipped_settings
 from wgan_utils.runs import Run
 from wgan_utils.training import train
 from wgan_utils.weightfiles import load_weights, save_weights
@@ -30,6 +30,7 @@ def shipped(tmp_path_factory):
     images = type(tiny_images())(pixels, pixels[:3], None, None, "noise", "made by a test", "sha", False, "")
     model, run = lesson_model(0), Run(folder / "run", {"STEPS": 3, "DATA_DIR": "secret"})
     train(model, images, run, steps=3, batch_size=4)
+    train(lesson_model(2), images, Run(run.folder / "trial"), steps=2, batch_size=4)
     card = {
         "lesson": "02",
         "networks": {"generator": "sevens_generator", "critic": "sevens_critic"},
@@ -62,7 +63,15 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
     latent = latent_vectors(4, 5, seed=0)
     loaded, _ = load_pretrained("toy", folder)
     np.testing.assert_array_equal(generate(other.generator, latent), generate(loaded, latent))
+    trial = Run(empty.folder / "trial")
+    assert list(trial.history()["step"]) == [1, 2]
+    assert [step for step, _ in trial.samples()] == [2]
     restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
+
+
+def test_a_lesson_learns_which_sizes_the_shipped_networks_have(shipped):
+    sizes = {"STEPS": 3, "WIDTH": WIDTH, "LATENT_DIM": 5}
+    assert shipped_settings("toy", shipped[0]) == {**sizes, "RUN_NAME": "shipped_toy"}
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):

@@ -38,7 +38,7 @@ def test_the_correlation_has_the_right_sign(tmp_path, sign, expected):
     assert list(tracking.steps) == [1, 2, 3, 4, 5, 6]  # not the untrained generator's
     assert tracking.spearman == pytest.approx(expected)
     assert np.all(np.diff(tracking.distance) < 0)
-    np.testing.assert_allclose(tracking.estimate, sign * tracking.steps)
+    np.testing.assert_allclose(tracking.curve, sign * tracking.steps)
 
 
 def test_too_few_grids_are_an_error(tmp_path):
@@ -52,3 +52,15 @@ def test_a_grid_can_be_taken_apart_again(channels):
     np.testing.assert_array_equal(cut_grid(image_grid(images, columns=4), 5, 7), images)
     with pytest.raises(ValueError, match="is no grid of"):
         cut_grid(image_grid(images, columns=4), 5, 6)
+
+
+def test_another_curve_can_be_followed(tmp_path):
+    run = Run(tmp_path / "run")
+    for step in range(7):
+        if step:
+            run.append("history", {"step": step, "generator_loss": step})
+        picture = image_grid(np.full((16, 4, 4, 1), 40 * step, np.uint8), columns=4)
+        run.save_samples(step, picture)
+    assert track(run, IMAGES, Pixels(), "generator_loss").name == "generator_loss"
+    with pytest.raises(ValueError, match="no curve 'wasserstein_estimate'; there are: step, generator_loss"):
+        track(run, IMAGES, Pixels())

@@ -506,3 +506,10 @@ def test_progress_tells_the_rate_without_the_step_that_compiles(monkeypatch, tmp
         progress.on_train_batch_end(batch)
     assert len(shown) == 3  # at 16 and 32 seconds, not at each step
     assert shown[1] == "step 9 of 1000, 0.5 steps a second, 33 min 2 s left"
+
+
+def test_a_quiet_training_says_nothing(tmp_path, capfd):
+    for steps in (2, 3, 3):
+        train(tiny_model(), tiny_images(), Run(tmp_path), steps=steps, batch_size=4, show_progress=False)
+    assert capfd.readouterr() == ("", "")
+    assert list(Run(tmp_path).history()["step"]) == [1, 2, 3]

@@ -5,19 +5,20 @@ from wgan_utils.startup import configured
 with configured():
     import keras  # noqa: F401 - the first import of Keras loads the backend, and with it the chatter
 
-from wgan_utils import losses, networks
+from wgan_utils import losses, networks, toys
 from wgan_utils.animation import make_gif, show_gif
 from wgan_utils.autodiff import gpu_name, value_and_gradients
+from wgan_utils.batches import RealImages
 from wgan_utils.classifiers import load_classifier
 from wgan_utils.datasets import Images, load_images
 from wgan_utils.diagnostics import plot_critic_health, plot_tracking
 from wgan_utils.evaluation import evaluate
 from wgan_utils.galleries import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
-from wgan_utils.grids import image_grid
+from wgan_utils.grids import cut_grid, image_grid
 from wgan_utils.models import GAN, WGAN, WGANGP, generate, latent_vectors
 from wgan_utils.parameters import ParameterError, resolve_parameters
-from wgan_utils.plotting import plot_losses, plot_scores, plot_weight_histogram
-from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained
+from wgan_utils.plotting import plot_curves, plot_losses, plot_points, plot_scores, plot_training, plot_weight_histogram
+from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained, shipped_settings
 from wgan_utils.provenance import machine
 from wgan_utils.runs import History, Run
 from wgan_utils.tracking import track
@@ -30,7 +31,9 @@ __all__ = [
     "History",
     "Images",
     "ParameterError",
+    "RealImages",
     "Run",
+    "cut_grid",
     "evaluate",
     "generate",
     "gpu_name",
@@ -44,18 +47,23 @@ __all__ = [
     "make_gif",
     "networks",
     "plot_critic_health",
+    "plot_curves",
     "plot_images",
     "plot_interpolation",
     "plot_losses",
     "plot_neighbours",
+    "plot_points",
     "plot_samples_over_time",
     "plot_scores",
     "plot_tracking",
+    "plot_training",
     "plot_weight_histogram",
     "pretrained",
     "resolve_parameters",
     "restore_pretrained",
+    "shipped_settings",
     "show_gif",
+    "toys",
     "track",
     "train",
     "value_and_gradients",

@@ -29,6 +29,7 @@ class SampledRun(Protocol):
     """What `make_gif` needs of a `Run`."""
 
     folder: Path
+    invert: bool
 
     def samples(self) -> list[tuple[int, Path]]:
         """List the stored sample grids as (step, path)."""
@@ -44,8 +45,8 @@ def make_gif(
     """Write an animated GIF that loops for ever and rests three seconds on its last frame.
 
     Args:
-        run_or_frames: a `Run`, whose samples are taken, or (label, picture) pairs with pictures of one shape,
-            uint8 (height, width) or (height, width, 3).
+        run_or_frames: a `Run`, whose samples are taken (drawings dark on light), or (label, picture) pairs with
+            pictures of one shape, uint8 (height, width) or (height, width, 3).
         path: where to write; a run's default is `training.gif` in its folder. It is replaced as a whole.
         fps: frames a second, from 0.1 to 50; browsers slow down what is faster.
         scale: whole number of pixels that each pixel is enlarged to.
@@ -65,6 +66,8 @@ def make_gif(
     else:
         path = run_or_frames.folder / "training.gif" if path is None else path
         frames = [(f"step {step:,}", _read(picture)) for step, picture in run_or_frames.samples()]
+        if run_or_frames.invert:
+            frames = [(label, 255 - picture) for label, picture in frames]
     if path is None or Path(path).suffix.lower() != ".gif":
         raise ValueError(f"The path of a GIF must be given and end in .gif, but it is {path!r}.")
     _check(frames)

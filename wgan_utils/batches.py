@@ -1,18 +1,18 @@
-"""The real images of each training step, as a function of the seed and the step alone."""
+"""The real images (or points) of each training step, as a function of the seed and the step alone."""
 
 import keras
 import numpy as np
 
 
 class RealImages(keras.utils.PyDataset):
-    """Real images for `fit`; item i is step first_step + i's, uint8 (critic_steps, batch, H, W, channels).
+    """Real images for `fit`; item i is step first_step + i's, of shape (critic_steps, batch, H, W, channels).
 
     The images are gone through in one random order after another, each image once a pass, so that the
     critic's updates within a step see different images. Nothing is remembered between items: a run continued
     at step k gets the batches it would have got without the break.
 
     Args:
-        images: uint8 of shape (n, height, width, channels).
+        images: uint8 of shape (n, height, width, channels); or points, float32 of shape (n, dimensions).
         batch_size: images per critic update.
         critic_steps: critic updates per step.
         seed: integer.
@@ -24,10 +24,11 @@ class RealImages(keras.utils.PyDataset):
         self, images: np.ndarray, batch_size: int, critic_steps: int, seed: int, first_step: int, steps: int
     ) -> None:
         super().__init__()
-        if images.dtype != np.uint8 or images.ndim != 4 or len(images) == 0:
+        kind = (images.dtype.name, images.ndim)
+        if kind not in (("uint8", 4), ("float32", 2)) or len(images) == 0:
             raise ValueError(
-                f"Training images must be uint8 of shape (n, height, width, channels) with n ≥ 1, "
-                f"not {images.dtype} of shape {images.shape}."
+                f"Training images must be uint8 of shape (n, height, width, channels) with n ≥ 1, points "
+                f"float32 of shape (n, dimensions); not {images.dtype} of shape {images.shape}."
             )
         self.images = images
         self.batch_size = batch_size

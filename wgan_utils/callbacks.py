@@ -15,7 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from wgan_utils.grids import image_grid
+from wgan_utils.grids import GAP_OF_DRAWINGS, image_grid
 from wgan_utils.models import generate
 from wgan_utils.runs import Run
 
@@ -91,7 +91,8 @@ class WriteSamples(StepCallback):
             images = generate(self.model.generator, self.latent)
         except FloatingPointError as error:
             raise TrainingDiverged(_divergence_message(self.run, self.step, "an image is not finite")) from error
-        self.run.save_samples(self.step, image_grid(images, columns=math.ceil(math.sqrt(len(images)))))
+        gap = 255 - GAP_OF_DRAWINGS if self.run.invert else 255
+        self.run.save_samples(self.step, image_grid(images, math.ceil(math.sqrt(len(images))), background=gap))
 
 
 class WriteCheckpoint(StepCallback):

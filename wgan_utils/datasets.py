@@ -34,6 +34,7 @@ class Images:
         sha256: of the shapes and pixels of `train` and `test`, whatever file they were kept in.
         is_standin: whether these are not the images asked for.
         note: one sentence for captions about a stand-in or other oddity; "" for the real thing.
+        invert: whether figures should show them dark on light, as drawings are; the pixels stay bright on black.
     """
 
     train: np.ndarray
@@ -45,6 +46,7 @@ class Images:
     sha256: str
     is_standin: bool
     note: str
+    invert: bool = False
 
     def __repr__(self) -> str:
         """One line: how many images of what shape, and from where."""
@@ -101,8 +103,9 @@ def load_images(
         raise ValueError(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
     train_labels = None if split.train_labels is None else split.train_labels[:limit]
     digest = _sha256(train, test)
+    drawings = name.startswith("quickdraw/")
     return Images(
-        train, test, train_labels, split.test_labels, name, split.source, digest, split.is_standin, split.note
+        train, test, train_labels, split.test_labels, name, split.source, digest, split.is_standin, split.note, drawings
     )
 
 

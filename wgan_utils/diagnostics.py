@@ -48,7 +48,7 @@ def plot_critic_health(run: "Run", caption: str = "") -> "Figure":
 
 @house_style
 def plot_tracking(tracking: "Tracking", caption: str = "", note: str = "") -> "Figure":
-    """Show the critic's estimate and the distance of the samples over a run, and the one against the other.
+    """Show a training curve and the distance of the samples over a run, and the one against the other.
 
     Args:
         tracking: what `track` measured.
@@ -56,13 +56,14 @@ def plot_tracking(tracking: "Tracking", caption: str = "", note: str = "") -> "F
         note: the stand-in sentence.
     """
     figure, (over, against) = curve_axes(2.8, 1, 2, caption, note)
-    over.plot(tracking.steps, tracking.estimate, "o-", color=OTHER, markersize=3)
-    over.set(xlabel=STEP_LABEL, ylabel=SCORE_LABEL, title="estimate (line), distance of the samples (dashed)")
+    name = tracking.name.replace("_", " ").removeprefix("wasserstein ")
+    over.plot(tracking.steps, tracking.curve, "o-", color=OTHER, markersize=3)
+    over.set(xlabel=STEP_LABEL, ylabel=name, title=f"{name} (line), distance of the samples (dashed)")
     right = over.twinx()
     right.plot(tracking.steps, tracking.distance, "s--", color=FAKE, markersize=3)
     right.set_ylabel("kernel distance ×1000")
     right.spines["right"].set_visible(True)
-    points = against.scatter(tracking.estimate, tracking.distance, c=tracking.steps, cmap="viridis", s=18)
-    against.set(xlabel="estimate", ylabel="kernel distance ×1000", title=f"rank correlation {tracking.spearman:.2f}")
+    points = against.scatter(tracking.curve, tracking.distance, c=tracking.steps, cmap="viridis", s=18)
+    against.set(xlabel=name, ylabel="kernel distance ×1000", title=f"rank correlation {tracking.spearman:.2f}")
     figure.colorbar(points, ax=against, label="step")
     return figure

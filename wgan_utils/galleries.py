@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wgan_utils.figures import DPI, WIDTH, captioned_figure, house_style, text_width, wrapped
-from wgan_utils.grids import enlarge, image_grid, to_pixels
+from wgan_utils.grids import GAP_OF_DRAWINGS, enlarge, image_grid, to_pixels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,21 +38,22 @@ def plot_images(
         caption: what is to be seen.
         note: the stand-in sentence.
         titles: a text above each image.
-        invert: draw greyscale images dark on light; MNIST's own convention is white on black.
+        invert: show greyscale images dark on light.
 
     Raises:
-        ValueError: images of another shape, type or range, or not one title per image.
+        ValueError: images of another shape, type or range, colours to invert, or not one title per image.
     """
-    pixels = to_pixels(images)
-    if invert and pixels.shape[3] != 1:
-        raise ValueError("invert=True is for greyscale images; these have three channels.")
-    pixels = 255 - pixels if invert else pixels
-    return _tiles(pixels, columns, (caption, note), above=titles)
+    return _tiles(to_pixels(images), columns, (caption, note), invert, above=titles)
 
 
 @house_style
 def plot_samples_over_time(
-    frames: Sequence[np.ndarray], steps: Sequence[int], rows: int = 1, caption: str = "", note: str = ""
+    frames: Sequence[np.ndarray],
+    steps: Sequence[int],
+    rows: int = 1,
+    caption: str = "",
+    note: str = "",
+    invert: bool = False,
 ) -> "Figure":
     """Show sample grids of several steps side by side, in `rows` rows.
 
@@ -62,6 +63,7 @@ def plot_samples_over_time(
         rows: rows to arrange them in; fewer columns make larger pictures.
         caption: what is to be seen.
         note: the stand-in sentence.
+        invert: show greyscale images dark on light.
     """
     arrays = [np.atleast_3d(np.asarray(frame)) for frame in frames]
     kinds = {f"{array.dtype} {array.shape}" for array in arrays}
@@ -74,29 +76,35 @@ def plot_samples_over_time(
         raise ValueError(f"rows must be at least 1, not {rows}.")
     pixels = to_pixels(np.stack(arrays))
     titles = [f"step {step:,}" for step in steps]
-    return _tiles(pixels, -(-len(frames) // rows), (caption, note), above=titles, gap=12)
+    return _tiles(pixels, -(-len(frames) // rows), (caption, note), invert, above=titles, gap=12)
 
 
 @house_style
-def plot_interpolation(images: np.ndarray, caption: str = "", note: str = "") -> "Figure":
+def plot_interpolation(images: np.ndarray, caption: str = "", note: str = "", invert: bool = False) -> "Figure":
     """Show walks through latent space, one a row.
 
     Args:
         images: (walks, images in a walk, height, width, 1 or 3), as `plot_images` takes them.
         caption: what is to be seen.
         note: the stand-in sentence.
+        invert: show greyscale images dark on light.
     """
     if np.ndim(images) != 5:
         raise ValueError(
             f"Images must have the shape (walks, images, height, width, channels), not {np.shape(images)}."
         )
     walks, columns, *shape = np.shape(images)
-    return _tiles(to_pixels(np.reshape(images, (walks * columns, *shape))), columns, (caption, note), gap=4)
+    return _tiles(to_pixels(np.reshape(images, (walks * columns, *shape))), columns, (caption, note), invert, gap=4)
 
 
 @house_style
 def plot_neighbours(
-    samples: np.ndarray, neighbours: np.ndarray, distances: np.ndarray, caption: str = "", note: str = ""
+    samples: np.ndarray,
+    neighbours: np.ndarray,
+    distances: np.ndarray,
+    caption: str = "",
+    note: str = "",
+    invert: bool = False,
 ) -> "Figure":
     """Show each generated image above the training images nearest to it, with their distances.
 
@@ -106,6 +114,7 @@ def plot_neighbours(
         distances: (n, k), in whatever unit the caption says.
         caption: what is to be seen.
         note: the stand-in sentence.
+        invert: show greyscale images dark on light.
     """
     number, k = np.shape(distances)
     if np.shape(neighbours)[:2] != (number, k) or len(samples) != number:
@@ -116,19 +125,24 @@ def plot_neighbours(
     below = [""] * number + [f"{distance:#.3g}" for distance in np.transpose(distances).ravel()]
     ordinals = ["", "2nd ", "3rd ", *(f"{rank}th " for rank in range(4, k + 1))]
     names = ["generated", *(f"{ordinal}nearest" for ordinal in ordinals[:k])]
-    return _tiles(tiles, number, (caption, note), below=below, row_names=names, gap=6)
+    return _tiles(tiles, number, (caption, note), invert, below=below, row_names=names, gap=6)
 
 
 def _tiles(
     pixels: np.ndarray,
     columns: int,
     texts: Sequence[str],
+    invert: bool = False,
     above: Sequence[object] | None = None,
     below: Sequence[object] | None = None,
     row_names: Sequence[str] = (),
     gap: int = 2,
 ) -> "Figure":
     """Draw uint8 (number, height, width, channels) as one picture, in whole pixels, texts by its tiles."""
+    if invert:
+        if pixels.shape[3] != 1:
+            raise ValueError("invert=True is for greyscale images; these have three channels.")
+        pixels = 255 - pixels
     labels = [str(text) for text in (above if above is not None else below or ())]
     if (above is not None or below is not None) and len(labels) != len(pixels):
         raise ValueError(f"There must be one text per image, not {len(labels)} for {len(pixels)} images.")
@@ -145,7 +159,8 @@ def _tiles(
     strip = round(STRIP * shrink) * max((label.count("\n") + 1 for label in labels), default=0)
     padding = (strip, 0) if above is not None else (0, strip)
     tiles = np.pad(enlarge(pixels, scale), ((0, 0), padding, (0, 0), (0, 0)), constant_values=255)
-    picture = image_grid(tiles, columns, gap)
+    bare = invert and not labels
+    picture = image_grid(tiles, columns, gap, background=GAP_OF_DRAWINGS if bare else 255)
 
     figure, axes = _picture_axes(picture, left, shrink, texts)
     centred: Any = {"ha": "center", "va": "center", "parse_math": False}

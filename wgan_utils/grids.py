@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+GAP_OF_DRAWINGS = 225  # grey value between images shown dark on light, whose own background is white
+
 
 def to_pixels(images: np.ndarray) -> np.ndarray:
     """Make uint8 of images in NHWC, with one or three channels.

@@ -1,8 +1,9 @@
 """A GAN, a WGAN with weight clipping and a WGAN with gradient penalty, as Keras models under `fit`.
 
 One batch of training data holds the real images of one whole step, uint8 of shape (critic_steps, batch,
-height, width, channels). The step runs `critic_steps` updates of the critic and one of the generator,
-compiled as a unit. Compare `GAN.step_on` with Algorithm 1 of either Wasserstein paper.
+height, width, channels); or real points, floats that are taken as they are. The step runs `critic_steps`
+updates of the critic and one of the generator, compiled as a unit. Compare `GAN.step_on` with Algorithm 1 of
+either Wasserstein paper.
 """
 
 from collections.abc import Mapping
@@ -121,7 +122,7 @@ class GAN(keras.Model):
         """
         real_images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         for i in range(self.critic_steps):
-            real = ops.cast(real_images[i], "float32") / 127.5 - 1.0
+            real = _scaled(real_images[i])
             logs = self.update_critic(real)
         logs |= self.update_generator(ops.shape(real)[0])
         self.steps_done.assign_add(1)
@@ -284,6 +285,12 @@ def generate(generator: keras.Model, latent: np.ndarray, batch_size: int = 250) 
     if not np.isfinite(pixels).all():
         raise FloatingPointError("The generator makes images that are not finite numbers; its training has diverged.")
     return np.clip(np.round((pixels + 1.0) * 127.5), 0, 255).astype(np.uint8)
+
+
+def _scaled(real: Any) -> Any:
+    if keras.backend.standardize_dtype(real.dtype) != "uint8":
+        return real
+    return ops.cast(real, "float32") / 127.5 - 1.0
 
 
 def _check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int) -> None:

@@ -44,8 +44,10 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 # The parameters that lessons share. Others are checked by a lesson's `choices`, else by their declared type.
 RULES = {
     **dict.fromkeys(("STEPS", "BATCH_SIZE", "CRITIC_STEPS", "LATENT_DIM"), _POSITIVE_INT),
+    **dict.fromkeys(("TRIAL_STEPS", "POPULAR_STEPS"), _POSITIVE_INT),
     **dict.fromkeys(("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"), _POSITIVE_INT),
     **dict.fromkeys(("WIDTH", "LEARNING_RATE", "CLIP_VALUE", "LAMBDA"), _POSITIVE),
+    **dict.fromkeys(("DISCRIMINATOR_LEARNING_RATE", "GENERATOR_LEARNING_RATE"), _POSITIVE),
     **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),
     "SEED": Rule("a whole number from 0 to 4294967295", (int,), lambda value: 0 <= value < 2**32),
     "DATA_DIR": Rule("'' or an existing folder", (str,), lambda value: value == "" or os.path.isdir(value)),

@@ -5,11 +5,13 @@ Each function returns a matplotlib figure, which a notebook shows when it is a c
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wgan_utils.curves import (
+    MARKERS_UP_TO,
     SCORE_LABEL,
     default_window,
     draw_panel,
@@ -17,7 +19,7 @@ from wgan_utils.curves import (
     limits_of,
     panels_of,
 )
-from wgan_utils.figures import FAKE, OTHER, REAL, curve_axes, house_style
+from wgan_utils.figures import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,19 +76,20 @@ def plot_losses(
 
 
 @house_style
-def plot_training(run: "Run", progress: str = "") -> "Figure":
-    """Show where a run is: its newest samples, its first two sets of curves, and `progress` under them.
+def plot_training(run: "Run", caption: str = "") -> "Figure":
+    """Show where a run is: its newest samples, its first two sets of curves, and a caption under them.
 
     It is drawn again and again during training, also before there is a first sample or row.
     """
     from PIL import Image
 
     columns, samples = finite_columns(run.history()), run.samples()
-    figure, (picture, *axes) = curve_axes(2.5, 1, 3, progress, run.note)
+    figure, (picture, *axes) = curve_axes(2.5, 1, 3, caption, run.note)
     picture.set_axis_off()
     if samples:
         step, path = samples[-1]
-        picture.imshow(np.asarray(Image.open(path)), cmap="gray", vmin=0, vmax=255, interpolation="hanning")
+        colours = "gray_r" if run.invert else "gray"
+        picture.imshow(np.asarray(Image.open(path)), cmap=colours, vmin=0, vmax=255, interpolation="hanning")
         picture.set_title(f"step {step:,}")
     panels = panels_of(columns)[:2]
     window = default_window(columns)
@@ -158,6 +161,58 @@ def plot_weight_histogram(
     axes.lines[-1].set_label(f"±c = ±{clip_value:g}; {at_bounds:.1%} of the weights lie within 1% of it")
     axes.set(xlabel="weight", ylabel="share of the weights")
     _legend_above(axes)
+    return figure
+
+
+@house_style
+def plot_curves(
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    xlabel: str,
+    ylabel: str,
+    caption: str = "",
+    note: str = "",
+    log: bool = False,
+) -> "Figure":
+    """Show a few curves in one set of axes.
+
+    Args:
+        curves: legend entry → (x, y), two arrays of one length.
+        xlabel: what x is, with its unit.
+        ylabel: what y is, with its unit.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+        log: whether y has a logarithmic scale.
+    """
+    if not curves or any(np.shape(x) != np.shape(y) or np.ndim(x) != 1 for x, y in curves.values()):
+        raise ValueError("There must be curves, each a pair of one-dimensional arrays of equal length.")
+    figure, (axes,) = curve_axes(2.7, 1, 1, caption, note)
+    for (name, (x, y)), colour in zip(curves.items(), cycle((REAL, FAKE, OTHER, NEUTRAL)), strict=False):
+        marker = "o" if len(x) <= MARKERS_UP_TO else ""
+        axes.plot(x, y, color=colour, label=name, marker=marker, markersize=3)
+    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    _legend_above(axes)
+    return figure
+
+
+@house_style
+def plot_points(real: np.ndarray, generated: Mapping[str, np.ndarray], caption: str = "", note: str = "") -> "Figure":
+    """Show several sets of generated points in the plane, each over the same real ones.
+
+    Args:
+        real: (n, 2).
+        generated: title → (m, 2), at most four of them.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+    """
+    if not 1 <= len(generated) <= 4 or any(np.shape(points)[1:] != (2,) for points in [real, *generated.values()]):
+        raise ValueError("Points must have the shape (n, 2), and there must be one to four sets of generated ones.")
+    reach = 1.3 * np.abs(real).max()
+    figure, axes = curve_axes(8.2 / len(generated) if len(generated) > 2 else 3.2, 1, len(generated), caption, note)
+    for one, (title, points) in zip(axes, generated.items(), strict=True):
+        one.scatter(*np.transpose(real), s=6, color=REAL, alpha=0.25, linewidths=0, label="real")
+        one.scatter(*np.transpose(points), s=6, color=FAKE, alpha=0.6, linewidths=0, label="generated")
+        one.set(title=title, xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+    axes[0].legend(loc="center", markerscale=2)
     return figure
 
 

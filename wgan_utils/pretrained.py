@@ -3,6 +3,7 @@
     pretrained/sevens/card.json       lesson, parameters, data, metrics with floors, failings, terms
                       generator.npz   critic.npz      float16 weights; their hashes are on the card
                       history.csv     critic_health.csv       samples/      what its training left
+                      trials/         history and last samples of the lesson's further runs
 
 With the latter a lesson's analysis can be run without training.
 """
@@ -66,7 +67,16 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
         if (folder / name / f"{table}.csv").exists():
             shutil.copyfile(folder / name / f"{table}.csv", run.folder / f"{table}.csv")
     shutil.copytree(folder / name / "samples", run.folder / "samples", dirs_exist_ok=True)
+    if (folder / name / "trials").exists():
+        shutil.copytree(folder / name / "trials", run.folder, dirs_exist_ok=True)
     return run.history()
+
+
+def shipped_settings(name: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the parameters that a lesson needs to be shown from a shipped training: sizes, and a run of its own."""
+    card = _card(name, folder)
+    sizes = {"STEPS": card["steps"], "WIDTH": card["width"], "LATENT_DIM": card["setup"]["latent_dim"]}
+    return {**sizes, "RUN_NAME": f"shipped_{name}"}
 
 
 def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folder: Path = FOLDER) -> None:
@@ -86,6 +96,7 @@ def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folde
             shutil.copyfile(run.folder / f"{table}.csv", target / f"{table}.csv")
     shutil.rmtree(target / "samples", ignore_errors=True)
     shutil.copytree(run.folder / "samples", target / "samples")
+    _save_trials(run, target / "trials")
     full = {
         **card,
         "steps": int(model.steps_done),
@@ -94,6 +105,17 @@ def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folde
         "sha256": hashes,
     }
     (target / "card.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _save_trials(run: Run, target: Path) -> None:
+    """Store the curves and the last samples of the runs that lie within a run's folder."""
+    shutil.rmtree(target, ignore_errors=True)
+    for config in sorted(run.folder.glob("*/config.json")):
+        trial, kept = Run(config.parent), target / config.parent.name
+        (kept / "samples").mkdir(parents=True)
+        shutil.copyfile(trial.folder / "history.csv", kept / "history.csv")
+        for _, path in trial.samples()[-1:]:
+            shutil.copyfile(path, kept / "samples" / path.name)
 
 
 def _card(name: str, folder: Path) -> dict[str, Any]:

@@ -84,6 +84,11 @@ class Run:
         """What every figure of this run has to say of its data; empty for the real thing."""
         return self.config.get("data", {}).get("note", "")
 
+    @property
+    def invert(self) -> bool:
+        """Whether figures of this run show its greyscale images dark on light."""
+        return self.config.get("data", {}).get("invert", False)
+
     def begin(self, provenance: Mapping[str, Any]) -> None:
         """Write the configuration, or check that it still is the one written when the run began.
 
@@ -116,11 +121,10 @@ class Run:
         root = Path(output_dir) if output_dir else (checkout() or Path()) / "runs"
         return cls(root / lesson / parameters["RUN_NAME"], parameters)
 
-    def write_json(self, name: str, content: Mapping[str, Any]) -> Path:
+    def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a JSON file into the run's folder, all of it or nothing."""
         with atomic_file(self.folder / name) as temporary:
             temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        return self.folder / name
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
         """Append one row to a table, `history` or `critic_health`; nine digits give a float32 back exactly."""

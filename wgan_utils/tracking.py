@@ -1,4 +1,4 @@
-"""Does the critic's estimate follow the quality of the samples? Measured on the sample grids that a run left."""
+"""Does a training curve follow the quality of the samples? Measured on the sample grids that a run left."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,30 +14,42 @@ if TYPE_CHECKING:
     from wgan_utils.runs import Run
 
 
+LEAST_HELD_OUT = 500  # images
+
+
 class Tracking(NamedTuple):
-    """The estimate beside the quality, at the steps at which a run stored samples.
+    """The curve beside the quality, at the steps at which a run stored samples.
 
     Attributes:
         steps: shape (k,).
-        estimate: running median of the critic's estimate there.
-        distance: kernel distance ×1000 between the samples' features and held-out real images'; lower is better.
+        curve: running median of the curve there.
+        name: the curve's column in the history.
+        distance: kernel distance ×1000 between the samples' features and real images'; lower is better.
         spearman: rank correlation of the two.
     """
 
     steps: np.ndarray
-    estimate: np.ndarray
+    curve: np.ndarray
+    name: str
     distance: np.ndarray
     spearman: float
 
 
-def track(run: "Run", images: "Images", classifier: "Classifier", seed: int = 0) -> Tracking:
-    """Compare a Wasserstein run's estimate with the distance of its samples, over all steps with samples but the first.
+def track(
+    run: "Run",
+    images: "Images",
+    classifier: "Classifier",
+    name: str = "wasserstein_estimate",
+    seed: int = 0,
+) -> Tracking:
+    """Compare a run's curve with the distance of its samples, over all steps with samples but the first.
 
-    The first samples, of the untrained generator, come before any estimate. Both are noisy: the estimate is
-    median-filtered as in Arjovsky et al. (2017, figure 3); the distance is that of one grid of images.
+    The first samples, of the untrained generator, come before any estimate. Both are noisy: the curve is
+    median-filtered as in Arjovsky et al. (2017, figure 3); the distance is that of one grid of images, from
+    held-out real images, or from training ones where fewer than `LEAST_HELD_OUT` are held out.
 
     Raises:
-        ValueError: fewer than three grids to compare.
+        ValueError: fewer than three grids to compare, or no such curve.
     """
     from PIL import Image
     from scipy.stats import spearmanr
@@ -46,11 +58,13 @@ def track(run: "Run", images: "Images", classifier: "Classifier", seed: int = 0)
     samples = [(step, path) for step, path in run.samples() if step > 0]
     if len(samples) < 3:
         raise ValueError(f"{run!r} has {len(samples)} sample grids after step 0; a correlation needs three.")
-    held_out = classifier.features(images.test)
-    height, width = images.test.shape[1:3]
-    estimates = running_median(history["wasserstein_estimate"], default_window(history))
-    estimate = np.interp([step for step, _ in samples], history["step"], estimates)
-    grids = [cut_grid(np.asarray(Image.open(path)), height, width) for _, path in samples]
-    distance = [1000 * kernel_distance(classifier.features(grid), held_out, seed=seed)[0] for grid in grids]
+    if name not in history:
+        raise ValueError(f"{run!r} has no curve {name!r}; there are: {', '.join(history)}.")
+    enough = len(images.test) >= LEAST_HELD_OUT
+    real = classifier.features(images.test if enough else images.train[:: max(1, len(images.train) // 1000)])
+    height, width = images.train.shape[1:3]
     steps = np.array([step for step, _ in samples])
-    return Tracking(steps, estimate, np.array(distance), float(spearmanr(estimate, distance).statistic))
+    curve = np.interp(steps, history["step"], running_median(history[name], default_window(history)))
+    grids = [cut_grid(np.asarray(Image.open(path)), height, width) for _, path in samples]
+    distance = [1000 * kernel_distance(classifier.features(grid), real, seed=seed)[0] for grid in grids]
+    return Tracking(steps, curve, name, np.array(distance), float(spearmanr(curve, distance).statistic))

@@ -26,6 +26,7 @@ def train(
     sample_every: int | None = None,
     checkpoint_every: int | None = None,
     health_every: int | None = None,
+    show_progress: bool = True,
     extra_callbacks: list[keras.callbacks.Callback] | None = None,
 ) -> History:
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
@@ -44,6 +45,7 @@ def train(
         sample_every: steps between two sample grids; 25 in all when not given.
         checkpoint_every: steps between two checkpoints; 10 in all when not given.
         health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
+        show_progress: whether to show how far it is; a series of short runs is easier to read without.
         extra_callbacks: further Keras callbacks.
 
     Returns:
@@ -66,10 +68,11 @@ def train(
     run.begin({"setup": describe(model, images, batch_size), **_data_and_environment(images)})
     done = _continue(model, run)
     if done >= steps:
-        print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
-        callbacks.ShowProgress(run, done, plotting.plot_training).show()
+        if show_progress:
+            print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
+            callbacks.ShowProgress(run, done, plotting.plot_training).show()
         return _finish(model, run)
-    if done:
+    if done and show_progress:
         print(f"Continuing at step {done}.")
 
     stop = callbacks.StopOnInterrupt()
@@ -84,7 +87,7 @@ def train(
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, latent),
                 *_health(model, images, run, health_every or max(1, steps // 20), steps, latent),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
-                callbacks.ShowProgress(run, steps, plotting.plot_training),
+                *([callbacks.ShowProgress(run, steps, plotting.plot_training)] if show_progress else []),
                 *(extra_callbacks or []),
                 stop,
             ],
@@ -144,6 +147,7 @@ def _data_and_environment(images: Images) -> dict[str, Any]:
         "train": len(images.train),
         "test": len(images.test),
         "note": images.note,
+        "invert": images.invert,
     }
     return {"data": data, "environment": provenance.environment()}
 
