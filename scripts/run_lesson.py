@@ -31,8 +31,12 @@ def main(lesson: str, arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         executed = Path(temporary) / notebook.name
         command = [sys.executable, "-m", "papermill", "--no-progress-bar", str(notebook), str(executed), *arguments]
-        with subprocess.Popen(command) as process:
-            watch(process, runs, started)
+        with (Path(temporary) / "stderr").open("w+") as messages:
+            with subprocess.Popen(command, stderr=messages) as process:
+                watch(process, runs, started)
+            messages.seek(0)
+            # The kernel's own log lines are about its connection, and alarm without need.
+            sys.stderr.writelines(line for line in messages if not line.startswith("[IPKernelApp]"))
         folder = newest_run(runs, started)
         if folder is not None and executed.exists():
             (folder / notebook.name).write_bytes(executed.read_bytes())
