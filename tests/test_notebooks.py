@@ -130,6 +130,8 @@ def test_runs_with_other_parameters_from_any_folder(path, tmp_path):
     stderr = [o.text for cell in code_cells(tmp_path / "out.ipynb") for o in cell.outputs if o.get("name") == "stderr"]
     assert not [text for text in stderr if KERNEL_NOTICE not in text]
 
+    if path != NOTEBOOKS[-1]:
+        return  # once is enough for what follows, which takes time
     # The same again finds the run complete and trains nothing.
     before = (folder / "history.csv").read_bytes()
     run(["papermill", "--no-progress-bar", str(path), "again.ipynb", *given], tmp_path)
