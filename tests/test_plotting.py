@@ -136,9 +136,7 @@ def test_images_are_drawn_pixel_for_pixel(digits, invert):
     pixels = rendered(galleries.plot_images(digits, columns=7, caption=CAPTION, invert=invert))
     expected = 255 - digits if invert else digits
     gap = 225 if invert else 255  # white drawings need edges
-    grid = image_grid(
-        enlarge(expected, 3), 7, background=gap
-    )  # 28 × 3 comes nearest to a tile's size
+    grid = image_grid(enlarge(expected, 3), 7, background=gap)  # 28 × 3 comes nearest to a tile's size
     np.testing.assert_array_equal(pixels[: grid.shape[0], : grid.shape[1]], np.stack([grid] * 3, axis=-1))
 
 
