@@ -63,6 +63,9 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
     latent = latent_vectors(4, 5, seed=0)
     loaded, _ = load_pretrained("toy", folder)
     np.testing.assert_array_equal(generate(other.generator, latent), generate(loaded, latent))
+    np.testing.assert_array_equal(
+        generate(keras.saving.load_model(empty.folder / "generator.keras"), latent), generate(loaded, latent)
+    )
     trial = Run(empty.folder / "trial")
     assert list(trial.history()["step"]) == [1, 2]
     assert [step for step, _ in trial.samples()] == [2]

@@ -69,6 +69,7 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
     shutil.copytree(folder / name / "samples", run.folder / "samples", dirs_exist_ok=True)
     if (folder / name / "trials").exists():
         shutil.copytree(folder / name / "trials", run.folder, dirs_exist_ok=True)
+    run.save_generator(model.generator)
     return run.history()
 
 

@@ -126,6 +126,11 @@ class Run:
         with atomic_file(self.folder / name) as temporary:
             temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
+    def save_generator(self, generator: Any) -> None:
+        """Write a Keras model to generator.keras, all of it or nothing."""
+        with atomic_file(self.folder / "generator.keras") as temporary:
+            generator.save(temporary)
+
     def append(self, table: str, row: Mapping[str, float]) -> None:
         """Append one row to a table, `history` or `critic_health`; nine digits give a float32 back exactly."""
         path = self.folder / f"{table}.csv"

@@ -8,7 +8,6 @@ import numpy as np
 from wgan_utils import callbacks, plotting, provenance
 from wgan_utils.batches import RealImages
 from wgan_utils.datasets import Images
-from wgan_utils.files import atomic_file
 from wgan_utils.health import WriteCriticHealth
 from wgan_utils.models import GAN, WGAN, latent_vectors
 from wgan_utils.runs import History, Run
@@ -175,6 +174,5 @@ def _continue(model: GAN, run: Run) -> int:
 
 
 def _finish(model: GAN, run: Run) -> History:
-    with atomic_file(run.folder / "generator.keras") as temporary:
-        model.generator.save(temporary)
+    run.save_generator(model.generator)
     return run.history()
