@@ -56,7 +56,7 @@ def main() -> None:
     print(f"  classic loop (train_on_batch, predict)   {old:7.3f} s a step")
     print(f"  wu.train with its callbacks              {new:7.3f} s a step")
     print(f"  ratio                                    {old / new:7.2f}")
-    print(f"  history, samples, health, checkpoints   {callback_time / new:7.1%} of the step")
+    print(f"  history, samples, health, checkpoints    {callback_time / new:7.1%} of the step")
     print(f"  float32 matrix product, 2048 x 2048      {rate / 1e9:7.1f} GFLOP/s")
     print(f"  wu.train                                 {operations / new / 1e9:7.1f} GFLOP/s")
     print(f"  share                                    {operations / new / rate:7.2f}")

@@ -14,6 +14,7 @@ from typing import Any
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 
+from wgan_utils.models import SETTINGS
 from wgan_utils.pretrained import load_pretrained, save_pretrained
 
 # What can't be read from a run's folder.
@@ -39,8 +40,6 @@ LESSONS: dict[str, dict[str, Any]] = {
         },
     },
 }
-
-SETTINGS = ("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "seed")
 
 
 def main(lesson: str, run_name: str, *others: str) -> None:

@@ -146,7 +146,7 @@ def test_damaged_weights_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"digits\.npz is damaged"):
         classifiers.load_classifier("digits", tmp_path)
     weights.unlink()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ValueError, match=r"digits\.npz is missing"):
         classifiers.load_classifier("digits", tmp_path)
 
 

@@ -7,7 +7,8 @@ from keras import layers
 
 from tests.tiny import LATENT_DIM, tiny_generator, tiny_images
 from wgan_utils.health import clipped_share, critic_health
-from wgan_utils.models import WGAN, latent_vectors
+from wgan_utils.models import WGAN
+from wgan_utils.sampling import latent_vectors
 
 LATENT = latent_vectors(6, LATENT_DIM, seed=0)
 

@@ -7,7 +7,8 @@ from keras import layers, ops
 
 from tests.tiny import LATENT_DIM, MODELS, copies, tiny_critic, tiny_generator, tiny_images, tiny_model
 from wgan_utils import losses
-from wgan_utils.models import GAN, WGAN, WGANGP, generate, latent_vectors
+from wgan_utils.models import GAN, WGAN, WGANGP
+from wgan_utils.sampling import generate, latent_vectors
 
 CLIP = 0.01
 
@@ -75,6 +76,15 @@ def test_every_critic_update_of_a_step_gets_its_own_real_images_scaled_to_minus_
         np.testing.assert_allclose(ops.convert_to_numpy(real), expected / 127.5 - 1, atol=1e-6)
     assert ops.convert_to_numpy(seen[0]).min() == -1
     assert ops.convert_to_numpy(seen[0]).max() == 1
+
+
+def test_points_reach_the_critic_as_they_are():
+    model = tiny_model(critic_steps=2)
+    seen = []
+    update, model.update_critic = model.update_critic, lambda real: seen.append(real) or update(real)
+    points = np.random.default_rng(0).normal(0, 3, (2, 4, 8, 8, 1)).astype("float32")
+    model.step_on((points,))
+    np.testing.assert_array_equal([ops.convert_to_numpy(real) for real in seen], points)
 
 
 def test_every_update_of_a_step_draws_its_own_latent_vectors():

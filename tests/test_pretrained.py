@@ -6,9 +6,10 @@ import pytest
 
 from tests.tiny import tiny_images
 from wgan_utils import networks
-from wgan_utils.models import WGAN, generate, latent_vectors
+from wgan_utils.models import WGAN
 from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained, save_pretrained, shipped_settings
 from wgan_utils.runs import Run
+from wgan_utils.sampling import generate, latent_vectors
 from wgan_utils.training import train
 from wgan_utils.weightfiles import load_weights, save_weights
 

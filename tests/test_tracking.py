@@ -6,7 +6,7 @@ import pytest
 from wgan_utils.datasets import Images
 from wgan_utils.grids import cut_grid, image_grid
 from wgan_utils.runs import Run
-from wgan_utils.tracking import track
+from wgan_utils.tracking import LEAST_HELD_OUT, track
 
 RNG = np.random.default_rng(0)
 HELD_OUT = RNG.integers(0, 256, (60, 4, 4, 1), dtype=np.uint8)
@@ -39,6 +39,20 @@ def test_the_correlation_has_the_right_sign(tmp_path, sign, expected):
     assert tracking.spearman == pytest.approx(expected)
     assert np.all(np.diff(tracking.distance) < 0)
     np.testing.assert_allclose(tracking.curve, sign * tracking.steps)
+
+
+@pytest.mark.parametrize(("held_out", "compared_with"), [(LEAST_HELD_OUT, "held out"), (LEAST_HELD_OUT - 1, "train")])
+def test_few_held_out_images_give_way_to_training_ones(tmp_path, held_out, compared_with):
+    """Held-out images are white and training ones black, so that samples that turn white near the one only."""
+    run = Run(tmp_path / "run")
+    for step in range(5):
+        run.append("history", {"step": step, "wasserstein_estimate": step})
+        run.save_samples(step, image_grid(np.full((16, 4, 4, 1), 60 * step, np.uint8), columns=4))
+    black = np.zeros((LEAST_HELD_OUT, 4, 4, 1), np.uint8)
+    white = np.full((held_out, 4, 4, 1), 255, np.uint8)
+    images = Images(black, white, None, None, "two colours", "made by a test", "sha", False, "")
+    falls = bool(np.all(np.diff(track(run, images, Pixels()).distance) < 0))
+    assert falls == (compared_with == "held out")
 
 
 def test_too_few_grids_are_an_error(tmp_path):

@@ -17,8 +17,9 @@ from PIL import Image
 from tests.tiny import LATENT_DIM, tiny_critic, tiny_generator, tiny_images, tiny_model
 from wgan_utils.callbacks import ShowProgress, TrainingDiverged
 from wgan_utils.grids import image_grid
-from wgan_utils.models import GAN, WGAN, generate, latent_vectors
+from wgan_utils.models import GAN, WGAN
 from wgan_utils.runs import CheckpointError, Run, RunChanged
+from wgan_utils.sampling import generate, latent_vectors
 from wgan_utils.training import train
 
 STEPS = 7

@@ -15,12 +15,13 @@ from wgan_utils.diagnostics import plot_critic_health, plot_tracking
 from wgan_utils.evaluation import evaluate
 from wgan_utils.galleries import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.grids import cut_grid, image_grid
-from wgan_utils.models import GAN, WGAN, WGANGP, generate, latent_vectors
+from wgan_utils.models import GAN, WGAN, WGANGP
 from wgan_utils.parameters import ParameterError, resolve_parameters
 from wgan_utils.plotting import plot_curves, plot_losses, plot_points, plot_scores, plot_training, plot_weight_histogram
 from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained, shipped_settings
 from wgan_utils.provenance import machine
 from wgan_utils.runs import History, Run
+from wgan_utils.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.tracking import track
 from wgan_utils.training import train
 
@@ -33,6 +34,7 @@ __all__ = [
     "ParameterError",
     "RealImages",
     "Run",
+    "as_inputs",
     "cut_grid",
     "evaluate",
     "generate",

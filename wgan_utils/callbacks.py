@@ -16,8 +16,8 @@ import keras
 import numpy as np
 
 from wgan_utils.grids import GAP_OF_DRAWINGS, image_grid
-from wgan_utils.models import generate
 from wgan_utils.runs import Run
+from wgan_utils.sampling import generate
 
 
 class TrainingDiverged(RuntimeError):
@@ -205,7 +205,7 @@ class ShowProgress(keras.callbacks.Callback):
     def _show_figure(self) -> None:
         from IPython.display import display
 
-        figure = self.draw(self.run, self.text())
+        figure = self.draw(self.run, f"{self.text()}.")
         if self.handle is None:
             self.handle = display(figure, display_id=True)
         else:

@@ -4,8 +4,6 @@ Their weights are committed in `weights/`, each beside a card: what it was train
 does.
 """
 
-import hashlib
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,8 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers
+
+from wgan_utils.weightfiles import load_weights, save_weights
 
 WEIGHTS = Path(__file__).with_name("weights")
 SIDE = 28  # pixels
@@ -86,27 +86,17 @@ def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
     Raises:
         ValueError: no such classifier, or its weights are not the ones on its card.
     """
-    card_file, weights_file = folder / f"{name}.json", folder / f"{name}.npz"
+    card_file = folder / f"{name}.json"
     if not card_file.is_file():
         known = ", ".join(sorted(path.stem for path in folder.glob("*.json")))
         raise ValueError(f"There is no classifier {name!r}; there are: {known}.")
     card = json.loads(card_file.read_text(encoding="utf-8"))
-    content = weights_file.read_bytes()
-    if hashlib.sha256(content).hexdigest() != card["weights_sha256"]:
-        raise ValueError(f"{weights_file.name} is damaged: its SHA-256 is not the one in {card_file.name}. Restore it.")
     network = classifier_network(len(card["class_names"]), card["features"], seed=0)
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        for weight in network.trainable_weights:
-            weight.assign(arrays[weight.path].astype(np.float32))
+    load_weights(folder / f"{name}.npz", network, card["weights_sha256"])
     return Classifier(network, card)
 
 
 def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folder: Path = WEIGHTS) -> None:
     """Write the weights in half precision, and the card with their hash; `load_classifier` reads both."""
-    content = io.BytesIO()
-    weights = {w.path: keras.ops.convert_to_numpy(w).astype(np.float16) for w in network.trainable_weights}
-    np.savez_compressed(content, **weights)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.npz").write_bytes(content.getvalue())
-    card = card | {"weights_sha256": hashlib.sha256(content.getvalue()).hexdigest()}
+    card = card | {"weights_sha256": save_weights(folder / f"{name}.npz", network)}
     (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -143,7 +143,7 @@ class Sample(NamedTuple):
 def _draw(generator: Any, n: int, seed: int) -> np.ndarray:
     if not hasattr(generator, "input_shape"):
         return generator(n)
-    from wgan_utils.models import generate, latent_vectors
+    from wgan_utils.sampling import generate, latent_vectors
 
     # Far from the seeds of the fixed latent vectors that samples are made from during training.
     return generate(generator, latent_vectors(n, generator.input_shape[1], seed + 1_000_000))

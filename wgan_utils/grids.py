@@ -1,8 +1,10 @@
-"""Images as pixels: any images of ours to uint8, and many of them to one picture. NumPy alone."""
+"""Images as pixels: any images of ours to uint8, and many of them to one picture."""
 
 import math
 
 import numpy as np
+
+from wgan_utils.sampling import as_pixels
 
 GAP_OF_DRAWINGS = 225  # grey value between images shown dark on light, whose own background is white
 
@@ -31,7 +33,7 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
             f"Images of floats must lie between -1 and 1 (tanh), but these go from {low:.4g} to {high:.4g}; "
             "scale uint8 images with `images / 127.5 - 1`, or pass them as uint8."
         )
-    return np.rint((images.astype(np.float64).clip(-1, 1) + 1) * 127.5).astype(np.uint8)
+    return as_pixels(images.astype(np.float64))
 
 
 def image_grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) -> np.ndarray:

@@ -11,8 +11,9 @@ from keras import ops
 
 from wgan_utils.callbacks import StepCallback
 from wgan_utils.losses import clippable_weights, gradient_norms, interpolate
-from wgan_utils.models import WGAN, generate
+from wgan_utils.models import WGAN
 from wgan_utils.runs import Run
+from wgan_utils.sampling import as_inputs, generate
 
 IMAGES = 64  # of each kind, once a measurement: a batch, as BatchNorm in the critic is used to
 PERCENTILES = (5, 50, 95)
@@ -66,8 +67,8 @@ def critic_health(model: WGAN, train: np.ndarray, held_out: np.ndarray, latent: 
     """
     # Copies: PyTorch gives views of the memory that the measurement changes.
     kept = [np.array(ops.convert_to_numpy(v)) for v in model.critic.non_trainable_variables]
-    fake = _scaled(generate(model.generator, latent))
-    real, unseen = _scaled(train), _scaled(held_out)
+    fake = as_inputs(generate(model.generator, latent))
+    real, unseen = as_inputs(train), as_inputs(held_out)
     try:
         real_score, unseen_score, fake_score = (
             float(ops.convert_to_numpy(ops.mean(model.critic(images, training=True))))
@@ -94,7 +95,3 @@ def clipped_share(critic: Any, clip_value: float) -> float:
     """Return the share of a critic's kernels and biases within 1% of ±clip_value."""
     values = np.concatenate([ops.convert_to_numpy(v).ravel() for v in clippable_weights(critic)])
     return float(np.mean(np.abs(values) >= AT_BOUND * clip_value))
-
-
-def _scaled(images: np.ndarray) -> Any:
-    return ops.convert_to_tensor(images.astype("float32") / 127.5 - 1.0)

@@ -15,6 +15,10 @@ from keras import ops
 
 from wgan_utils import losses
 from wgan_utils.autodiff import BACKEND, run_step, value_and_gradients
+from wgan_utils.sampling import as_inputs
+
+# The numbers that define an algorithm: arguments of the models below, and attributes.
+SETTINGS = ("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "seed")
 
 
 class GAN(keras.Model):
@@ -75,8 +79,7 @@ class GAN(keras.Model):
 
     def settings(self) -> dict[str, Any]:
         """Return the numbers that define the algorithm, by name."""
-        names = ("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "seed")
-        return {name: getattr(self, name) for name in names if hasattr(self, name)}
+        return {name: getattr(self, name) for name in SETTINGS if hasattr(self, name)}
 
     def state(self) -> dict[str, np.ndarray]:
         """Return all that training changes: both networks, both optimizers, every random state, the step."""
@@ -122,7 +125,7 @@ class GAN(keras.Model):
         """
         real_images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         for i in range(self.critic_steps):
-            real = _scaled(real_images[i])
+            real = as_inputs(real_images[i])
             logs = self.update_critic(real)
         logs |= self.update_generator(ops.shape(real)[0])
         self.steps_done.assign_add(1)
@@ -267,30 +270,6 @@ class WGANGP(WGAN):
         loss, logs = super().critic_loss(real, fake)
         penalty = losses.gradient_penalty(self.critic, real, fake, self.seed_generator, self.one_sided)
         return loss + self.penalty_weight * penalty, logs | {"gradient_penalty": penalty}
-
-
-def latent_vectors(n: int, latent_dim: int, seed: int) -> np.ndarray:
-    """Draw fixed latent vectors, the same on every backend: float32 of shape (n, latent_dim)."""
-    return np.random.default_rng(seed).standard_normal((n, latent_dim), dtype="float32")
-
-
-def generate(generator: keras.Model, latent: np.ndarray, batch_size: int = 250) -> np.ndarray:
-    """Let a generator make images in inference mode: uint8 of shape (n, height, width, channels).
-
-    Raises:
-        FloatingPointError: an image has pixels that are not finite, as after a training that diverged.
-    """
-    chunks = [generator(latent[i : i + batch_size], training=False) for i in range(0, len(latent), batch_size)]
-    pixels = np.concatenate([ops.convert_to_numpy(chunk) for chunk in chunks])
-    if not np.isfinite(pixels).all():
-        raise FloatingPointError("The generator makes images that are not finite numbers; its training has diverged.")
-    return np.clip(np.round((pixels + 1.0) * 127.5), 0, 255).astype(np.uint8)
-
-
-def _scaled(real: Any) -> Any:
-    if keras.backend.standardize_dtype(real.dtype) != "uint8":
-        return real
-    return ops.cast(real, "float32") / 127.5 - 1.0
 
 
 def _check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int) -> None:

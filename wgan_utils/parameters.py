@@ -43,11 +43,9 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 
 # The parameters that lessons share. Others are checked by a lesson's `choices`, else by their declared type.
 RULES = {
-    **dict.fromkeys(("STEPS", "BATCH_SIZE", "CRITIC_STEPS", "LATENT_DIM"), _POSITIVE_INT),
-    **dict.fromkeys(("TRIAL_STEPS", "POPULAR_STEPS"), _POSITIVE_INT),
+    **dict.fromkeys(("BATCH_SIZE", "LATENT_DIM"), _POSITIVE_INT),
     **dict.fromkeys(("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"), _POSITIVE_INT),
-    **dict.fromkeys(("WIDTH", "LEARNING_RATE", "CLIP_VALUE", "LAMBDA"), _POSITIVE),
-    **dict.fromkeys(("DISCRIMINATOR_LEARNING_RATE", "GENERATOR_LEARNING_RATE"), _POSITIVE),
+    **dict.fromkeys(("WIDTH", "CLIP_VALUE", "LAMBDA"), _POSITIVE),
     **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),
     "SEED": Rule("a whole number from 0 to 4294967295", (int,), lambda value: 0 <= value < 2**32),
     "DATA_DIR": Rule("'' or an existing folder", (str,), lambda value: value == "" or os.path.isdir(value)),
@@ -58,6 +56,9 @@ RULES = {
         lambda value: value == "" or _PLAIN_NAME.fullmatch(value) is not None,
     ),
 }
+
+# And those that a lesson has several of, by how their names end: TRIAL_STEPS, GENERATOR_LEARNING_RATE.
+ENDINGS = {"STEPS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE}
 
 # They say where, whether or how often, not what is trained: runs that differ in these alone are the same run.
 UNNAMED = {"PRESET", "DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"}
@@ -200,7 +201,7 @@ def _checked(name: str, value: Any, annotation: Any, choices: Mapping[str, list[
         allowed = choices[name]
         rule = Rule(f"one of {_listed(allowed, 'or')}", tuple(map(type, allowed)), allowed.__contains__)
     else:
-        rule = RULES.get(name) or Rule(" or ".join(_TYPES[kind] for kind in kinds), kinds)
+        rule = _shared_rule(name) or Rule(" or ".join(_TYPES[kind] for kind in kinds), kinds)
     final = _converted(value, rule.kinds)
     if final is not None and rule.holds(final):
         return final
@@ -208,6 +209,12 @@ def _checked(name: str, value: Any, annotation: Any, choices: Mapping[str, list[
     if rule.kinds == (str,) and isinstance(value, int | float):
         hint = f" (papermill's `-r {name} {value}` passes it as text)"
     raise ParameterError(f"{name} must be {rule.words}, not {value!r}{hint}.")
+
+
+def _shared_rule(name: str) -> Rule | None:
+    """The rule that all lessons share for a parameter of this name, if there is one."""
+    by_ending = [rule for ending, rule in ENDINGS.items() if name == ending or name.endswith(f"_{ending}")]
+    return RULES.get(name) or (by_ending[0] if by_ending else None)
 
 
 def _converted(value: Any, kinds: Iterable[type]) -> Any:

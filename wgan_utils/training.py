@@ -9,8 +9,9 @@ from wgan_utils import callbacks, plotting, provenance
 from wgan_utils.batches import RealImages
 from wgan_utils.datasets import Images
 from wgan_utils.health import WriteCriticHealth
-from wgan_utils.models import GAN, WGAN, latent_vectors
+from wgan_utils.models import GAN, WGAN
 from wgan_utils.runs import History, Run
+from wgan_utils.sampling import latent_vectors
 
 SAMPLES_PER_GRID = 100
 
