@@ -15,6 +15,7 @@ CRITICS = {
     "sevens_critic": ((28, 28, 1), 70_337),
     "horse_critic": ((32, 32, 3), 670_401),
     "digit_critic": ((28, 28, 1), 4_305_409),
+    "dcgan_critic": ((32, 32, 1), 1_030_145),
     "face_critic": ((64, 64, 3), 4_314_753),
 }
 # name: image shape, weights at width 1, length of the latent vector
@@ -23,9 +24,10 @@ GENERATORS = {
     "sevens_generator": ((28, 28, 1), 851_713, 50),
     "horse_generator": ((32, 32, 3), 884_163, 100),
     "digit_generator": ((28, 28, 1), 910_660, 128),
+    "dcgan_generator": ((32, 32, 1), 1_202_113, 128),
     "face_generator": ((64, 64, 3), 5_168_003, 100),
 }
-WITHOUT_BATCH_NORM = ["camel_discriminator", "horse_critic", "digit_critic", "face_critic"]
+WITHOUT_BATCH_NORM = ["camel_discriminator", "horse_critic", "digit_critic", "dcgan_critic", "face_critic"]
 
 
 def layers_of(model: keras.Model, kind: type) -> list:

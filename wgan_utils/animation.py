@@ -153,16 +153,16 @@ def _drawn(frame: Frame, size: float, recolour: Callable[[Image.Image], Image.Im
     image = Image.fromarray(picture)
     image = recolour(image if size >= 1 else image.reduce(round(1 / size)))
     width, height = (round(side * max(1, size)) for side in image.size)
-    font = _font(max(11, width // 36))
-    size_with_label = (max(width, math.ceil(font.getlength(label))), height + round(1.8 * font.size))
+    letters = font(max(11, width // 36))
+    size_with_label = (max(width, math.ceil(letters.getlength(label))), height + round(1.8 * letters.size))
     canvas = Image.new(image.mode, size_with_label, "white")
     canvas.paste(image.resize((width, height), Image.Resampling.NEAREST))
-    ImageDraw.Draw(canvas).text((0, height + 0.9 * font.size), label, "black", font, anchor="lm")
+    ImageDraw.Draw(canvas).text((0, height + 0.9 * letters.size), label, "black", letters, anchor="lm")
     return canvas
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans from the file that ships with matplotlib: the same on every machine."""
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Return DejaVu Sans from the file that ships with matplotlib: the same on every machine."""
     import matplotlib
 
     return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), size)

@@ -2,10 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from wgan_utils.curves import SCORE_LABEL, STEP_LABEL
 from wgan_utils.figures import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from matplotlib.figure import Figure
 
     from wgan_utils.runs import Run
@@ -61,9 +65,52 @@ def plot_tracking(tracking: "Tracking", caption: str = "", note: str = "") -> "F
     over.set(xlabel=STEP_LABEL, ylabel=name, title=f"{name} (line), distance of the samples (dashed)")
     right = over.twinx()
     right.plot(tracking.steps, tracking.distance, "s--", color=FAKE, markersize=3)
-    right.set_ylabel("kernel distance ×1000")
+    right.set_ylabel(tracking.measure)
     right.spines["right"].set_visible(True)
     points = against.scatter(tracking.curve, tracking.distance, c=tracking.steps, cmap="viridis", s=18)
-    against.set(xlabel=name, ylabel="kernel distance ×1000", title=f"rank correlation {tracking.spearman:.2f}")
+    against.set(xlabel=name, ylabel=tracking.measure, title=f"rank correlation {tracking.spearman:.2f}")
     figure.colorbar(points, ax=against, label="step")
+    return figure
+
+
+@house_style
+def plot_trackings(trackings: "Mapping[str, Tracking]", caption: str = "", note: str = "") -> "Figure":
+    """Show for several runs the distance of the samples against a training curve, each point one step.
+
+    Args:
+        trackings: title → what `track` or `track_quality` measured.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+    """
+    figure, axes = curve_axes(2.6, 1, len(trackings), caption, note)
+    for one, (title, tracking) in zip(axes, trackings.items(), strict=True):
+        one.scatter(tracking.curve, tracking.distance, c=tracking.steps, cmap="viridis", s=14)
+        name = tracking.name.replace("_", " ").removeprefix("wasserstein ")
+        one.set(xlabel=name, title=f"{title}: {tracking.spearman:.2f}", yscale="log")
+    axes[0].set_ylabel(tracking.measure)
+    return figure
+
+
+@house_style
+def plot_double_cone(functions: "Mapping[str, Callable]", at: "Sequence[float]", caption: str = "") -> "Figure":
+    """Show functions of one variable and, at some points, the double cone that a 1-Lipschitz function stays out of.
+
+    Args:
+        functions: title → function of an array.
+        at: where the cones stand, between -1 and 1.
+        caption: what is to be seen.
+    """
+    figure, axes = curve_axes(2.6, 1, len(functions), caption)
+    x = np.linspace(-1, 1, 401)
+    for one, (title, function) in zip(axes, functions.items(), strict=True):
+        y, inside = function(x), np.zeros(len(x), bool)
+        for centre in at:
+            tip, width = function(np.array(centre)), np.abs(x - centre)
+            one.fill_between(x, tip + width, tip + 9, color=OTHER, alpha=0.15, linewidth=0)
+            one.fill_between(x, tip - 9, tip - width, color=OTHER, alpha=0.15, linewidth=0)
+            one.plot(centre, tip, "o", color=OTHER, markersize=5)
+            inside |= np.abs(y - tip) > width + 1e-9
+        one.plot(x, y, color=REAL, linewidth=1.6)
+        one.plot(np.where(inside, x, np.nan), np.where(inside, y, np.nan), color=FAKE, linewidth=2.4)
+        one.set(title=title, xlabel="x", ylabel="f(x)", ylim=(-1.2, 1.2), aspect="equal")
     return figure

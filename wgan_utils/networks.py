@@ -90,6 +90,28 @@ def digit_generator(width: float = 1.0, latent_dim: int = 128) -> keras.Model:
     return _model("digit_generator", *stack, _batch_norm(), layers.Activation("tanh"), layers.Cropping2D(2))
 
 
+def dcgan_critic(width: float = 1.0) -> keras.Model:
+    """Build lesson 05's critic of (32, 32, 1) images: 1,030,145 weights. No BatchNorm, so that any loss can use it."""
+    stack = [keras.Input((32, 32, 1))]
+    for filters in (64, 128, 256):
+        stack += [_conv(filters, width, 5, 2), _leaky()]
+    return _model("dcgan_critic", *stack, layers.Flatten(), layers.Dense(1))
+
+
+def dcgan_generator(width: float = 1.0, latent_dim: int = 128, batch_norm: bool = True) -> keras.Model:
+    """Build lesson 05's generator of (32, 32, 1) images: 1,202,113 weights (after Radford et al. 2016)."""
+
+    def normalised() -> list[keras.Layer]:
+        return [_batch_norm()] if batch_norm else []
+
+    stack = [keras.Input((latent_dim,)), *_to_map(4, 256, width, *normalised(), _leaky())]
+    for filters in (128, 64):
+        stack += [_conv_transpose(filters, width, 4), *normalised()]
+        stack.append(_leaky())
+    last = layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh")
+    return _model("dcgan_generator", *stack, last)
+
+
 def face_critic(width: float = 1.0) -> keras.Model:
     """Build lesson 06's critic of (64, 64, 3) images: 4,314,753 weights. The penalty forbids BatchNorm."""
     stack = [keras.Input((64, 64, 3))]

@@ -4,6 +4,7 @@ runs/<lesson>/<name>/
     config.json                 what was run, on what, with what
     history.csv                 one row a logging interval
     critic_health.csv           a row now and then: what `health.py` measures
+    quality.csv                 the same, if asked for: what `quality.py` measures
     samples/step_000000.png     one grid of generated images from the same latent vectors, over and over
     checkpoints/step_000120.npz everything needed to go on; the last two are kept
     training.gif  metrics.json  generator.keras
@@ -21,7 +22,7 @@ from PIL import Image
 from wgan_utils.files import atomic_file, checkout
 
 CHECKPOINTS_KEPT = 2
-TABLES = ("history", "critic_health")
+TABLES = ("history", "critic_health", "quality")
 # They say where things lie, how long to train or how often to write; changing them does not make another run.
 FREE_PARAMETERS = {
     *("DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"),
@@ -132,7 +133,7 @@ class Run:
             generator.save(temporary)
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
-        """Append one row to a table, `history` or `critic_health`; nine digits give a float32 back exactly."""
+        """Append one row to a table, one of `TABLES`; nine digits give a float32 back exactly."""
         path = self.folder / f"{table}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", newline="") as file:

@@ -1,4 +1,4 @@
-"""Does a training curve follow the quality of the samples? Measured on the sample grids that a run left."""
+"""Does a training curve follow the quality of the samples? Measured on what a run left."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,13 +18,14 @@ LEAST_HELD_OUT = 500  # images
 
 
 class Tracking(NamedTuple):
-    """The curve beside the quality, at the steps at which a run stored samples.
+    """The curve beside the quality, at the steps at which the quality was measured.
 
     Attributes:
         steps: shape (k,).
         curve: running median of the curve there.
         name: the curve's column in the history.
-        distance: kernel distance ×1000 between the samples' features and real images'; lower is better.
+        distance: of the samples from real images; lower is better.
+        measure: what that distance is.
         spearman: rank correlation of the two.
     """
 
@@ -32,6 +33,7 @@ class Tracking(NamedTuple):
     curve: np.ndarray
     name: str
     distance: np.ndarray
+    measure: str
     spearman: float
 
 
@@ -42,29 +44,44 @@ def track(
     name: str = "wasserstein_estimate",
     seed: int = 0,
 ) -> Tracking:
-    """Compare a run's curve with the distance of its samples, over all steps with samples but the first.
+    """Compare a run's curve with the kernel distance ×1000 of its sample grids, all but the untrained generator's.
 
-    The first samples, of the untrained generator, come before any estimate. Both are noisy: the curve is
-    median-filtered as in Arjovsky et al. (2017, figure 3); the distance is that of one grid of images, from
-    held-out real images, or from training ones where fewer than `LEAST_HELD_OUT` are held out.
+    Both are noisy: the curve is median-filtered as in Arjovsky et al. (2017, figure 3); the distance is that of one
+    grid of images, from held-out real images, or from training ones where fewer than `LEAST_HELD_OUT` are held out.
 
     Raises:
         ValueError: fewer than three grids to compare, or no such curve.
     """
     from PIL import Image
-    from scipy.stats import spearmanr
 
-    history = run.history()
     samples = [(step, path) for step, path in run.samples() if step > 0]
-    if len(samples) < 3:
-        raise ValueError(f"{run!r} has {len(samples)} sample grids after step 0; a correlation needs three.")
-    if name not in history:
-        raise ValueError(f"{run!r} has no curve {name!r}; there are: {', '.join(history)}.")
     enough = len(images.test) >= LEAST_HELD_OUT
     real = classifier.features(images.test if enough else images.train[:: max(1, len(images.train) // 1000)])
     height, width = images.train.shape[1:3]
-    steps = np.array([step for step, _ in samples])
-    curve = np.interp(steps, history["step"], running_median(history[name], default_window(history)))
     grids = [cut_grid(np.asarray(Image.open(path)), height, width) for _, path in samples]
     distance = [1000 * kernel_distance(classifier.features(grid), real, seed=seed)[0] for grid in grids]
-    return Tracking(steps, curve, name, np.array(distance), float(spearmanr(curve, distance).statistic))
+    return _compare(run, name, [step for step, _ in samples], distance, "kernel distance ×1000")
+
+
+def track_quality(run: "Run", name: str = "wasserstein_estimate") -> Tracking:
+    """Compare a run's curve, median-filtered, with the Fréchet distance that `WriteQuality` wrote down after step 0.
+
+    Raises:
+        ValueError: fewer than three rows to compare, or no such curve.
+    """
+    quality = run.read("quality")
+    rows = quality["step"] > 0 if quality else np.zeros(0, bool)
+    steps, distance = (quality[column][rows] if quality else rows for column in ("step", "frechet_distance"))
+    return _compare(run, name, steps, distance, "Fréchet distance")
+
+
+def _compare(run: "Run", name: str, steps: object, distance: object, measure: str) -> Tracking:
+    from scipy.stats import spearmanr
+
+    steps, distance, history = np.asarray(steps), np.asarray(distance), run.history()
+    if len(steps) < 3:
+        raise ValueError(f"{run!r} has {len(steps)} measurements after step 0; a correlation needs three.")
+    if name not in history:
+        raise ValueError(f"{run!r} has no curve {name!r}; there are: {', '.join(history)}.")
+    curve = np.interp(steps, history["step"], running_median(history[name], default_window(history)))
+    return Tracking(steps, curve, name, distance, measure, float(spearmanr(curve, distance).statistic))
