@@ -14,11 +14,11 @@ from keras import layers
 INIT_STDDEV = 0.02
 
 
-def camel_discriminator(width: float = 1.0) -> keras.Model:
+def camel_discriminator(width: float = 1.0, dropout: float = 0.4) -> keras.Model:
     """Build lesson 01's discriminator of (28, 28, 1) images: 720,833 weights."""
     stack = [keras.Input((28, 28, 1))]
     for filters, stride in ((64, 2), (64, 2), (128, 2), (128, 1)):
-        stack += [_conv(filters, width, 5, stride), layers.ReLU(), _dropout(0.4)]
+        stack += [_conv(filters, width, 5, stride), layers.ReLU(), _dropout(dropout)]
     return _model("camel_discriminator", *stack, layers.Flatten(), layers.Dense(1))
 
 
