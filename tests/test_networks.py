@@ -49,6 +49,14 @@ def test_generators_have_the_lessons_size(name, shape, weights, latent_dim):
     assert model.count_params() == weights
 
 
+def test_batch_norm_and_dropout_can_be_left_out():
+    plain = networks.dcgan_generator(width=SMALL, batch_norm=False)
+    assert layers_of(networks.dcgan_generator(width=SMALL), layers.BatchNormalization)
+    assert not layers_of(plain, layers.BatchNormalization)
+    rates = [layer.rate for layer in layers_of(networks.camel_discriminator(SMALL, dropout=0.0), layers.Dropout)]
+    assert set(rates) == {0.0}
+
+
 def test_the_camel_generators_trainable_weights():
     trainable = networks.camel_generator().trainable_variables
     assert sum(int(np.prod(v.shape)) for v in trainable) == 837_377

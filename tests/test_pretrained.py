@@ -29,9 +29,12 @@ def shipped(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pretrained")
     pixels = np.random.default_rng(0).integers(0, 256, (10, 28, 28, 1), dtype=np.uint8)
     images = type(tiny_images())(pixels, pixels[:3], None, None, "noise", "made by a test", "sha", False, "")
-    model, run = lesson_model(0), Run(folder / "run", {"STEPS": 3, "DATA_DIR": "secret"})
+    model, run = lesson_model(0), Run(folder / "run", {"STEPS": 3, "SEEDS": 4, "DATA_DIR": "secret"})
     train(model, images, run, steps=3, batch_size=4)
-    train(lesson_model(2), images, Run(run.folder / "trial"), steps=2, batch_size=4)
+    trial = Run(run.folder / "trial")
+    train(lesson_model(2), images, trial, steps=2, batch_size=4)
+    trial.append("quality", {"step": 2, "frechet_distance": 7})
+    trial.write_json("metrics.json", {"metrics": {}})
     card = {
         "lesson": "02",
         "networks": {"generator": "sevens_generator", "critic": "sevens_critic"},
@@ -69,13 +72,16 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
     )
     trial = Run(empty.folder / "trial")
     assert list(trial.history()["step"]) == [1, 2]
+    assert list(trial.read("quality")["frechet_distance"]) == [7]
+    assert (trial.folder / "metrics.json").read_text() == (run.folder / "trial" / "metrics.json").read_text()
     assert [step for step, _ in trial.samples()] == [2]
     restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
 
 
 def test_a_lesson_learns_which_sizes_the_shipped_networks_have(shipped):
     sizes = {"STEPS": 3, "WIDTH": WIDTH, "LATENT_DIM": 5}
-    assert shipped_settings("toy", shipped[0]) == {**sizes, "RUN_NAME": "shipped_toy"}
+    assert shipped_settings("toy", folder=shipped[0]) == {**sizes, "RUN_NAME": "shipped_toy"}
+    assert shipped_settings("toy", "SEEDS", folder=shipped[0]) == {**sizes, "SEEDS": 4, "RUN_NAME": "shipped_toy"}
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):

@@ -6,7 +6,7 @@ import pytest
 from wgan_utils.datasets import Images
 from wgan_utils.grids import cut_grid, image_grid
 from wgan_utils.runs import Run
-from wgan_utils.tracking import LEAST_HELD_OUT, track
+from wgan_utils.tracking import LEAST_HELD_OUT, track, track_quality
 
 RNG = np.random.default_rng(0)
 HELD_OUT = RNG.integers(0, 256, (60, 4, 4, 1), dtype=np.uint8)
@@ -78,3 +78,21 @@ def test_another_curve_can_be_followed(tmp_path):
     assert track(run, IMAGES, Pixels(), "generator_loss").name == "generator_loss"
     with pytest.raises(ValueError, match="no curve 'wasserstein_estimate'; there are: step, generator_loss"):
         track(run, IMAGES, Pixels())
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(1, 1.0), (-1, -1.0)])
+def test_a_curve_is_compared_with_the_distance_measured_while_training(tmp_path, sign, expected):
+    run = Run(tmp_path / "run")
+    run.append("quality", {"step": 0, "frechet_distance": 50})  # before there is any curve
+    for step in range(1, 9):
+        run.append("history", {"step": step, "generator_loss": sign * (20 - step)})
+        if step % 2 == 0:
+            run.append("quality", {"step": step, "frechet_distance": (10 - step) ** 2})
+    tracking = track_quality(run, "generator_loss")
+    assert list(tracking.steps) == [2, 4, 6, 8]
+    assert list(tracking.distance) == [64, 36, 16, 4]
+    assert tracking.spearman == pytest.approx(expected)
+    with pytest.raises(ValueError, match="no curve 'wasserstein_estimate'"):
+        track_quality(run)
+    with pytest.raises(ValueError, match="has 0 measurements"):
+        track_quality(Run(tmp_path / "other"))

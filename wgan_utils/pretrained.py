@@ -3,7 +3,7 @@
     pretrained/sevens/card.json       lesson, parameters, data, metrics with floors, failings, terms
                       generator.npz   critic.npz      float16 weights; their hashes are on the card
                       history.csv     critic_health.csv       samples/      what its training left
-                      trials/         history and last samples of the lesson's further runs
+                      trials/         tables, metrics and last samples of the lesson's further runs
 
 With the latter a lesson's analysis can be run without training.
 """
@@ -73,11 +73,17 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
     return run.history()
 
 
-def shipped_settings(name: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Return the parameters that a lesson needs to be shown from a shipped training: sizes, and a run of its own."""
+def shipped_settings(name: str, *parameters: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the parameters that a lesson needs to be shown from a shipped training: sizes, and a run of its own.
+
+    Args:
+        name: which training.
+        parameters: further names, whose values in that training the lesson needs.
+        folder: where the shipped generators lie.
+    """
     card = _card(name, folder)
     sizes = {"STEPS": card["steps"], "WIDTH": card["width"], "LATENT_DIM": card["setup"]["latent_dim"]}
-    return {**sizes, "RUN_NAME": f"shipped_{name}"}
+    return {**sizes, **{key: card["parameters"][key] for key in parameters}, "RUN_NAME": f"shipped_{name}"}
 
 
 def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folder: Path = FOLDER) -> None:
@@ -109,12 +115,14 @@ def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folde
 
 
 def _save_trials(run: Run, target: Path) -> None:
-    """Store the curves and the last samples of the runs that lie within a run's folder."""
+    """Store the tables, metrics and last samples of the runs that lie within a run's folder."""
     shutil.rmtree(target, ignore_errors=True)
     for config in sorted(run.folder.glob("*/config.json")):
         trial, kept = Run(config.parent), target / config.parent.name
         (kept / "samples").mkdir(parents=True)
-        shutil.copyfile(trial.folder / "history.csv", kept / "history.csv")
+        for name in (*(f"{table}.csv" for table in TABLES), "metrics.json"):
+            if (trial.folder / name).exists():
+                shutil.copyfile(trial.folder / name, kept / name)
         for _, path in trial.samples()[-1:]:
             shutil.copyfile(path, kept / "samples" / path.name)
 
