@@ -99,6 +99,8 @@ def test_reproduces_its_stored_outputs(path, tmp_path):
 OTHER_PARAMETERS = {
     "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2}, "category_cat", "quickdraw/cat"),
     "02_wgan_clipping_sevens": ({"DIGIT": 5, "POPULAR_STEPS": 2}, "digit_5", "mnist"),
+    "04_wgan_gp_digits": ({"LAMBDA": 5, "LINE_STEPS": 2}, "lambda_5", "mnist"),
+    "05_gan_vs_wgan_gp": ({"LAMBDA": 5, "STRESS_STEPS": 1}, "lambda_5", "mnist"),
 }
 
 
@@ -164,6 +166,8 @@ BAD_PARAMETERS = [
     ("02_wgan_clipping_sevens", "CLIP_VALUE", -1, "CLIP_VALUE must be a positive number"),
     ("02_wgan_clipping_sevens", "POPULAR_STEPS", 0, "POPULAR_STEPS must be a positive whole number"),
     ("02_wgan_clipping_sevens", "DATA_DIR", "nowhere", "DATA_DIR must be"),
+    ("04_wgan_gp_digits", "LAMBDA", 0, "LAMBDA must be a positive number"),
+    ("05_gan_vs_wgan_gp", "SEEDS", 0, "SEEDS must be a positive whole number"),
 ]
 
 

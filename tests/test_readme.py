@@ -18,7 +18,7 @@ def parameters_of(path: Path) -> list[str]:
     """The rows of the README's table, from the notebook's parameters cell."""
     cells = nbformat.read(path, as_version=4).cells
     source = next(cell.source for cell in cells if "parameters" in cell.metadata.get("tags", []))
-    lines = re.findall(r"^([A-Z_]+): \w+ = (.+?)  # (.+)$", source, re.MULTILINE)
+    lines = re.findall(r"^([A-Z0-9_]+): \w+ = (.+?)  # (.+)$", source, re.MULTILINE)
     assert len(lines) == len(source.splitlines())
     return [f"| `{name}` | `{default}` | {text} |" for name, default, text in lines]
 

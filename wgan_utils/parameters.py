@@ -43,7 +43,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 
 # The parameters that lessons share. Others are checked by a lesson's `choices`, else by their declared type.
 RULES = {
-    **dict.fromkeys(("BATCH_SIZE", "LATENT_DIM", "SEEDS"), _POSITIVE_INT),
+    **dict.fromkeys(("BATCH_SIZE", "LATENT_DIM", "SEEDS", "JUDGED"), _POSITIVE_INT),
     **dict.fromkeys(("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"), _POSITIVE_INT),
     **dict.fromkeys(("WIDTH", "CLIP_VALUE", "LAMBDA"), _POSITIVE),
     **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),

@@ -26,17 +26,23 @@ class WriteQuality(StepCallback):
         run: where to write.
         every: steps between two rows.
         last_step: where training ends.
-        held_out: uint8 images (n, height, width, channels) that no network trains on.
+        held_out_features: the classifier's features of real images that no network trains on, (n, d).
         classifier: whose features are compared.
         n: how many images are generated for it.
     """
 
     def __init__(
-        self, run: Run, every: int, last_step: int, held_out: np.ndarray, classifier: "Classifier", n: int = IMAGES
+        self,
+        run: Run,
+        every: int,
+        last_step: int,
+        held_out_features: np.ndarray,
+        classifier: "Classifier",
+        n: int = IMAGES,
     ) -> None:
         super().__init__(run, every, last_step)
         self.classifier = classifier
-        self.real = classifier.features(held_out)
+        self.real = held_out_features
         self.n = n
 
     def on_train_begin(self, logs: dict | None = None) -> None:
