@@ -17,6 +17,8 @@ import keras
 from wgan_utils.models import SETTINGS
 from wgan_utils.pretrained import load_pretrained, save_pretrained
 
+MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."
+
 # What can't be read from a run's folder.
 LESSONS: dict[str, dict[str, Any]] = {
     "01_gan_camels": {
@@ -36,7 +38,30 @@ LESSONS: dict[str, dict[str, Any]] = {
             "lesson": "02_wgan_clipping_sevens",
             "networks": {"generator": "sevens_generator", "critic": "sevens_critic"},
             "failings": "Some strokes are broken or have specks beside them; bars through the stem are rare.",
-            "terms": "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes.",
+            "terms": MNIST_TERMS,
+        },
+    },
+    "04_wgan_gp_digits": {
+        "name": "digits",
+        "data": ("mnist", None, "digits"),
+        "optimizer": keras.optimizers.Adam,
+        "card": {
+            "lesson": "04_wgan_gp_digits",
+            "networks": {"generator": "digit_generator", "critic": "digit_critic"},
+            "failings": "About one in ten is between two digits or broken off.",
+            "terms": MNIST_TERMS,
+        },
+    },
+    "05_gan_vs_wgan_gp": {
+        "name": "fair_fight",
+        "data": ("mnist", None, "digits"),
+        "border": 2,
+        "optimizer": keras.optimizers.Adam,
+        "card": {
+            "lesson": "05_gan_vs_wgan_gp",
+            "networks": {"generator": "dcgan_generator", "critic": "dcgan_critic"},
+            "failings": "Trained briefly, to be compared with three rivals: many digits have gaps or blur into another.",
+            "terms": MNIST_TERMS,
         },
     },
 }
@@ -53,7 +78,8 @@ def main(lesson: str, run_name: str, *others: str) -> None:
         parts["critic"](parameters["WIDTH"]),
         **{name: setup[name] for name in SETTINGS if name in setup},
     )
-    model.compile(keras.optimizers.RMSprop(), keras.optimizers.RMSprop())
+    optimizer = about.get("optimizer", keras.optimizers.RMSprop)  # a checkpoint holds its state
+    model.compile(optimizer(), optimizer())
     checkpoint = run.load_checkpoint()
     if checkpoint is None or checkpoint[0] != parameters["STEPS"]:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")
@@ -64,7 +90,7 @@ def main(lesson: str, run_name: str, *others: str) -> None:
 
     generator, _ = load_pretrained(about["name"])
     data, classes, classifier = about["data"]
-    images = wu.load_images(data, classes=classes)
+    images = wu.load_images(data, classes=classes).padded(about.get("border", 0))
     if images.sha256 != run.config["data"]["sha256"]:
         raise SystemExit(f"{run!r} was trained on other images than {images!r}.")
     report = wu.evaluate(generator, images, wu.load_classifier(classifier), seed=setup["seed"])

@@ -19,7 +19,7 @@ from wgan_utils import files, sources
 from wgan_utils.arrayfiles import to_uint8_nhwc
 from wgan_utils.catalogue import LABELLED
 from wgan_utils.celeba import partition
-from wgan_utils.datasets import load_images
+from wgan_utils.datasets import Images, load_images
 from wgan_utils.splits import hold_out
 
 REAL = Path(os.environ["WGAN_DATA_DIR"]) if os.environ.get("WGAN_DATA_DIR") else None
@@ -810,3 +810,12 @@ def test_default_folder_is_the_checkouts_or_the_users_cache(tmp_path: Path, monk
     assert sources.default_data_dir() == tmp_path / "cache" / "wgan_utils"
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert sources.default_data_dir() == Path.home() / ".cache" / "wgan_utils"
+
+
+def test_padding_puts_black_around_every_image():
+    pixels = np.random.default_rng(0).integers(1, 256, (3, 8, 8, 1), dtype=np.uint8)
+    images = Images(pixels, pixels[:2], None, None, "noise", "made by a test", "sha", False, "a note")
+    padded = images.padded(2)
+    assert (padded.train.shape, padded.test.shape, padded.note) == ((3, 12, 12, 1), (2, 12, 12, 1), "a note")
+    np.testing.assert_array_equal(padded.train[:, 2:-2, 2:-2], pixels)
+    assert padded.train.sum() == pixels.sum()

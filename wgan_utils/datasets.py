@@ -6,7 +6,7 @@ import operator
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +55,11 @@ class Images:
             f"Images({self.name}: {len(self.train):,} for training, {len(self.test):,} for testing, "
             f"{height}×{width}×{channels}; {self.source})"
         )
+
+    def padded(self, border: int) -> "Images":
+        """The same images with a border of black pixels, `border` wide, on every side."""
+        sides = ((0, 0), (border, border), (border, border), (0, 0))
+        return replace(self, train=np.pad(self.train, sides), test=np.pad(self.test, sides))
 
 
 def load_images(
