@@ -60,7 +60,7 @@ LESSONS: dict[str, dict[str, Any]] = {
         "card": {
             "lesson": "05_gan_vs_wgan_gp",
             "networks": {"generator": "dcgan_generator", "critic": "dcgan_critic"},
-            "failings": "Trained briefly, to be compared with three rivals: many digits have gaps or blur into another.",
+            "failings": "Trained briefly, to be compared with three rivals: many digits have gaps or blur.",
             "terms": MNIST_TERMS,
         },
     },
