@@ -20,24 +20,29 @@ def main() -> None:
 
 
 def table(cards: dict[str, dict[str, Any]]) -> str:
-    """Make one Markdown table a generator: each metric beside its floor, and how it was made."""
-    return "\n".join(part for name, card in cards.items() for part in _one(name, card)) + "\n"
+    """Make one Markdown table, a column a generator, and under it how each was made."""
+    metrics = {name: card["metrics"]["metrics"] for name, card in cards.items()}
+    names = list(dict.fromkeys(metric for rows in metrics.values() for metric in rows))
+    lines = [_line("metric, and its floor", *(f"`{name}`" for name in cards)), _line(*["---"] * (len(cards) + 1))]
+    lines += [_line(metric, *(_cell(rows.get(metric)) for rows in metrics.values())) for metric in names]
+    return "\n".join([*lines, "", *(_about(name, card) for name, card in cards.items()), ""])
 
 
-def _one(name: str, card: dict[str, Any]) -> list[str]:
-    metrics = card["metrics"]["metrics"]
-    n = next(iter(metrics.values()))["n"]
-    rows = [f"| {metric} | {row['value']:.3g} | {row['floor']:.3g} |" for metric, row in metrics.items()]
-    return [
-        f"**`{name}`**, of lesson {card['lesson']}: preset `{card['parameters']['PRESET']}`, {card['steps']:,} steps, "
-        f"seed {card['setup']['seed']}, {n:,} samples; {card['data']['source']}; "
-        f"{card['environment']['hardware']}. Known failings: {card['failings']}",
-        "",
-        "| metric | value | floor |",
-        "|---|---|---|",
-        *rows,
-        "",
-    ]
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(row: dict[str, Any] | None) -> str:
+    return f"{row['value']:.3g} ({row['floor']:.3g})" if row else ""
+
+
+def _about(name: str, card: dict[str, Any]) -> str:
+    n = next(iter(card["metrics"]["metrics"].values()))["n"]
+    return (
+        f"- `{name}`, of lesson {card['lesson']}: preset `{card['parameters']['PRESET']}`, {card['steps']:,} steps, "
+        f"seed {card['setup']['seed']}, n = {n:,}; {card['data']['source']}; {card['environment']['hardware']}. "
+        f"Known failings: {card['failings']}"
+    )
 
 
 if __name__ == "__main__":
