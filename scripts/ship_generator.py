@@ -76,7 +76,7 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     model = getattr(wu, setup["model"])(
         parts["generator"](parameters["WIDTH"], setup["latent_dim"]),
         parts["critic"](parameters["WIDTH"]),
-        **{name: setup[name] for name in SETTINGS if name in setup},
+        **{name: setup[name] for name in SETTINGS if setup.get(name) is not None},
     )
     optimizer = about.get("optimizer", keras.optimizers.RMSprop)  # a checkpoint holds its state
     model.compile(optimizer(), optimizer())

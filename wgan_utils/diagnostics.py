@@ -100,7 +100,7 @@ def plot_double_cone(functions: "Mapping[str, Callable]", at: "Sequence[float]",
         at: where the cones stand, between -1 and 1.
         caption: what is to be seen.
     """
-    figure, axes = curve_axes(2.6, 1, len(functions), caption)
+    figure, axes = curve_axes(3.6, 1, len(functions), caption)
     x = np.linspace(-1, 1, 401)
     for one, (title, function) in zip(axes, functions.items(), strict=True):
         y, inside = function(x), np.zeros(len(x), bool)
@@ -112,5 +112,5 @@ def plot_double_cone(functions: "Mapping[str, Callable]", at: "Sequence[float]",
             inside |= np.abs(y - tip) > width + 1e-9
         one.plot(x, y, color=REAL, linewidth=1.6)
         one.plot(np.where(inside, x, np.nan), np.where(inside, y, np.nan), color=FAKE, linewidth=2.4)
-        one.set(title=title, xlabel="x", ylabel="f(x)", ylim=(-1.2, 1.2), aspect="equal")
+        one.set(title=title, xlabel="x", ylabel="f(x)", ylim=(-1, 1), aspect="equal")
     return figure
