@@ -1,7 +1,6 @@
 """An evaluation's numbers, floors and table."""
 
 import json
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -43,17 +42,20 @@ def good(images):
     return evaluate(lambda n: drawings(n, seed=2), images, n=150)
 
 
-def halves(images):
-    """A stand-in for a classifier: which half is brighter."""
-    left = images[:, :, :14].mean((1, 2, 3)) > images[:, :, 14:].mean((1, 2, 3))
-    return np.stack([left, ~left], axis=1) * 0.8 + 0.1
+class Halves:
+    """A stand-in for a classifier: which half is brighter. Counts the images that it is asked about."""
 
+    def __init__(self):
+        self.card = {"features": 16, "task": "Which half is brighter?"}
+        self.asked = 0
 
-CLASSIFIER = SimpleNamespace(
-    features=lambda images: images[:, ::7, ::7, 0].reshape(len(images), -1) / 100,
-    probabilities=halves,
-    card={"features": 16, "task": "Which half is brighter?"},
-)
+    def features(self, images):
+        self.asked += len(images)
+        return images[:, ::7, ::7, 0].reshape(len(images), -1) / 100
+
+    def probabilities(self, images):
+        left = images[:, :, :14].mean((1, 2, 3)) > images[:, :, 14:].mean((1, 2, 3))
+        return np.stack([left, ~left], axis=1) * 0.8 + 0.1
 
 
 def test_images_of_the_same_kind_score_like_the_floor(good):
@@ -105,8 +107,8 @@ def test_copies_are_found_out(images):
 
 def test_a_classifier_adds_its_features_and_classes(images):
     left = drawings(600, seed=3)
-    left = left[halves(left)[:, 0] > 0.5]
-    found = evaluate(lambda n: left[:n], images, CLASSIFIER, n=150)
+    left = left[Halves().probabilities(left)[:, 0] > 0.5]
+    found = evaluate(lambda n: left[:n], images, Halves(), n=150)
     assert found["class histogram KL"].value == pytest.approx(np.log(2), abs=0.15)
     assert found["class histogram KL"].floor < 0.05
     assert found["mean confidence"].value == pytest.approx(0.9)
@@ -202,3 +204,12 @@ def test_other_images_are_refused(images, generate, message):
 def test_too_few_images_are_refused():
     with pytest.raises(ValueError, match="there are 3"):
         evaluate(drawings, dataset(drawings(40), drawings(3)))
+
+
+def test_the_training_images_features_are_worked_out_once_for_several_generators(images):
+    classifier = Halves()
+    first = evaluate(lambda n: images.test[:n], images, classifier, n=20)
+    one = classifier.asked
+    again = evaluate(lambda n: images.test[:n], images, classifier, n=20)
+    assert classifier.asked - one == one - len(images.train)
+    assert first.to_json() == again.to_json()

@@ -1,5 +1,6 @@
 """One call that measures a generator in every way that suits its images, and a table to print."""
 
+import functools
 import html
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -126,7 +127,8 @@ def evaluate(
     )
     values, floors = _measure(judged, trained_on, seed), _measure(held_out, trained_on, seed)
     pixels = neighbours.memorisation(generated, images.train, test)
-    by_features = neighbours.memorisation(judged.features, features(images.train), held_out.features)
+    known = _training_features(classifier, images) if classifier else features(images.train)
+    by_features = neighbours.memorisation(judged.features, known, held_out.features)
     values |= {"memorisation ratio, pixels": pixels.ratio, "memorisation ratio, features": by_features.ratio}
     rows = (Metric(name, values[name], floors.get(name, 1.0), n, _better(name)) for name in values)
     return Evaluation(tuple(rows), phrase, images.note, generated, pixels, by_features)
@@ -138,6 +140,12 @@ class Sample(NamedTuple):
     images: np.ndarray
     features: np.ndarray
     probabilities: np.ndarray | None
+
+
+@functools.lru_cache(maxsize=1)
+def _training_features(classifier: "Classifier", images: "Images") -> np.ndarray:
+    """The features of all training images, kept for the next generator that is judged by the same."""
+    return classifier.features(images.train)
 
 
 def _draw(generator: Any, n: int, seed: int) -> np.ndarray:
