@@ -82,11 +82,18 @@ def plot_trackings(trackings: "Mapping[str, Tracking]", caption: str = "", note:
         caption: what is to be seen.
         note: the stand-in sentence.
     """
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     figure, axes = curve_axes(2.6, 1, len(trackings), caption, note)
+    all_of_them = np.concatenate([tracking.distance for tracking in trackings.values()])
+    limits = 0.9 * all_of_them.min(), 1.1 * all_of_them.max()
     for one, (title, tracking) in zip(axes, trackings.items(), strict=True):
         one.scatter(tracking.curve, tracking.distance, c=tracking.steps, cmap="viridis", s=14)
         name = tracking.name.replace("_", " ").removeprefix("wasserstein ")
-        one.set(xlabel=name, title=f"{title}: {tracking.spearman:.2f}", yscale="log")
+        one.set(xlabel=name, title=f"{title}: {tracking.spearman:.2f}", yscale="log", ylim=limits)
+        one.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        one.yaxis.set_major_formatter("{x:g}")
+        one.yaxis.set_minor_formatter(NullFormatter())
     axes[0].set_ylabel(tracking.measure)
     return figure
 
