@@ -17,7 +17,7 @@ run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
 	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu
 
 test: $(VENV)/installed lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
-	$(BIN)/python -m pytest tests --ignore=tests/backends -n 2 --dist worksteal
+	$(BIN)/python -m pytest tests/test_notebooks.py tests --ignore=tests/backends -n 2 --dist worksteal
 
 unit: $(VENV)/installed  ## the unit tests alone
 	$(BIN)/python -m pytest tests --ignore=tests/backends --ignore=tests/test_notebooks.py

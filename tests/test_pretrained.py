@@ -33,6 +33,7 @@ def shipped(tmp_path_factory):
     train(model, images, run, steps=3, batch_size=4)
     trial = Run(run.folder / "trial")
     train(lesson_model(2), images, trial, steps=2, batch_size=4)
+    run.write_json("seconds.json", {"GAN": 0.5})
     trial.append("quality", {"step": 2, "frechet_distance": 7})
     trial.write_json("metrics.json", {"metrics": {}})
     card = {
@@ -72,6 +73,7 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
     )
     trial = Run(empty.folder / "trial")
     assert list(trial.history()["step"]) == [1, 2]
+    assert (empty.folder / "seconds.json").read_text() == (run.folder / "seconds.json").read_text()
     assert list(trial.read("quality")["frechet_distance"]) == [7]
     assert (trial.folder / "metrics.json").read_text() == (run.folder / "trial" / "metrics.json").read_text()
     assert [step for step, _ in trial.samples()] == [2]

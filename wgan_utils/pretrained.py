@@ -3,7 +3,7 @@
     pretrained/sevens/card.json       lesson, parameters, data, metrics with floors, failings, terms
                       generator.npz   critic.npz      float16 weights; their hashes are on the card
                       history.csv     critic_health.csv       samples/      what its training left
-                      trials/         tables, metrics and last samples of the lesson's further runs
+                      trials/         what the lesson measured; tables, metrics, last samples of its further runs
 
 With the latter a lesson's analysis can be run without training.
 """
@@ -21,6 +21,7 @@ from wgan_utils.runs import TABLES, History, Run
 from wgan_utils.weightfiles import load_weights, save_weights
 
 FOLDER = Path(__file__).with_name("pretrained")
+MEASURED = ("metrics.json", "seconds.json")  # by a lesson, once; found there, it is not measured again
 CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
 
 
@@ -115,8 +116,12 @@ def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folde
 
 
 def _save_trials(run: Run, target: Path) -> None:
-    """Store the tables, metrics and last samples of the runs that lie within a run's folder."""
+    """Store what a lesson measured, and the tables, metrics and last samples of the runs within its run's folder."""
     shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in MEASURED:
+        if (run.folder / name).exists():
+            shutil.copyfile(run.folder / name, target / name)
     for config in sorted(run.folder.glob("*/config.json")):
         trial, kept = Run(config.parent), target / config.parent.name
         (kept / "samples").mkdir(parents=True)
