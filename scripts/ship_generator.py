@@ -25,7 +25,6 @@ LESSONS: dict[str, dict[str, Any]] = {
         "name": "camels",
         "data": ("quickdraw/camel", None, "camels"),
         "card": {
-            "lesson": "01_gan_camels",
             "networks": {"generator": "camel_generator", "critic": "camel_discriminator"},
             "failings": "Many drawings have strokes that break off or legs that do not meet the body.",
             "terms": "Trained on Quick, Draw!, CC BY 4.0, made available by Google, Inc.",
@@ -35,7 +34,6 @@ LESSONS: dict[str, dict[str, Any]] = {
         "name": "sevens",
         "data": ("mnist", [7], "digits"),
         "card": {
-            "lesson": "02_wgan_clipping_sevens",
             "networks": {"generator": "sevens_generator", "critic": "sevens_critic"},
             "failings": "Some strokes are broken or have specks beside them; bars through the stem are rare.",
             "terms": MNIST_TERMS,
@@ -46,7 +44,6 @@ LESSONS: dict[str, dict[str, Any]] = {
         "data": ("mnist", None, "digits"),
         "optimizer": keras.optimizers.Adam,
         "card": {
-            "lesson": "04_wgan_gp_digits",
             "networks": {"generator": "digit_generator", "critic": "digit_critic"},
             "failings": "About one in ten is between two digits or broken off.",
             "terms": MNIST_TERMS,
@@ -58,7 +55,6 @@ LESSONS: dict[str, dict[str, Any]] = {
         "border": 2,
         "optimizer": keras.optimizers.Adam,
         "card": {
-            "lesson": "05_gan_vs_wgan_gp",
             "networks": {"generator": "dcgan_generator", "critic": "dcgan_critic"},
             "failings": "Trained briefly, to be compared with three rivals: many digits have gaps or blur.",
             "terms": MNIST_TERMS,
@@ -85,7 +81,7 @@ def main(lesson: str, run_name: str, *others: str) -> None:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")
     model.restore(checkpoint[1])
     seeds = dict(seed_report(lesson, name) for name in (run_name, *others))
-    card = {**about["card"], "width": parameters["WIDTH"], "seeds": seeds, "metrics": {}}
+    card = {"lesson": lesson, **about["card"], "width": parameters["WIDTH"], "seeds": seeds, "metrics": {}}
     save_pretrained(about["name"], model, run, card)
 
     generator, _ = load_pretrained(about["name"])

@@ -70,9 +70,8 @@ def track_quality(run: "Run", name: str = "wasserstein_estimate") -> Tracking:
         ValueError: fewer than three rows to compare, or no such curve.
     """
     quality = run.read("quality")
-    rows = quality["step"] > 0 if quality else np.zeros(0, bool)
-    steps, distance = (quality[column][rows] if quality else rows for column in ("step", "frechet_distance"))
-    return _compare(run, name, steps, distance, "Fréchet distance")
+    steps, distance = (quality.get(column, np.zeros(0)) for column in ("step", "frechet_distance"))
+    return _compare(run, name, steps[steps > 0], distance[steps > 0], "Fréchet distance")
 
 
 def _compare(run: "Run", name: str, steps: object, distance: object, measure: str) -> Tracking:
