@@ -103,6 +103,11 @@ def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any
     return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)
 
 
+def compiled(function: Callable) -> Callable:
+    """Compile a function of tensors on TensorFlow, where running it op by op takes twice as long; else leave it."""
+    return tf.function(function, autograph=False) if BACKEND == "tensorflow" else function
+
+
 def gpu_name() -> str | None:
     """Return the name of the GPU that Keras would compute on, or None when it would use the CPU."""
     if BACKEND == "tensorflow":

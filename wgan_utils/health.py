@@ -4,11 +4,13 @@ One row of critic_health.csv a measurement. None of it touches the training: wha
 (BatchNorm statistics, dropout's random state) is put back.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from keras import ops
 
+from wgan_utils.autodiff import compiled
 from wgan_utils.callbacks import StepCallback
 from wgan_utils.losses import clippable_weights, gradient_norms, interpolate
 from wgan_utils.models import WGAN
@@ -45,13 +47,33 @@ class WriteCriticHealth(StepCallback):
         n = min(len(train), len(held_out), len(latent), IMAGES)
         self.train, self.held_out, self.latent = train[:n], held_out[:n], latent[:n]
 
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Prepare what every measurement computes."""
+        super().on_train_begin(logs)
+        self.scores_and_slopes = compile_scores_and_slopes(self.model.critic)
+
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
-        row = critic_health(self.model, self.train, self.held_out, self.latent)
+        row = critic_health(self.model, self.train, self.held_out, self.latent, self.scores_and_slopes)
         self.run.append("critic_health", {"step": self.step, **row})
 
 
-def critic_health(model: WGAN, train: np.ndarray, held_out: np.ndarray, latent: np.ndarray) -> dict[str, float]:
+def compile_scores_and_slopes(critic: Any) -> Callable:
+    """Return a function from images to their scores, as in training, and the norms of the gradients there."""
+
+    def scores_and_slopes(images: Any) -> tuple[Any, Any]:
+        return critic(images, training=True), gradient_norms(critic, images)
+
+    return compiled(scores_and_slopes)
+
+
+def critic_health(
+    model: WGAN,
+    train: np.ndarray,
+    held_out: np.ndarray,
+    latent: np.ndarray,
+    scores_and_slopes: Callable | None = None,
+) -> dict[str, float]:
     """Measure a Wasserstein critic.
 
     Args:
@@ -59,6 +81,7 @@ def critic_health(model: WGAN, train: np.ndarray, held_out: np.ndarray, latent: 
         train: uint8 images that it trains on, shape (n, height, width, channels).
         held_out: as many that it never sees.
         latent: as many latent vectors.
+        scores_and_slopes: what `compile_scores_and_slopes` made of the critic, for when there are many measurements.
 
     Returns:
         `estimate` and `held_out_estimate`, the difference between the mean score of those images and of generated
@@ -68,23 +91,26 @@ def critic_health(model: WGAN, train: np.ndarray, held_out: np.ndarray, latent: 
     # Copies: PyTorch gives views of the memory that the measurement changes.
     kept = [np.array(ops.convert_to_numpy(v)) for v in model.critic.non_trainable_variables]
     fake = as_inputs(generate(model.generator, latent))
-    real, unseen = as_inputs(train), as_inputs(held_out)
+    real = as_inputs(train)
+    places = {
+        "real": real,
+        "held_out": as_inputs(held_out),
+        "generated": fake,
+        "between": interpolate(real, fake, seed=model.seed),
+    }
+    measure = scores_and_slopes or compile_scores_and_slopes(model.critic)
     try:
-        real_score, unseen_score, fake_score = (
-            float(ops.convert_to_numpy(ops.mean(model.critic(images, training=True))))
-            for images in (real, unseen, fake)
-        )
-        slopes = {
-            "real": gradient_norms(model.critic, real),
-            "generated": gradient_norms(model.critic, fake),
-            "between": gradient_norms(model.critic, interpolate(real, fake, seed=model.seed)),
-        }
+        measured = {where: [ops.convert_to_numpy(x) for x in measure(images)] for where, images in places.items()}
     finally:
         for variable, value in zip(model.critic.non_trainable_variables, kept, strict=True):
             variable.assign(value)
-    row = {"estimate": real_score - fake_score, "held_out_estimate": unseen_score - fake_score}
-    for where, norms in slopes.items():
-        values = np.percentile(ops.convert_to_numpy(norms), PERCENTILES)
+    score = {where: float(scores.mean()) for where, (scores, _) in measured.items()}
+    row = {
+        "estimate": score["real"] - score["generated"],
+        "held_out_estimate": score["held_out"] - score["generated"],
+    }
+    for where in ("real", "generated", "between"):
+        values = np.percentile(measured[where][1], PERCENTILES)
         row |= {f"slope_{where}_{p}": float(value) for p, value in zip(PERCENTILES, values, strict=True)}
     if model.clip_value is not None:
         row["clipped"] = clipped_share(model.critic, model.clip_value)

@@ -10,6 +10,8 @@ import random
 import keras
 from keras import layers
 
+from wgan_utils.convolution import few_filters
+
 # Of the normal distribution that DCGAN's and the sevens' networks start from (Radford et al. 2016).
 INIT_STDDEV = 0.02
 
@@ -29,7 +31,7 @@ def camel_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
         if scale == 2:
             stack.append(layers.UpSampling2D())
         stack += [_conv(filters, width, 5), _batch_norm(0.9), layers.ReLU()]
-    return _model("camel_generator", *stack, layers.Conv2D(1, 5, padding="same", activation="tanh"))
+    return _model("camel_generator", *stack, _to_pixels(1, 5, activation="tanh"))
 
 
 def sevens_critic(width: float = 1.0, batch_norm: bool = True) -> keras.Model:
@@ -49,7 +51,7 @@ def sevens_generator(width: float = 1.0, latent_dim: int = 50) -> keras.Model:
     for _ in range(2):
         stack.append(_conv_transpose(128, width, 4, kernel_initializer=_normal()))
         stack += [_batch_norm(), _leaky()]
-    last = layers.Conv2D(1, 7, padding="same", activation="tanh", kernel_initializer=_normal())
+    last = _to_pixels(1, 7, activation="tanh", kernel_initializer=_normal())
     return _model("sevens_generator", *stack, last)
 
 
@@ -67,7 +69,7 @@ def horse_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
     for filters in (128, 64, 32):
         stack += [layers.UpSampling2D(), _conv(filters, width, 5), _batch_norm(0.8)]
         stack.append(_leaky())
-    return _model("horse_generator", *stack, layers.Conv2D(3, 5, padding="same", activation="tanh"))
+    return _model("horse_generator", *stack, _to_pixels(3, 5, activation="tanh"))
 
 
 def digit_critic(width: float = 1.0) -> keras.Model:
@@ -86,7 +88,7 @@ def digit_generator(width: float = 1.0, latent_dim: int = 128) -> keras.Model:
     for filters in (128, 64):
         stack += [layers.UpSampling2D(), _conv(filters, width, 3, use_bias=False), _batch_norm()]
         stack.append(_leaky())
-    stack += [layers.UpSampling2D(), layers.Conv2D(1, 3, padding="same", use_bias=False)]
+    stack += [layers.UpSampling2D(), _to_pixels(1, 3, use_bias=False)]
     return _model("digit_generator", *stack, _batch_norm(), layers.Activation("tanh"), layers.Cropping2D(2))
 
 
@@ -134,6 +136,10 @@ def _conv(filters: int, width: float, kernel_size: int, stride: int = 1, **kwarg
 
 def _conv_transpose(filters: int, width: float, kernel_size: int, **kwargs: object) -> keras.Layer:
     return layers.Conv2DTranspose(_scaled(filters, width), kernel_size, strides=2, padding="same", **kwargs)
+
+
+def _to_pixels(channels: int, kernel_size: int, **kwargs: object) -> keras.Layer:
+    return few_filters(layers.Conv2D(channels, kernel_size, padding="same", **kwargs))
 
 
 def _to_map(side: int, filters: int, width: float, *between: keras.Layer, **kwargs: object) -> list[keras.Layer]:
