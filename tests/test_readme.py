@@ -1,5 +1,6 @@
 """The README says what the notebooks do."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -53,3 +54,16 @@ def test_badges_lead_to_this_repository():
 def test_results_are_those_on_the_cards():
     assert pretrained()
     assert README.split(BEGIN)[1].split(END)[0] == table(pretrained())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_presets_steps_and_widths_are_the_notebooks(path):
+    source = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    presets = ast.literal_eval(re.search(r"^PRESETS = (\{.+?^\})", source, re.MULTILINE | re.DOTALL)[1])
+    header, *rows = re.search(r"^\| `PRESET` \| for .+?\n\n", README, re.MULTILINE | re.DOTALL)[0].splitlines()
+    column = next(i for i, title in enumerate(header.split("|")) if f"lesson {path.stem[:2]}" in title)
+    said = {name: row.split("|")[column] for name in presets for row in rows if row.startswith(f"| `{name}` ")}
+    widths = {"¼": 0.25, "½": 0.5, "⅛": 0.125, "1/16": 0.0625, "3%": 0.03, "all": 1.0}
+    for name, preset in presets.items():
+        steps, width = re.match(r" ([\d,]+) steps, (\S+?)[ ,]", said[name] + " ").groups()
+        assert (int(steps.replace(",", "")), round(widths[width], 2)) == (preset["STEPS"], round(preset["WIDTH"], 2))

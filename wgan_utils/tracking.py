@@ -55,12 +55,14 @@ def track(
     from PIL import Image
 
     samples = [(step, path) for step, path in run.samples() if step > 0]
+    steps = np.array([step for step, _ in samples])
+    curve = _curve_at(run, name, steps)
     enough = len(images.test) >= LEAST_HELD_OUT
     real = classifier.features(images.test if enough else images.train[:: max(1, len(images.train) // 1000)])
     height, width = images.train.shape[1:3]
     grids = [cut_grid(np.asarray(Image.open(path)), height, width) for _, path in samples]
-    distance = [1000 * kernel_distance(classifier.features(grid), real, seed=seed)[0] for grid in grids]
-    return _compare(run, name, [step for step, _ in samples], distance, "kernel distance ×1000")
+    distance = np.array([1000 * kernel_distance(classifier.features(grid), real, seed=seed)[0] for grid in grids])
+    return Tracking(steps, curve, name, distance, "kernel distance ×1000", _rank_correlation(curve, distance))
 
 
 def track_quality(run: "Run", name: str = "wasserstein_estimate") -> Tracking:
@@ -71,16 +73,21 @@ def track_quality(run: "Run", name: str = "wasserstein_estimate") -> Tracking:
     """
     quality = run.read("quality")
     steps, distance = (quality.get(column, np.zeros(0)) for column in ("step", "frechet_distance"))
-    return _compare(run, name, steps[steps > 0], distance[steps > 0], "Fréchet distance")
+    steps, distance = steps[steps > 0], distance[steps > 0]
+    curve = _curve_at(run, name, steps)
+    return Tracking(steps, curve, name, distance, "Fréchet distance", _rank_correlation(curve, distance))
 
 
-def _compare(run: "Run", name: str, steps: object, distance: object, measure: str) -> Tracking:
-    from scipy.stats import spearmanr
-
-    steps, distance, history = np.asarray(steps), np.asarray(distance), run.history()
+def _curve_at(run: "Run", name: str, steps: np.ndarray) -> np.ndarray:
+    history = run.history()
     if len(steps) < 3:
         raise ValueError(f"{run!r} has {len(steps)} measurements after step 0; a correlation needs three.")
     if name not in history:
         raise ValueError(f"{run!r} has no curve {name!r}; there are: {', '.join(history)}.")
-    curve = np.interp(steps, history["step"], running_median(history[name], default_window(history)))
-    return Tracking(steps, curve, name, distance, measure, float(spearmanr(curve, distance).statistic))
+    return np.interp(steps, history["step"], running_median(history[name], default_window(history)))
+
+
+def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    from scipy.stats import spearmanr
+
+    return float(spearmanr(one, other).statistic)
