@@ -75,7 +75,7 @@ def main(lesson: str, run_name: str, *others: str) -> None:
         **{name: setup[name] for name in SETTINGS if setup.get(name) is not None},
     )
     optimizer = about.get("optimizer", keras.optimizers.RMSprop)  # a checkpoint holds its state
-    model.compile(optimizer(), optimizer())
+    model.compile(*(optimizer.from_config(setup[f"{part}_optimizer"]) for part in ("critic", "generator")))
     checkpoint = run.load_checkpoint()
     if checkpoint is None or checkpoint[0] != parameters["STEPS"]:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")

@@ -100,11 +100,11 @@ class Run:
         Raises:
             RunChanged: when parameters or set-up differ from the stored ones, naming them.
         """
-        config = {"parameters": self.parameters, **provenance}
+        config = json.loads(json.dumps({"parameters": self.parameters, **provenance}))  # as it will be read
         stored = self.config
         if stored:
             changes = [
-                *_changes(stored["parameters"], self.parameters),
+                *_changes(stored["parameters"], config["parameters"]),
                 *_changes(stored["setup"], config["setup"]),
             ]
             if changes:
@@ -113,7 +113,7 @@ class Run:
                     f"{'; '.join(changes)}. Give this run another RUN_NAME, or delete that folder to start "
                     "over."
                 )
-            config = {**stored, "parameters": self.parameters}
+            config = {**stored, "parameters": config["parameters"]}
         self.write_json("config.json", config)
 
     @classmethod
@@ -223,14 +223,15 @@ class Run:
         return sorted((self.folder / "checkpoints").glob("step_*.npz"), key=_step_of)
 
 
-def _changes(stored: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
-    current = json.loads(json.dumps(current))
-    names = [name for name in {**stored, **current} if name not in FREE_PARAMETERS]
-    return [
-        f"{name} was {stored.get(name)!r} and is now {current.get(name)!r}"
-        for name in names
-        if stored.get(name) != current.get(name)
-    ]
+def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str = "") -> list[str]:
+    changes = []
+    for name in {**stored, **current}:
+        before, now = stored.get(name), current.get(name)
+        if isinstance(before, Mapping) and isinstance(now, Mapping):
+            changes += _changes(before, now, f"{within}{name}.")
+        elif name not in FREE_PARAMETERS and before != now:
+            changes.append(f"{within}{name} was {before!r} and is now {now!r}")
+    return changes
 
 
 def _step_of(path: Path) -> int:
