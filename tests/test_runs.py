@@ -65,7 +65,7 @@ def test_a_continued_run_keeps_where_it_began(run):
         (
             {},
             {"critic_optimizer": {"learning_rate": 1e-4}},
-            r"critic_optimizer\.learning_rate was .* and is now 0\.0001",
+            r"critic_optimizer\.learning_rate was .* is now 0\.0001",
         ),
     ],
 )
