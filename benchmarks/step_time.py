@@ -11,6 +11,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 
 import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
 import keras
@@ -51,6 +52,7 @@ def main() -> None:
         ]
     old, new, callback_time, rate = np.median(rounds, axis=0)
     operations = 2 * multiply_adds_a_step(arguments.width)
+    kernels = kernel_seconds_a_step(arguments.width)
     print(f"sevens network, width {arguments.width:g}, {CRITIC_STEPS} critic steps, batch {BATCH_SIZE}; {wu.machine()}")
     print(f"median of {arguments.rounds} rounds of {arguments.steps} steps")
     print(f"  classic loop (train_on_batch, predict)   {old:7.3f} s a step")
@@ -60,6 +62,8 @@ def main() -> None:
     print(f"  float32 matrix product, 2048 x 2048      {rate / 1e9:7.1f} GFLOP/s")
     print(f"  wu.train                                 {operations / new / 1e9:7.1f} GFLOP/s")
     print(f"  share                                    {operations / new / rate:7.2f}")
+    print(f"  the layers' kernels, each timed alone    {kernels:7.3f} s a step")
+    print(f"  share if nothing else took any time      {operations / kernels / rate:7.2f}")
 
 
 class ClassicLoop:
@@ -173,13 +177,7 @@ def matrix_rate(size: int = 2048, repeats: int = 10) -> float:
     """Measure float32 operations a second of a square matrix product."""
     product = tf.function(tf.linalg.matmul)
     matrix = tf.random.normal((size, size))
-    product(matrix, matrix)
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        product(matrix, matrix).numpy()
-        times.append(time.perf_counter() - started)
-    return 2 * size**3 / float(np.median(times))
+    return 2 * size**3 / median_seconds(lambda: product(matrix, matrix), repeats)
 
 
 def multiply_adds_a_step(width: float) -> int:
@@ -193,6 +191,56 @@ def multiply_adds_a_step(width: float) -> int:
     critic_update = BATCH_SIZE * sum(generator) + 2 * BATCH_SIZE * (3 * sum(critic) - critic[0])
     generator_update = BATCH_SIZE * (3 * sum(generator) - generator[0] + 2 * sum(critic))
     return CRITIC_STEPS * critic_update + generator_update
+
+
+def kernel_seconds_a_step(width: float) -> float:
+    """Time each convolution and dense layer by itself, forward and for either gradient, as often as a step runs it.
+
+    What is left out: normalisation, activations, the optimizers, and everything around the step.
+    """
+    generator = layer_seconds(wu.networks.sevens_generator(width, LATENT_DIM))
+    critic = layer_seconds(wu.networks.sevens_critic(width))
+    critic_updates = CRITIC_STEPS * (sum(f for f, _, _ in generator) + 2 * (sum(map(sum, critic)) - critic[0][2]))
+    generator_update = sum(map(sum, generator)) - generator[0][2] + sum(f + x for f, _, x in critic)
+    return critic_updates + generator_update
+
+
+def layer_seconds(network: keras.Model, repeats: int = 15) -> list[tuple[float, float, float]]:
+    """List seconds for a batch: forward, gradient of the weights, gradient of the input."""
+    rows = []
+    for layer in network.layers:
+        if not hasattr(layer, "kernel"):
+            continue
+        layer.activation = keras.activations.linear
+        inputs = tf.random.normal((BATCH_SIZE, *layer.input.shape[1:]))
+        from_above = tf.random.normal((BATCH_SIZE, *layer.output.shape[1:]))
+        gradient = partial(layer_gradient, layer, inputs, from_above)
+        forward, of_weights, of_input = (
+            median_seconds(tf.function(work, autograph=False), repeats)
+            for work in (partial(layer, inputs), partial(gradient, "weights"), partial(gradient, "input"))
+        )
+        rows.append((forward, of_weights, of_input))
+    return rows
+
+
+def layer_gradient(layer: keras.Layer, inputs: tf.Tensor, from_above: tf.Tensor, of: str) -> list[tf.Tensor]:
+    """Differentiate one layer's output, weighted, for its weights or its input."""
+    places = [inputs] if of == "input" else [variable.value for variable in layer.trainable_variables]
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(places)
+        outputs = layer(inputs)
+    return tape.gradient(outputs, places, output_gradients=from_above)
+
+
+def median_seconds(work: Callable, repeats: int) -> float:
+    """Time a function, without its first call, which compiles it."""
+    work()
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return float(np.median(times))
 
 
 def layer_multiply_adds(network: keras.Model) -> list[int]:
