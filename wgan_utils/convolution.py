@@ -23,7 +23,7 @@ def few_filters(layer: keras.layers.Conv2D) -> keras.layers.Conv2D:
     if layer.strides != (1, 1) or layer.dilation_rate != (1, 1) or layer.padding != "same":
         raise ValueError(
             f'few_filters computes convolutions with stride 1 and padding "same"; {layer.name} has strides '
-            f'{layer.strides}, dilation {layer.dilation_rate} and padding "{layer.padding}".'
+            f'{layer.strides}, dilation {layer.dilation_rate} and padding "{layer.padding}". Leave that layer as it is.'
         )
     layer.convolution_op = convolve_by_columns
     return layer
