@@ -104,7 +104,7 @@ def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any
 
 
 def compiled(function: Callable) -> Callable:
-    """Compile a function of tensors on TensorFlow, where op by op takes several times as long; else return it as it is."""
+    """Compile a function of tensors on TensorFlow, where op by op takes several times as long; elsewhere leave it."""
     return tf.function(function, autograph=False) if BACKEND == "tensorflow" else function
 
 
