@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from tests.tiny import LATENT_DIM, tiny_generator, tiny_images
-from wgan_utils.health import clipped_share, critic_health
+from wgan_utils.health import clipped_share, compile_scores_and_slopes, critic_health
 from wgan_utils.models import WGAN
 from wgan_utils.sampling import latent_vectors
 
@@ -20,10 +20,14 @@ def linear_model(slope: float, clip_value: float | None = None) -> WGAN:
     return WGAN(tiny_generator(), critic, LATENT_DIM, clip_value=clip_value)
 
 
+def measured(model: WGAN, *images: np.ndarray) -> dict[str, float]:
+    return critic_health(model, compile_scores_and_slopes(model.critic), *images)
+
+
 @pytest.mark.parametrize("slope", [0.5, 3.0])
 def test_a_linear_critic_has_its_slope_everywhere(slope):
     images = tiny_images().train
-    row = critic_health(linear_model(slope), images[:6], images[4:], LATENT)
+    row = measured(linear_model(slope), images[:6], images[4:], LATENT)
     slopes = [value for name, value in row.items() if name.startswith("slope_")]
     assert len(slopes) == 9
     np.testing.assert_allclose(slopes, slope, rtol=1e-5)
@@ -33,7 +37,7 @@ def test_a_linear_critic_has_its_slope_everywhere(slope):
 def test_estimates_are_differences_of_mean_scores():
     images = tiny_images().train
     train, held_out = images[:4], images[4:8]
-    row = critic_health(linear_model(8.0), train, held_out, LATENT[:4])
+    row = measured(linear_model(8.0), train, held_out, LATENT[:4])
     # f sums the pixels, so the two estimates differ by the difference of the images' sums.
     sums = [np.mean(np.sum(part / 127.5 - 1, axis=(1, 2, 3))) for part in (train, held_out)]
     assert row["estimate"] - row["held_out_estimate"] == pytest.approx(sums[0] - sums[1], rel=1e-4)
@@ -61,8 +65,8 @@ def test_measuring_changes_nothing():
     model = WGAN(tiny_generator(), critic, LATENT_DIM)
     before = [np.array(keras.ops.convert_to_numpy(v)) for v in model.variables]
     keras.utils.set_random_seed(0)  # Keras's dropout on PyTorch draws from PyTorch's own state
-    first = critic_health(model, tiny_images().train[:6], tiny_images(seed=1).train[:6], LATENT)
+    first = measured(model, tiny_images().train[:6], tiny_images(seed=1).train[:6], LATENT)
     for variable, value in zip(model.variables, before, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), value)
     keras.utils.set_random_seed(0)
-    assert first == critic_health(model, tiny_images().train[:6], tiny_images(seed=1).train[:6], LATENT)
+    assert first == measured(model, tiny_images().train[:6], tiny_images(seed=1).train[:6], LATENT)

@@ -54,7 +54,7 @@ class WriteCriticHealth(StepCallback):
 
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
-        row = critic_health(self.model, self.train, self.held_out, self.latent, self.scores_and_slopes)
+        row = critic_health(self.model, self.scores_and_slopes, self.train, self.held_out, self.latent)
         self.run.append("critic_health", {"step": self.step, **row})
 
 
@@ -69,19 +69,19 @@ def compile_scores_and_slopes(critic: Any) -> Callable:
 
 def critic_health(
     model: WGAN,
+    scores_and_slopes: Callable,
     train: np.ndarray,
     held_out: np.ndarray,
     latent: np.ndarray,
-    scores_and_slopes: Callable | None = None,
 ) -> dict[str, float]:
     """Measure a Wasserstein critic.
 
     Args:
         model: the model whose critic is measured.
+        scores_and_slopes: what `compile_scores_and_slopes` makes of that critic, once for all measurements.
         train: uint8 images that it trains on, shape (n, height, width, channels).
         held_out: as many that it never sees.
         latent: as many latent vectors.
-        scores_and_slopes: what `compile_scores_and_slopes` made of the critic, for when there are many measurements.
 
     Returns:
         `estimate` and `held_out_estimate`, the difference between the mean score of those images and of generated
@@ -98,9 +98,10 @@ def critic_health(
         "generated": fake,
         "between": interpolate(real, fake, seed=model.seed),
     }
-    measure = scores_and_slopes or compile_scores_and_slopes(model.critic)
     try:
-        measured = {where: [ops.convert_to_numpy(x) for x in measure(images)] for where, images in places.items()}
+        measured = {
+            where: [ops.convert_to_numpy(x) for x in scores_and_slopes(images)] for where, images in places.items()
+        }
     finally:
         for variable, value in zip(model.critic.non_trainable_variables, kept, strict=True):
             variable.assign(value)

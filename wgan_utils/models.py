@@ -6,22 +6,21 @@ updates of the critic and one of the generator, compiled as a unit. Compare `GAN
 either Wasserstein paper.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from wgan_utils import losses
 from wgan_utils.autodiff import BACKEND, run_step, value_and_gradients
+from wgan_utils.restorable import Restorable
 from wgan_utils.sampling import as_inputs
 
 # The numbers that define an algorithm: arguments of the models below, and attributes.
 SETTINGS = ("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "seed")
 
 
-class GAN(keras.Model):
+class GAN(Restorable, keras.Model):
     """The original GAN (Goodfellow et al. 2014), with the non-saturating generator loss.
 
     Args:
@@ -80,39 +79,6 @@ class GAN(keras.Model):
     def settings(self) -> dict[str, Any]:
         """Return the numbers that define the algorithm, by name."""
         return {name: getattr(self, name) for name in SETTINGS if hasattr(self, name)}
-
-    def state(self) -> dict[str, np.ndarray]:
-        """Return all that training changes: both networks, both optimizers, every random state, the step."""
-        return {
-            f"{i:04d} {variable.name}": ops.convert_to_numpy(variable)
-            for i, variable in enumerate(self._changing_variables())
-        }
-
-    def restore(self, state: Mapping[str, np.ndarray]) -> None:
-        """Set everything that `state` returned.
-
-        Raises:
-            ValueError: when the state belongs to another model or optimizer, before anything is changed.
-        """
-        # By place and shape, not by name: Keras counts layers through a session, so that the same network built
-        # a second time has other names in its optimizer.
-        variables = self._changing_variables()
-        wanted = [tuple(v.shape) for v in variables]
-        names = sorted(state)
-        given = [state[name].shape for name in names]
-        if wanted != given:
-            odd = [name[5:] for name, a, b in zip(names, wanted, given, strict=False) if a != b]
-            raise ValueError(
-                f"The checkpoint does not fit this model and its optimizers: it has {len(given)} arrays, and "
-                f"{len(wanted)} are needed{f'; the first that differs is {odd[0]!r}' if odd else ''}. "
-                "Build them as they were when it was made."
-            )
-        for variable, name in zip(variables, names, strict=True):
-            variable.assign(state[name])
-
-    def _changing_variables(self) -> list:
-        everything = [*self.variables, *self.optimizer.variables, *self.generator_optimizer.variables]
-        return list({id(v): v for v in everything}.values())
 
     def train_step(self, *args: Any) -> Any:
         """Run one training step for `fit`, in the form the backend wants."""

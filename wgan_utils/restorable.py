@@ -1,0 +1,48 @@
+"""All that training changes in a model, taken out and put back: what a checkpoint holds."""
+
+from collections.abc import Mapping
+
+import keras
+import numpy as np
+from keras import ops
+
+
+class Restorable:
+    """Adds `state` and `restore` to a `keras.Model` with two optimizers, `optimizer` and `generator_optimizer`."""
+
+    variables: list[keras.Variable]
+    optimizer: keras.Optimizer
+    generator_optimizer: keras.Optimizer
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return all that training changes: both networks, both optimizers, every random state, the step."""
+        return {
+            f"{i:04d} {variable.name}": ops.convert_to_numpy(variable)
+            for i, variable in enumerate(self._changing_variables())
+        }
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Set everything that `state` returned.
+
+        Raises:
+            ValueError: when the state belongs to another model or optimizer, before anything is changed.
+        """
+        # By place and shape, not by name: Keras counts layers through a session, so that the same network built
+        # a second time has other names in its optimizer.
+        variables = self._changing_variables()
+        wanted = [tuple(v.shape) for v in variables]
+        names = sorted(state)
+        given = [state[name].shape for name in names]
+        if wanted != given:
+            odd = [name[5:] for name, a, b in zip(names, wanted, given, strict=False) if a != b]
+            raise ValueError(
+                f"The checkpoint does not fit this model and its optimizers: it has {len(given)} arrays, and "
+                f"{len(wanted)} are needed{f'; the first that differs is {odd[0]!r}' if odd else ''}. "
+                "Build them as they were when it was made."
+            )
+        for variable, name in zip(variables, names, strict=True):
+            variable.assign(state[name])
+
+    def _changing_variables(self) -> list:
+        everything = [*self.variables, *self.optimizer.variables, *self.generator_optimizer.variables]
+        return list({id(v): v for v in everything}.values())
