@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from wgan_utils.figures import FAKE, NEUTRAL, OTHER, REAL
+from wgan_utils.figures import FAKE, LEGEND_ROW, NEUTRAL, OTHER, REAL, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,8 +111,9 @@ def draw_panel(
         marker = "o" if len(steps) <= MARKERS_UP_TO else ""
         bold: Any = {"linewidth": 1.6, "marker": marker, "markersize": 3, "zorder": 3}  # above all faint ones
         axes.plot(steps, median, color=colour, label=label, **bold)
-    axes.set(title=panel.title, xlabel=STEP_LABEL, ylabel=panel.label, ylim=limits)
+    axes.set_title(panel.title, pad=LEGEND_ROW)
+    axes.set(xlabel=STEP_LABEL, ylabel=panel.label, ylim=limits)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter("{x:,.0f}")
     if len(panel.curves) > 1:
-        axes.legend()
+        legend_above(axes, columns=len(panel.curves))

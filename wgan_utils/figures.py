@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 Parameters = ParamSpec("Parameters")
@@ -19,6 +20,7 @@ DPI = 100
 WIDTH = 8.4  # inches; 840 pixels fit the output column of JupyterLab and of GitHub without being shrunk
 FONT_SIZE = 9.5  # points; 13 pixels, like the text around the figure
 MARGIN = 4  # points above, below and to the right of a caption
+LEGEND_ROW = 21  # points that a legend of one row takes between the axes and their title
 
 # Okabe and Ito's palette, whose colours stay apart for colour-blind readers.
 REAL, FAKE, OTHER, NEUTRAL = "#0072B2", "#D55E00", "#009E73", "#555555"
@@ -98,6 +100,12 @@ def curve_axes(height: float, rows: int, columns: int, *texts: str) -> tuple["Fi
     room = (0, below, 1, 1 - below)
     figure.set_layout_engine("constrained", rect=room, w_pad=0.06, h_pad=0.06, wspace=0.03)
     return figure, figure.subplots(rows, columns, squeeze=False).ravel()
+
+
+def legend_above(axes: "Axes", columns: int = 1) -> None:
+    """Put the legend over the axes, where it hides no curve; a title needs a `pad` of LEGEND_ROW to clear one row."""
+    spacing = {"borderpad": 0.2, "borderaxespad": 0.3, "columnspacing": 1.2, "handlelength": 1.4}
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, **spacing)
 
 
 def wrapped(text: str, width: float) -> list[str]:

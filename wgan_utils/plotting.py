@@ -19,10 +19,9 @@ from wgan_utils.curves import (
     limits_of,
     panels_of,
 )
-from wgan_utils.figures import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style
+from wgan_utils.figures import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from wgan_utils.runs import Run
@@ -69,7 +68,7 @@ def plot_losses(
     cut = f"Single values far off the rest are cut off ({outside:,} in all)." if outside else ""
     grid = (2, 2) if len(panels) == 4 else (1, len(panels))
     note = note or getattr(history, "note", "")
-    figure, axes = curve_axes(2.5 * grid[0] + 0.1, *grid, caption, median, cut, note)
+    figure, axes = curve_axes(2.7 * grid[0] + 0.1, *grid, caption, median, cut, note)
     for panel, limit, one in zip(panels, limits, axes, strict=True):
         draw_panel(panel, one, columns, window, limit)
     return figure
@@ -84,7 +83,7 @@ def plot_training(run: "Run", caption: str = "") -> "Figure":
     from PIL import Image
 
     columns, samples = finite_columns(run.history()), run.samples()
-    figure, (picture, *axes) = curve_axes(2.5, 1, 3, caption, run.note)
+    figure, (picture, *axes) = curve_axes(2.7, 1, 3, caption, run.note)
     picture.set_axis_off()
     if samples:
         step, path = samples[-1]
@@ -131,7 +130,7 @@ def plot_scores(
         axes.hist(values, bins, weights=weights, histtype="step", color=colour, linewidth=1.5, label=label)
         axes.axvline(values.mean(), color=colour, linestyle="--", linewidth=1.2)
     axes.set(xlabel=SCORE_LABEL, ylabel="share of the images")
-    _legend_above(axes)
+    legend_above(axes)
     return figure
 
 
@@ -160,7 +159,7 @@ def plot_weight_histogram(
         axes.axvline(bound, color=FAKE, linestyle="--", linewidth=1.2)
     axes.lines[-1].set_label(f"±c = ±{clip_value:g}; {at_bounds:.1%} of the weights lie within 1% of it")
     axes.set(xlabel="weight", ylabel="share of the weights")
-    _legend_above(axes)
+    legend_above(axes)
     return figure
 
 
@@ -190,7 +189,7 @@ def plot_curves(
         marker = "o" if len(x) <= MARKERS_UP_TO else ""
         axes.plot(x, y, color=colour, label=name, marker=marker, markersize=3)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    _legend_above(axes)
+    legend_above(axes)
     return figure
 
 
@@ -214,7 +213,3 @@ def plot_points(real: np.ndarray, generated: Mapping[str, np.ndarray], caption: 
         one.set(title=title, xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     axes[0].legend(loc="center", markerscale=2)
     return figure
-
-
-def _legend_above(axes: "Axes") -> None:
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.3)
