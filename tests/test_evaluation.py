@@ -159,7 +159,7 @@ def test_the_same_seed_gives_the_same_numbers(images, good):
 
 
 def test_the_table(good):
-    text, page = str(good), good._repr_html_()
+    text, page = repr(good), good._repr_html_()
     assert all(part in text for part in ("coverage", "↑", "150 generated", "<Made> up."))
     assert "&lt;Made&gt; up." in page
     assert "<Made>" not in page

@@ -24,7 +24,7 @@ SIGNS = {"lower": "↓", "higher": "↑", "floor": "≈"}
 LEAST = 10  # images
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Evaluation:
     """What `evaluate` found; shows itself as a table.
 
@@ -51,7 +51,7 @@ class Evaluation:
                 return metric
         raise KeyError(f"No metric {name!r}; there are: {', '.join(metric.name for metric in self.metrics)}.")
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         """The table as text."""
         width = max(len(metric.name) for metric in self.metrics)
         lines = [f"{'':{width}}   {'value':>9} {'floor':>9}"]
