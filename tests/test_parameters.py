@@ -121,7 +121,7 @@ def test_several_mistakes_are_listed_one_a_line():
 
 
 def test_a_name_like_no_other_gets_the_list_of_names():
-    assert message(QQQ=1).endswith(f"it has {', '.join(resolve())}.")
+    assert f"it has {', '.join(resolve())} (a variable of your own needs a lower-case name" in message(QQQ=1)
 
 
 def test_lower_case_slips_are_caught_in_papermills_cell_and_only_there():

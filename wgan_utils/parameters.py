@@ -64,6 +64,8 @@ ENDINGS = {"STEPS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE}
 UNNAMED = {"PRESET", "DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"}
 UNNAMED |= {"SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"}
 
+OWN_VARIABLE = " (a variable of your own needs a lower-case name; restart the kernel to be rid of this one)"
+
 
 def resolve_parameters(
     namespace: Mapping[str, Any],
@@ -184,7 +186,7 @@ def _unknown_names(namespace: Mapping[str, Any], declared: Mapping[str, Any], ow
     for name in dict.fromkeys(names):
         if name not in declared:
             close = difflib.get_close_matches(name.upper(), declared, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}."
+            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}{OWN_VARIABLE}."
             sentences.append(f"{name} is not a parameter of this notebook: {hint}")
     return sentences
 
