@@ -106,6 +106,16 @@ def test_a_small_budget_is_kept_and_the_first_and_last_frame_stay(tmp_path, shap
         make_gif(frames, tmp_path / "a.gif", max_bytes=500)
 
 
+@pytest.mark.parametrize("shape", [(100, 100), (100, 100, 3)])
+def test_frames_and_colours_go_before_the_pictures_are_halved(tmp_path, shape):
+    frames = noise_frames(30, shape)
+    eight = make_gif(frames[:8], tmp_path / "eight.gif", scale=1).stat().st_size
+    # Noise of 16 colours takes half the bytes of noise of 256.
+    shown, _, _ = decoded(make_gif(frames, tmp_path / "a.gif", max_bytes=eight * 2 // 3))
+    assert 8 <= len(shown) < 30
+    assert shown[0].shape[1] == 100
+
+
 def test_greys_are_merged_evenly_and_never_dithered():
     frame = ("", np.tile(np.arange(256, dtype=np.uint8), (20, 1)))
     drawn = np.asarray(animation._drawn(frame, 1, animation._recolouring([frame], 64)))[:20]

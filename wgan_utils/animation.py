@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from IPython.display import HTML
 
 LAST_FRAME_MILLISECONDS = 3000
-COLOURS = (256, 64)  # of a GIF
-LABEL_GREYS = 16  # of these colours, for the soft edges of the label
-FEWEST_FRAMES = 12
+COLOURS = (256, 64, 16)  # of a GIF
+LABEL_GREYS = 16  # of these colours, at most half of them, for the soft edges of the label
+FEWEST_FRAMES = (12, 8)
 SHOWN_WIDTH = 560  # pixels, about: it is shown at a whole multiple of its own width
 
 
@@ -51,7 +51,7 @@ def make_gif(
         fps: frames a second, from 0.1 to 50; browsers slow down what is faster.
         scale: whole number of pixels that each pixel is enlarged to.
         max_bytes: a larger file is avoided by merging colours, then by a lower scale, then by leaving frames
-            out (never the first or last), and at last by halving the pictures.
+            out (never the first or last) and merging more colours, and at last by halving the pictures.
 
     Returns:
         The path written.
@@ -116,12 +116,14 @@ def _check(frames: Sequence[Frame]) -> None:
 
 
 def _fitting(frames: Sequence[Frame], fps: float, scale: int, max_bytes: int) -> bytes:
-    """The best GIF that `max_bytes` allows: all frames if possible, else at least a dozen."""
-    few = min(len(frames), FEWEST_FRAMES)
+    """The best GIF that `max_bytes` allows: all frames if possible, else at least a dozen or eight."""
+    many, some, least = COLOURS
+    dozen, few = (min(len(frames), fewest) for fewest in FEWEST_FRAMES)
     qualities: list[tuple[float, int, int]] = [
-        (size, colours, len(frames)) for size in range(scale, 0, -1) for colours in COLOURS
+        (size, colours, len(frames)) for size in range(scale, 0, -1) for colours in (many, some)
     ]
-    qualities += [(1, COLOURS[-1], few), (0.5, COLOURS[0], few), (0.5, COLOURS[-1], min(len(frames), 2))]
+    qualities += [(1, some, dozen), (1, least, dozen), (1, least, few)]
+    qualities += [(0.5, many, dozen), (0.5, some, min(len(frames), 2))]
     recolourings = {colours: _recolouring(frames, colours) for colours in COLOURS}
     for size, colours, wanted in qualities:
         recolour = recolourings[colours]
@@ -143,7 +145,8 @@ def _recolouring(frames: Sequence[Frame], colours: int) -> Callable[[Image.Image
         step = 255 / (colours - 1)
         greys = [round(round(value / step) * step) for value in range(256)]
         return lambda image: image.point(greys)
-    palette = Image.fromarray(np.concatenate(pictures)).quantize(colours - LABEL_GREYS, Image.Quantize.MEDIANCUT)
+    own = colours - min(LABEL_GREYS, colours // 2)
+    palette = Image.fromarray(np.concatenate(pictures)).quantize(own, Image.Quantize.MEDIANCUT)
     return lambda image: image.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")
 
 
