@@ -1,6 +1,5 @@
 """Every notebook: its stored form, re-execution against the stored outputs, and runs with other parameters."""
 
-import ast
 import json
 import os
 import re
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -76,15 +74,6 @@ def test_has_the_shape_of_a_lesson(path):
     assert checked
     assert all(cell.outputs for cell in checked)
     assert 900 <= len(prose(path).split()) <= 1800
-
-
-@every_notebook
-def test_keeps_upper_case_names_for_parameters(path):
-    """Else "Run All" a second time, in the same kernel, ends in a parameter that the lesson does not have."""
-    python = [TransformerManager().transform_cell(cell.source) for cell in code_cells(path)[1:]]
-    names = [node for cell in python for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Name)]
-    assigned = {name.id for name in names if isinstance(name.ctx, ast.Store)}
-    assert {name for name in assigned if name.isupper()} == {"PRESETS"}
 
 
 @every_notebook

@@ -121,13 +121,21 @@ def test_several_mistakes_are_listed_one_a_line():
 
 
 def test_a_name_like_no_other_gets_the_list_of_names():
-    assert f"it has {', '.join(resolve())} (a variable of your own needs a lower-case name" in message(QQQ=1)
+    assert message(QQQ=1).endswith(f"it has {', '.join(resolve())}.")
 
 
 def test_lower_case_slips_are_caught_in_papermills_cell_and_only_there():
     resolve(steps=5, In=["", "steps = 5"])  # a lesson's own variable
     injected = "# Parameters\nSTEPS = 3\nsteps = 5\n"
     assert message(steps=5, In=["", CELL, injected]) == "steps is not a parameter of this notebook: did you mean STEPS?"
+
+
+def test_upper_case_variables_of_other_cells_are_left_alone_when_all_is_run_again():
+    cells = ["", CELL, "METHODS = {}", "N = 5", CELL]
+    assert resolve(METHODS={}, N=5, In=cells) == resolve()
+    typed = CELL + "DIGITT = 5\n"
+    assert message(DIGITT=5, N=5, In=[*cells, typed]).startswith("DIGITT is not a parameter")
+    assert "N is not" not in message(DIGITT=5, N=5, In=[*cells, typed])
 
 
 def test_what_cannot_have_been_injected_is_no_parameter():

@@ -24,7 +24,7 @@ SIGNS = {"lower": "↓", "higher": "↑", "floor": "≈"}
 LEAST = 10  # images
 
 
-@dataclass(frozen=True, repr=False, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """What `evaluate` found; shows itself as a table.
 

@@ -64,8 +64,6 @@ ENDINGS = {"STEPS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE}
 UNNAMED = {"PRESET", "DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"}
 UNNAMED |= {"SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"}
 
-OWN_VARIABLE = " (a variable of your own needs a lower-case name; restart the kernel to be rid of this one)"
-
 
 def resolve_parameters(
     namespace: Mapping[str, Any],
@@ -79,9 +77,9 @@ def resolve_parameters(
 
     A parameter that is None takes the preset's value; any other was given explicitly and beats the preset.
     An integer may stand for a float, and a whole float (papermill's `-p STEPS 1e3`) for an integer; True is
-    not 1, the text "5" is not 5, and no number is infinite. Upper-case names are kept for parameters: any
-    other upper-case number, text, list or dict counts as a misspelt one, and so does an unknown name that
-    papermill injected.
+    not 1, the text "5" is not 5, and no number is infinite. A name counts as misspelt when the parameters
+    cell or papermill's assigns it without its being declared; outside IPython, which alone knows the cells,
+    any other upper-case number, text, list or dict does.
 
     Args:
         namespace: the notebook's `globals()`; its annotated upper-case names are the parameters.
@@ -176,17 +174,20 @@ def _check_lesson(declared: Mapping, presets: Mapping, choices: Mapping, default
 
 def _unknown_names(namespace: Mapping[str, Any], declared: Mapping[str, Any], own: tuple) -> list[str]:
     """One sentence for each name that looks like a parameter and is none."""
-    injectable = (type(None), bool, int, float, str, list, dict)  # all that papermill can inject
-    names = [name for name, value in namespace.items() if _is_upper(name) and isinstance(value, injectable)]
-    names = [name for name in names if not any(namespace[name] is mine for mine in own)]
-    # `-p steps 5` is a slip as well, but only the injected cell tells it from a lesson's variable `steps`.
-    injected = [cell for cell in namespace.get("In", []) if cell.startswith("# Parameters\n")][-1:]
-    names += re.findall(r"^(\w+) = ", "".join(injected), re.MULTILINE)
+    if "In" in namespace:
+        # Only the cells tell a slip from a variable of the notebook's, which is there when all is run once more.
+        declaring = [cell for cell in namespace["In"] if re.search(r"^PRESET *:", cell, re.MULTILINE)][-1:]
+        injected = [cell for cell in namespace["In"] if cell.startswith("# Parameters\n")][-1:]
+        names = re.findall(r"^(\w+) = ", "\n".join(declaring + injected), re.MULTILINE)
+    else:
+        injectable = (type(None), bool, int, float, str, list, dict)  # all that papermill can inject
+        names = [name for name, value in namespace.items() if _is_upper(name) and isinstance(value, injectable)]
+        names = [name for name in names if not any(namespace[name] is mine for mine in own)]
     sentences = []
     for name in dict.fromkeys(names):
         if name not in declared:
             close = difflib.get_close_matches(name.upper(), declared, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}{OWN_VARIABLE}."
+            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}."
             sentences.append(f"{name} is not a parameter of this notebook: {hint}")
     return sentences
 
