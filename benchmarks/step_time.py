@@ -18,8 +18,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_utils import callbacks, health
-from wgan_utils.callbacks import StepCallback
+from wgan_utils.training import callbacks, critic_health
+from wgan_utils.training.callbacks import StepCallback
 
 BATCH_SIZE, CRITIC_STEPS, LATENT_DIM = 64, 5, 50
 LEARNING_RATE, CLIP_VALUE = 5e-5, 0.01
@@ -27,7 +27,7 @@ LEARNING_RATE, CLIP_VALUE = 5e-5, 0.01
 STEPS_BETWEEN: dict[type[StepCallback], int] = {
     callbacks.WriteHistory: 1,
     callbacks.WriteSamples: 450 // 25,
-    health.WriteCriticHealth: 450 // 20,
+    critic_health.WriteCriticHealth: 450 // 20,
     callbacks.WriteCheckpoint: 450 // 10,
 }
 

@@ -6,7 +6,7 @@ python scripts/results_table.py
 from pathlib import Path
 from typing import Any
 
-from wgan_utils.pretrained import pretrained
+from wgan_utils.zoo.generators import pretrained
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- results -->\n", "<!-- end of results -->"

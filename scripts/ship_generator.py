@@ -14,8 +14,8 @@ from typing import Any
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 
-from wgan_utils.models import SETTINGS
-from wgan_utils.pretrained import load_pretrained, save_pretrained
+from wgan_utils.gan.models import SETTINGS
+from wgan_utils.zoo.generators import load_pretrained, save_pretrained
 
 MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."
 

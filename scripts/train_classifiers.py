@@ -17,9 +17,9 @@ import keras
 import numpy as np
 from scipy import ndimage
 
-from wgan_utils.classifiers import WEIGHTS, Classifier, classifier_network, load_classifier, save_classifier
-from wgan_utils.datasets import Images, load_images
-from wgan_utils.metrics import ink_density
+from wgan_utils.data.datasets import Images, load_images
+from wgan_utils.metrics.distances import ink_density
+from wgan_utils.metrics.features import WEIGHTS, Classifier, classifier_network, load_classifier, save_classifier
 
 Epochs = Iterator[tuple[np.ndarray, np.ndarray]]
 

@@ -12,12 +12,18 @@ import pytest
 import wgan_utils
 
 PACKAGE = Path(wgan_utils.__file__).parent
-MODULES = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+MODULES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.stem != "__init__"
+}
+# From the ground up: a room may import from the rows above its own, and within itself.
+ROOMS = [{"files", "pixels", "startup"}, {"gan", "data"}, {"runs"}, {"metrics", "zoo"}, {"plots"}, {"training"}]
 BACKENDS = {"tensorflow", "jax", "torch"}
 # Pixels, numbers and figures: these have no use for a network.
 WITHOUT_KERAS = {
-    *("datasets", "standins", "downloads", "pictures", "grids", "files", "runs", "parameters"),
-    *("plotting", "figures", "galleries", "animation", "metrics"),
+    *(name for name in MODULES if name.startswith(("data.", "plots."))),
+    *("files", "pixels", "runs.run", "runs.history", "runs.checkpoints", "runs.parameters", "metrics.distances"),
 }
 
 
@@ -58,8 +64,12 @@ def imports(path: Path, at_import_time: bool = False) -> set[str]:
 
 def used_modules(name: str) -> set[str]:
     """The library's modules that one of them imports."""
-    own = {imported.split(".")[1] for imported in imports(MODULES[name]) if imported.startswith("wgan_utils.")}
-    return own & MODULES.keys()
+    return {imported.removeprefix("wgan_utils.") for imported in imports(MODULES[name])} & MODULES.keys()
+
+
+def level(module: str) -> int:
+    """The row of ROOMS that a module stands in."""
+    return next(row for row, rooms in enumerate(ROOMS) if module.split(".")[0] in rooms)
 
 
 def test_importing_says_nothing_and_neither_do_a_network_or_tensorflow_afterwards():
@@ -109,14 +119,16 @@ def test_the_library_adds_less_than_a_second_to_keras_and_tensorflow():
 @pytest.mark.parametrize("name", ["__init__", *sorted(MODULES)])
 def test_heavy_libraries_wait_until_they_are_needed(name):
     """TensorFlow happens to bring some of them along; JAX and PyTorch do not."""
-    found = {imported.split(".")[0] for imported in imports(PACKAGE / f"{name}.py", at_import_time=True)}
+    found = {
+        imported.split(".")[0] for imported in imports(MODULES.get(name, PACKAGE / "__init__.py"), at_import_time=True)
+    }
     assert not found & {"scipy", "sklearn", "matplotlib", "mlxtend", "imageio", "IPython", "pandas"}
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_one_file_imports_a_backend(name):
     found = {imported.split(".")[0] for imported in imports(MODULES[name])} & BACKENDS
-    assert found == (BACKENDS if name == "autodiff" else set())
+    assert found == (BACKENDS if name == "gan.backend" else set())
 
 
 @pytest.mark.parametrize("name", sorted(WITHOUT_KERAS))
@@ -124,10 +136,23 @@ def test_pixels_numbers_and_figures_need_no_keras(name):
     assert "keras" not in {imported.split(".")[0] for imported in imports(MODULES[name])}
 
 
-def test_imports_go_in_one_direction():
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_room_rests_on_the_rooms_below_it(name):
+    room = name.split(".")[0]
+    upwards = {used for used in used_modules(name) if used.split(".")[0] != room and level(used) >= level(name)}
+    assert not upwards
+
+
+def test_imports_go_in_one_direction_within_a_room_too():
     graph = {name: used_modules(name) for name in MODULES}
-    assert graph["training"] >= {"models", "batches", "callbacks", "runs"}  # the graph is not empty by mistake
+    assert graph["training.train"] >= {"gan.models", "training.batches", "runs.run"}  # not empty by mistake
     list(TopologicalSorter(graph).static_order())  # raises CycleError, naming the circle
+
+
+def test_every_file_lies_in_a_room():
+    ground = {name for name in MODULES if "." not in name}
+    assert ground == ROOMS[0]
+    assert {name.split(".")[0] for name in MODULES} == set().union(*ROOMS)
 
 
 def test_every_exported_name_exists_and_is_documented():

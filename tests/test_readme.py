@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from scripts.results_table import BEGIN, END, table
-from wgan_utils.pretrained import pretrained
+from wgan_utils.zoo.generators import pretrained
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

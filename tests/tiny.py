@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from wgan_utils.datasets import Images
-from wgan_utils.models import GAN, WGAN, WGANGP
+from wgan_utils.data.datasets import Images
+from wgan_utils.gan.models import GAN, WGAN, WGANGP
 
 LATENT_DIM = 3
 MODELS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
@@ -65,6 +65,16 @@ def tiny_model(
     # One optimizer with momenta, one without: a checkpoint must hold either kind's state.
     model.compile(keras.optimizers.Adam(learning_rate, 0.5), keras.optimizers.RMSprop(learning_rate))
     return model
+
+
+def assert_same_images(found: np.ndarray, expected: np.ndarray) -> None:
+    """uint8 images that are equal but for the order of sums: at most one grey level apart.
+
+    Another arrangement of the same arithmetic (a saved network, another processor's kernels) may round a value that
+    lies between two levels to either.
+    """
+    assert found.dtype == expected.dtype == np.uint8
+    np.testing.assert_allclose(found.astype(int), expected.astype(int), rtol=0, atol=1)
 
 
 def copies(variables: list) -> list[np.ndarray]:

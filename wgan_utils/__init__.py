@@ -5,27 +5,30 @@ from wgan_utils.startup import configured
 with configured():
     import keras  # noqa: F401 - the first import of Keras loads the backend, and with it the chatter
 
-from wgan_utils import losses, networks, toys
-from wgan_utils.animation import make_gif, show_gif
-from wgan_utils.autodiff import gpu_name, input_gradient, value_and_gradients
-from wgan_utils.batches import RealImages
-from wgan_utils.classifiers import load_classifier
-from wgan_utils.comparison import comparison_frames
-from wgan_utils.datasets import Images, load_images
-from wgan_utils.diagnostics import plot_critic_health, plot_double_cone, plot_tracking, plot_trackings
-from wgan_utils.evaluation import evaluate
-from wgan_utils.galleries import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
-from wgan_utils.grids import cut_grid, image_grid
-from wgan_utils.models import GAN, WGAN, WGANGP
-from wgan_utils.parameters import ParameterError, resolve_parameters
-from wgan_utils.plotting import plot_curves, plot_losses, plot_points, plot_scores, plot_training, plot_weight_histogram
-from wgan_utils.pretrained import load_pretrained, pretrained, restore_pretrained, shipped_settings
-from wgan_utils.provenance import machine
-from wgan_utils.quality import WriteQuality
-from wgan_utils.runs import History, Run
-from wgan_utils.sampling import as_inputs, generate, latent_vectors
-from wgan_utils.tracking import track, track_quality
-from wgan_utils.training import train
+from wgan_utils.data import toys
+from wgan_utils.data.datasets import Images, load_images
+from wgan_utils.gan import losses, networks
+from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
+from wgan_utils.gan.models import GAN, WGAN, WGANGP
+from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
+from wgan_utils.metrics.correlation import correlate, correlate_quality
+from wgan_utils.metrics.evaluation import evaluate
+from wgan_utils.metrics.features import load_classifier
+from wgan_utils.pixels import cut_grid, image_grid
+from wgan_utils.plots.comparison import comparison_frames
+from wgan_utils.plots.critic import plot_critic_health, plot_double_cone, plot_scores, plot_weight_histogram
+from wgan_utils.plots.curves import plot_correlation, plot_correlations, plot_curves, plot_losses, plot_training
+from wgan_utils.plots.gifs import make_gif, show_gif
+from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
+from wgan_utils.plots.points import plot_points
+from wgan_utils.runs.history import History
+from wgan_utils.runs.parameters import ParameterError, resolve_parameters
+from wgan_utils.runs.provenance import machine
+from wgan_utils.runs.run import Run
+from wgan_utils.training.batches import RealImages
+from wgan_utils.training.sample_quality import WriteQuality
+from wgan_utils.training.train import train
+from wgan_utils.zoo.generators import load_pretrained, pretrained, restore_pretrained, shipped_settings
 
 __all__ = [
     "GAN",
@@ -39,6 +42,8 @@ __all__ = [
     "WriteQuality",
     "as_inputs",
     "comparison_frames",
+    "correlate",
+    "correlate_quality",
     "cut_grid",
     "evaluate",
     "generate",
@@ -53,6 +58,8 @@ __all__ = [
     "machine",
     "make_gif",
     "networks",
+    "plot_correlation",
+    "plot_correlations",
     "plot_critic_health",
     "plot_curves",
     "plot_double_cone",
@@ -63,8 +70,6 @@ __all__ = [
     "plot_points",
     "plot_samples_over_time",
     "plot_scores",
-    "plot_tracking",
-    "plot_trackings",
     "plot_training",
     "plot_weight_histogram",
     "pretrained",
@@ -73,8 +78,6 @@ __all__ = [
     "shipped_settings",
     "show_gif",
     "toys",
-    "track",
-    "track_quality",
     "train",
     "value_and_gradients",
 ]

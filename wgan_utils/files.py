@@ -1,9 +1,13 @@
-"""Where the project lies, and writing a file so that nobody ever reads half of it."""
+"""Where the project lies, writing a file so that nobody ever reads half of it, and reading one that may be unfit."""
 
 import os
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -24,3 +28,12 @@ def checkout() -> Path | None:
     """Return the folder of the project's checkout that this package lies in; None when it is installed elsewhere."""
     folder = Path(__file__).resolve().parents[1]
     return folder if (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir() else None
+
+
+def read_or_warn(read: Callable[[], Result], file: Path) -> Result | None:
+    """What `read` returns; or None and a warning where the file is not what its name says."""
+    try:
+        return read()
+    except ValueError as error:
+        warnings.warn(f"{file.name} in the data folder is not used: {error}", stacklevel=2)
+        return None

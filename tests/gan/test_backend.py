@@ -1,0 +1,104 @@
+"""Gradients on whichever backend runs, against closed forms; and what they do to everything else's state."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from wgan_utils.gan.backend import input_gradient, value_and_gradients
+
+
+def numpy(tensors) -> list[np.ndarray]:
+    return [ops.convert_to_numpy(t) for t in tensors]
+
+
+def test_value_extra_and_gradients_of_a_polynomial():
+    a, b, unused = (keras.Variable(np.float32(x)) for x in (2, 3, 5))
+
+    def loss():
+        return a * a * b, {"product": a * b}
+
+    value, extra, gradients = value_and_gradients(loss, [a, b, unused])
+    assert float(ops.convert_to_numpy(value)) == 12
+    assert float(ops.convert_to_numpy(extra["product"])) == 6
+    assert [float(g) for g in numpy(gradients)] == [12, 4, 0]  # 2ab, a², and zero instead of None
+
+
+def test_variables_that_are_not_asked_for_are_constants():
+    a, b = keras.Variable(np.float32(2)), keras.Variable(np.float32(3))
+    _, _, gradients = value_and_gradients(lambda: (a * b, {}), [b], state=[a, b])
+    assert [float(g) for g in numpy(gradients)] == [2]
+    assert float(ops.convert_to_numpy(a)) == 2
+    assert float(ops.convert_to_numpy(b)) == 3
+
+
+def test_gradients_have_the_shapes_of_their_variables():
+    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1)])
+
+    def loss():
+        return ops.mean(model(np.ones((2, 4, 4, 1), "float32"))), {}
+
+    _, _, gradients = value_and_gradients(loss, model.trainable_variables, model.variables)
+    assert [tuple(g.shape) for g in gradients] == [tuple(v.shape) for v in model.trainable_variables]
+
+
+def test_stop_gradient_stops_it():
+    """What keeps the critic's update from reaching into the generator."""
+    a = keras.Variable(np.float32(2))
+    _, _, (gradient,) = value_and_gradients(lambda: (a * ops.stop_gradient(a), {}), [a])
+    assert float(ops.convert_to_numpy(gradient)) == 2
+
+
+def test_batch_statistics_and_seeds_move_on_while_a_loss_is_evaluated():
+    stack = [layers.BatchNormalization(momentum=0.5), layers.Dropout(0.5, seed=1)]
+    model = keras.Sequential([keras.Input((3,)), *stack])
+    inputs = np.full((4, 3), 6, "float32")
+
+    def loss():
+        return ops.mean(model(inputs, training=True)), {}
+
+    seed_before = np.array(ops.convert_to_numpy(stack[1].seed_generator.state))
+    value_and_gradients(loss, model.trainable_variables, model.variables)
+    np.testing.assert_allclose(ops.convert_to_numpy(stack[0].moving_mean), 3)  # half the way from 0 to 6
+    assert not np.array_equal(ops.convert_to_numpy(stack[1].seed_generator.state), seed_before)
+
+
+@pytest.mark.parametrize("columns", [(), (1,)], ids=["scores (n,)", "scores (n, 1)"])
+def test_input_gradient_is_one_gradient_per_image(columns):
+    """f(x) = ‖x‖² has the gradient 2x at each image, whatever the others are."""
+    x = np.random.default_rng(0).normal(size=(5, 3, 2)).astype("float32")
+    gradient = input_gradient(lambda x: ops.reshape(ops.sum(x * x, axis=(1, 2)), (5, *columns)), x)
+    np.testing.assert_allclose(ops.convert_to_numpy(gradient), 2 * x, rtol=1e-6)
+
+
+def test_input_gradient_of_the_nested_loss():
+    """The mean of (2·a·x)² over x = 1, 2, 3 is 4a²·14/3; its slope for a is 8a·14/3."""
+    a = keras.Variable(np.float32(0.5))
+    x = np.array([[1], [2], [3]], "float32")
+
+    def loss():
+        return ops.mean(ops.square(input_gradient(lambda x: a * x * x, x, [a]))), {}
+
+    value, _, (gradient,) = value_and_gradients(loss, [a])
+    assert float(ops.convert_to_numpy(value)) == pytest.approx(14 / 3)
+    assert float(ops.convert_to_numpy(gradient)) == pytest.approx(4 * 14 / 3)
+
+
+def test_input_gradient_moves_batch_statistics_and_seeds_on_within_a_loss():
+    """The penalty's pass through a critic with dropout: the next pass has to see other random numbers."""
+    critic = keras.Sequential([keras.Input((30,)), layers.Dropout(0.5, seed=1), layers.Dense(1)])
+
+    def once(x):
+        return input_gradient(lambda x: critic(x, training=True), x, critic.variables)
+
+    def loss():
+        x = ops.ones((2, 30))
+        first, second = once(x), once(x)
+        return ops.mean(first) + ops.mean(second), {"first": first, "second": second}
+
+    _, extra, _ = value_and_gradients(loss, critic.trainable_variables, critic.variables)
+    first, second = numpy([extra["first"], extra["second"]])
+    assert not np.array_equal(first, second)
+    third = ops.convert_to_numpy(once(ops.ones((2, 30))))
+    assert not np.array_equal(second, third)
+    assert (first == 0).any()

@@ -1,0 +1,450 @@
+"""One training step of GAN, WGAN and WGAN-GP: what it computes, what it changes and what it leaves alone."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from tests.tiny import LATENT_DIM, MODELS, copies, tiny_critic, tiny_generator, tiny_images, tiny_model
+from wgan_utils.gan import losses
+from wgan_utils.gan.models import GAN, WGAN, WGANGP
+from wgan_utils.gan.sampling import generate, latent_vectors
+
+CLIP = 0.01
+
+
+def step_data(critic_steps: int = 2, batch_size: int = 4, seed: int = 0) -> tuple[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return (rng.integers(0, 256, (critic_steps, batch_size, 8, 8, 1), dtype=np.uint8),)
+
+
+def real_batch(n: int = 4) -> np.ndarray:
+    return tiny_images(n).train.astype("float32") / 127.5 - 1
+
+
+def kernels_and_biases(model: keras.Model) -> list:
+    return [v for v in model.trainable_variables if v.name in ("kernel", "bias")]
+
+
+def changed(before: list[np.ndarray], variables: list) -> list[bool]:
+    return [not np.array_equal(a, b) for a, b in zip(before, copies(variables), strict=True)]
+
+
+def number(tensor) -> float:
+    return float(ops.convert_to_numpy(tensor))
+
+
+# ---- which network an update touches
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_each_update_changes_its_own_network_alone(kind):
+    model = tiny_model(kind)
+    critic, generator = model.critic.trainable_variables, model.generator.trainable_variables
+
+    before = copies(critic), copies(generator)
+    model.update_critic(ops.convert_to_tensor(real_batch()))
+    # Not every bias need move: the last one of a Wasserstein critic cancels out of its loss.
+    assert all(move for v, move in zip(critic, changed(before[0], critic), strict=True) if v.name == "kernel")
+    assert not any(changed(before[1], generator))
+
+    before = copies(critic), copies(generator)
+    model.update_generator(4)
+    assert not any(changed(before[0], critic))
+    assert all(move for v, move in zip(generator, changed(before[1], generator), strict=True) if v.name == "kernel")
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_one_step_is_critic_steps_critic_updates_and_one_generator_update(kind):
+    model = tiny_model(kind, critic_steps=3)
+    for step in (1, 2):
+        model.step_on(step_data(critic_steps=3, seed=step))
+        assert int(model.optimizer.iterations) == 3 * step
+        assert int(model.generator_optimizer.iterations) == step
+        assert int(model.steps_done) == step
+
+
+def test_every_critic_update_of_a_step_gets_its_own_real_images_scaled_to_minus_one_and_one():
+    model = tiny_model(critic_steps=3)
+    seen = []
+    update, model.update_critic = model.update_critic, lambda real: seen.append(real) or update(real)
+    (images,) = step_data(critic_steps=3)
+    images[0, 0, 0, 0, 0], images[0, 0, 0, 1, 0] = 0, 255
+    model.step_on((images,))
+    assert len(seen) == 3
+    for real, expected in zip(seen, images, strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(real), expected / 127.5 - 1, atol=1e-6)
+    assert ops.convert_to_numpy(seen[0]).min() == -1
+    assert ops.convert_to_numpy(seen[0]).max() == 1
+
+
+def test_points_reach_the_critic_as_they_are():
+    model = tiny_model(critic_steps=2)
+    seen = []
+    update, model.update_critic = model.update_critic, lambda real: seen.append(real) or update(real)
+    points = np.random.default_rng(0).normal(0, 3, (2, 4, 8, 8, 1)).astype("float32")
+    model.step_on((points,))
+    np.testing.assert_array_equal([ops.convert_to_numpy(real) for real in seen], points)
+
+
+def test_every_update_of_a_step_draws_its_own_latent_vectors():
+    model = tiny_model(critic_steps=3)
+    drawn = []
+    draw, model.draw_latent = model.draw_latent, lambda n: drawn.append(draw(n)) or drawn[-1]
+    model.step_on(step_data(critic_steps=3))
+    drawn = [ops.convert_to_numpy(latent) for latent in drawn]
+    assert [latent.shape for latent in drawn] == [(4, LATENT_DIM)] * 4
+    assert len({latent.tobytes() for latent in drawn}) == 4
+
+
+def test_latent_vectors_follow_the_models_seed_and_are_standard_normal():
+    one, same, other = (tiny_model(seed=seed).draw_latent(2000) for seed in (1, 1, 2))
+    one, same, other = (ops.convert_to_numpy(x) for x in (one, same, other))
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
+    assert abs(one.mean()) < 0.05
+    assert one.std() == pytest.approx(1, abs=0.05)
+
+
+# ---- the direction of the updates
+
+
+@pytest.mark.parametrize("kind", ["wgan", "wgangp"])
+def test_a_small_generator_step_raises_the_critics_mean_score(kind):
+    model = tiny_model(kind, dropout=0)
+    model.compile(keras.optimizers.SGD(1e-3), keras.optimizers.SGD(1e-3))
+    latent = ops.convert_to_tensor(latent_vectors(16, LATENT_DIM, seed=1))
+    model.draw_latent = lambda n: latent
+
+    def mean_score() -> float:
+        return number(ops.mean(model.critic(model.generator(latent, training=True), training=True)))
+
+    for _ in range(3):
+        before = mean_score()
+        model.update_generator(16)
+        assert mean_score() > before
+
+
+def test_a_small_generator_step_raises_the_discriminators_logits():
+    model = tiny_model("gan", dropout=0)
+    model.compile(keras.optimizers.SGD(1e-3), keras.optimizers.SGD(1e-3))
+    latent = ops.convert_to_tensor(latent_vectors(16, LATENT_DIM, seed=1))
+    model.draw_latent = lambda n: latent
+
+    def loss() -> float:
+        logits = model.critic(model.generator(latent, training=True), training=True)
+        return number(losses.gan_generator_loss(logits))
+
+    before = loss()
+    model.update_generator(16)
+    assert loss() < before
+
+
+@pytest.mark.parametrize("settings", [{"kind": "wgan", "clip_value": 10.0}, {"kind": "wgangp"}])
+def test_critic_updates_raise_real_scores_above_generated_ones(settings):
+    model = tiny_model(dropout=0, learning_rate=0.01, **settings)
+    real = ops.convert_to_tensor(np.ones((4, 8, 8, 1), "float32"))
+    logs = [model.update_critic(real) for _ in range(8)]
+    gaps = [number(one["real_score"]) - number(one["fake_score"]) for one in logs]
+    assert gaps[-1] > gaps[0] + 0.1
+
+
+# ---- weight clipping
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_after_each_critic_update_kernels_and_biases_are_within_the_clip_value(batch_norm):
+    """Also the first one, from weights far outside: so the clipping comes after the update."""
+    model = tiny_model("wgan", batch_norm=batch_norm, learning_rate=0.1, clip_value=CLIP)
+    for variable in kernels_and_biases(model.critic):
+        variable.assign(5 * ops.ones(variable.shape))
+    bound = float(np.float32(CLIP))
+    for step in range(3):
+        model.update_critic(ops.convert_to_tensor(real_batch()))
+        values = copies(kernels_and_biases(model.critic))
+        assert max(np.abs(v).max() for v in values) <= bound, f"after update {step + 1}"
+        # A step of 0.1 is ten times the range: nearly all weights end at its limits.
+        assert sum((np.abs(v) == bound).sum() for v in values) > 0
+
+
+def test_clipping_leaves_batch_norm_alone():
+    model = tiny_model("wgan", batch_norm=True, clip_value=CLIP)
+    (norm,) = [layer for layer in model.critic.layers if isinstance(layer, layers.BatchNormalization)]
+    for _ in range(3):
+        model.update_critic(ops.convert_to_tensor(real_batch()))
+    gamma, mean, variance = copies([norm.gamma, norm.moving_mean, norm.moving_variance])
+    np.testing.assert_allclose(gamma, 1, atol=0.02)
+    assert not np.array_equal(gamma, np.ones(4))  # trained, not frozen
+    assert (variance > 0.5).all()
+    # The statistics follow the batches: two passes an update, each by the hundredth part.
+    assert np.abs(mean).max() > 0
+
+
+def test_without_a_clip_value_weights_go_where_they_like():
+    model = tiny_model("wgan", learning_rate=0.1, clip_value=None)
+    for variable in kernels_and_biases(model.critic):
+        variable.assign(5 * ops.ones(variable.shape))
+    model.update_critic(ops.convert_to_tensor(real_batch()))
+    assert max(np.abs(v).max() for v in copies(kernels_and_biases(model.critic))) > 4
+
+
+@pytest.mark.parametrize("kind", ["gan", "wgangp"])
+def test_the_other_models_do_not_clip(kind):
+    model = tiny_model(kind)
+    before = copies(model.critic.trainable_variables)
+    model.update_critic(ops.convert_to_tensor(real_batch()))
+    assert max(np.abs(v).max() for v in before) > 0.1
+    assert max(np.abs(v).max() for v in copies(model.critic.trainable_variables)) > 0.1
+
+
+# ---- losses and logs
+
+
+def frozen_draws(model: GAN, n: int = 4):
+    """Let a model draw the same latent vectors each time, and return the images they make."""
+    latent = ops.convert_to_tensor(latent_vectors(n, LATENT_DIM, seed=3))
+    model.draw_latent = lambda count: latent
+    return model.generator(latent, training=True)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_logs_of_a_wgan_are_the_scores_before_the_update(batch_norm):
+    model = tiny_model("wgan", batch_norm=batch_norm, dropout=0)
+    fake, real = frozen_draws(model), ops.convert_to_tensor(real_batch())
+    real_scores, fake_scores = (model.critic(x, training=True) for x in (real, fake))  # one pass each
+    logs = model.update_critic(real)
+    assert set(logs) == {"real_score", "fake_score", "critic_loss"}
+    assert number(logs["real_score"]) == pytest.approx(number(ops.mean(real_scores)), abs=1e-5)
+    assert number(logs["fake_score"]) == pytest.approx(number(ops.mean(fake_scores)), abs=1e-5)
+    expected = number(logs["fake_score"]) - number(logs["real_score"])
+    assert number(logs["critic_loss"]) == pytest.approx(expected, abs=1e-6)
+
+
+def test_logs_of_a_gan_are_cross_entropy_and_accuracies():
+    model = tiny_model("gan", dropout=0)
+    fake, real = frozen_draws(model), ops.convert_to_tensor(real_batch())
+    real_logits, fake_logits = (ops.convert_to_numpy(model.critic(x, training=True)) for x in (real, fake))
+    logs = {name: number(value) for name, value in model.update_critic(real).items()}
+    assert set(logs) == {"discriminator_loss", "real_accuracy", "fake_accuracy"}
+    expected = number(losses.gan_discriminator_loss(real_logits, fake_logits))
+    assert logs["discriminator_loss"] == pytest.approx(expected, rel=1e-5)
+    assert logs["real_accuracy"] == (real_logits > 0).mean()
+    assert logs["fake_accuracy"] == (fake_logits < 0).mean()
+
+
+@pytest.mark.parametrize("one_sided", [False, True])
+def test_a_wgan_gps_loss_is_the_wgans_plus_lambda_times_the_penalty(one_sided):
+    """Without dropout the penalty can be computed apart, with the same interpolation weights."""
+    model = tiny_model("wgangp", dropout=0, penalty_weight=7.0, one_sided=one_sided)
+    for variable in model.critic.trainable_variables:
+        variable.assign(3 * ops.convert_to_tensor(variable))  # steep enough for the one-sided penalty
+    fake, real = frozen_draws(model), ops.convert_to_tensor(real_batch())
+    twin = keras.random.SeedGenerator(0)
+    twin.state.assign(ops.convert_to_tensor(model.seed_generator.state))
+    penalty = number(losses.gradient_penalty(model.critic, real, fake, twin, one_sided))
+    loss, logs = model.critic_loss(real, fake)
+    assert set(logs) == {"real_score", "fake_score", "critic_loss", "gradient_penalty"}
+    assert penalty > 1e-3
+    assert number(logs["gradient_penalty"]) == pytest.approx(penalty, rel=1e-5)
+    difference = number(logs["fake_score"]) - number(logs["real_score"])
+    assert number(logs["critic_loss"]) == pytest.approx(difference, abs=1e-5)  # logged without the penalty
+    assert number(loss) == pytest.approx(difference + 7 * penalty, rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_step_returns_scalars_under_the_names_that_history_has(kind):
+    logs = tiny_model(kind).step_on(step_data())
+    critic_logs = {
+        "gan": {"discriminator_loss", "real_accuracy", "fake_accuracy"},
+        "wgan": {"critic_loss", "real_score", "fake_score"},
+        "wgangp": {"critic_loss", "real_score", "fake_score", "gradient_penalty"},
+    }
+    assert set(logs) == critic_logs[kind] | {"generator_loss"}
+    assert all(np.isfinite(number(value)) for value in logs.values())
+
+
+def test_real_and_generated_images_are_scored_apart_where_batch_norm_would_mix_them():
+    passes = []
+    for batch_norm in (False, True):
+        model = tiny_model("wgan", batch_norm=batch_norm)
+        sizes: list[int] = []
+        critic = model.critic
+        real = ops.convert_to_tensor(real_batch())
+        model.__dict__["critic"] = lambda x, training, critic=critic, sizes=sizes: (
+            sizes.append(len(x)) or critic(x, training=training)
+        )
+        model.score(real, real)
+        passes.append(sizes)
+    assert passes == [[8], [4, 4]]
+
+
+def test_a_penalty_that_would_be_infinite_steep_at_zero_does_not_spoil_the_weights():
+    model = tiny_model("wgangp")
+    for variable in model.critic.trainable_variables:
+        variable.assign(ops.zeros(variable.shape))
+    for seed in range(2):
+        model.step_on(step_data(seed=seed))
+    assert all(np.isfinite(v).all() for v in copies(model.variables))
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_networks_that_do_not_fit_are_refused(kind):
+    build = MODELS[kind]
+    with pytest.raises(ValueError, match=r"takes inputs of shape \(None, 3\), and latent_dim=4 asks for"):
+        build(tiny_generator(), tiny_critic(), latent_dim=4)
+    large_critic = keras.Sequential([keras.Input((9, 8, 1)), layers.Flatten(), layers.Dense(1)])
+    with pytest.raises(ValueError, match=r"makes images of shape \(8, 8, 1\) and the critic takes \(9, 8, 1\)"):
+        build(tiny_generator(), large_critic, LATENT_DIM)
+    two_scores = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(2)])
+    with pytest.raises(ValueError, match="must return one number per image"):
+        build(tiny_generator(), two_scores, LATENT_DIM)
+    with pytest.raises(ValueError, match="critic_steps must be at least 1, not 0"):
+        build(tiny_generator(), tiny_critic(), LATENT_DIM, critic_steps=0)
+
+
+def test_a_penalty_refuses_batch_norm_and_says_what_to_use():
+    with pytest.raises(ValueError, match="mixes the images of a batch; leave it out or use LayerNormalization"):
+        WGANGP(tiny_generator(), tiny_critic(batch_norm=True), LATENT_DIM)
+    nested = keras.Sequential([keras.Input((8, 8, 1)), tiny_critic(batch_norm=True)])
+    with pytest.raises(ValueError, match="LayerNormalization"):
+        WGANGP(tiny_generator(), nested, LATENT_DIM)
+
+
+def test_a_penalty_accepts_layer_normalization():
+    critic = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Conv2D(2, 3), layers.LayerNormalization(), layers.Flatten(), layers.Dense(1)]
+    )
+    model = WGANGP(tiny_generator(), critic, LATENT_DIM)
+    assert not model.mixes_images
+
+
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_numbers_that_make_no_sense_are_refused(value):
+    with pytest.raises(ValueError, match="clip_value must be positive"):
+        WGAN(tiny_generator(), tiny_critic(), LATENT_DIM, clip_value=value)
+    with pytest.raises(ValueError, match="penalty_weight must be positive"):
+        WGANGP(tiny_generator(), tiny_critic(), LATENT_DIM, penalty_weight=value)
+
+
+def test_one_optimizer_for_two_networks_is_refused():
+    model = GAN(tiny_generator(), tiny_critic(), LATENT_DIM)
+    optimizer = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="needs an optimizer of its own"):
+        model.compile(optimizer, optimizer)
+
+
+# ---- state
+
+
+def test_state_is_a_copy_that_later_steps_do_not_change():
+    model = tiny_model()
+    state = model.state()
+    kept = {name: np.array(value) for name, value in state.items()}
+    model.step_on(step_data())
+    assert all(np.array_equal(state[name], kept[name]) for name in kept)
+    assert not all(np.array_equal(value, kept[name]) for name, value in model.state().items())
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_restored_model_takes_the_same_next_step(kind):
+    model = tiny_model(kind)
+    model.step_on(step_data(seed=1))
+    state = model.state()
+    model.step_on(step_data(seed=2))
+
+    twin = tiny_model(kind, seed=99)  # another seed, and layers of other names: Keras counts them up
+    twin.restore(state)
+    assert all(np.array_equal(a, b) for a, b in zip(twin.state().values(), state.values(), strict=True))
+    twin.step_on(step_data(seed=2))
+    for (name, value), other in zip(model.state().items(), twin.state().values(), strict=True):
+        np.testing.assert_array_equal(value, other, err_msg=name)
+
+
+def test_state_holds_everything_that_a_step_changes():
+    """Nothing else may differ between two models that are then given the same state."""
+    model = tiny_model("wgangp")
+    names = " ".join(model.state())
+    for part in ("steps_done", "seed_generator_state", "kernel", "moving_mean", "momentum", "velocity", "iteration"):
+        assert part in names
+    assert names.count("seed_generator_state") == 2  # the model's own and the dropout's
+    assert names.count("iteration") == 2
+    assert len(model.state()) == len(set(model.state()))
+
+
+def test_a_state_can_be_given_in_any_order():
+    """A zip file's order is not a promise."""
+    model = tiny_model()
+    model.step_on(step_data())
+    state = model.state()
+    twin = tiny_model()
+    twin.restore(dict(reversed(state.items())))
+    assert all(np.array_equal(a, b) for a, b in zip(twin.state().values(), state.values(), strict=True))
+
+
+def test_another_models_state_is_refused_and_changes_nothing():
+    model = tiny_model()
+    state = model.state()
+    larger = WGAN(tiny_generator(), keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1)]), 3)
+    larger.compile(keras.optimizers.Adam(), keras.optimizers.RMSprop())
+    with pytest.raises(ValueError, match=r"does not fit this model and its optimizers: it has \d+ arrays"):
+        model.restore(larger.state())
+    first, *_ = (name for name, value in state.items() if value.ndim == 4)
+    with pytest.raises(ValueError, match="the first that differs is"):
+        model.restore({**state, first: state[first][..., :1]})
+    assert all(np.array_equal(a, b) for a, b in zip(model.state().values(), state.values(), strict=True))
+
+
+def test_compiling_again_leaves_nothing_of_the_first_optimizers():
+    model = tiny_model()
+    model.step_on(step_data())
+    names = [name.split("_")[-1] for name in model.state()]
+    model.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.RMSprop(1e-3))
+    assert [name.split("_")[-1] for name in model.state()] == names
+    assert int(model.generator_optimizer.iterations) == 0
+    model.step_on(step_data())
+    assert int(model.steps_done) == 2
+
+
+def test_settings_name_what_defines_the_algorithm():
+    assert tiny_model("gan").settings() == {"latent_dim": 3, "critic_steps": 2, "seed": 5}
+    assert tiny_model("wgan").settings()["clip_value"] == 0.01
+    settings = tiny_model("wgangp", penalty_weight=3.0, one_sided=True).settings()
+    assert (settings["penalty_weight"], settings["one_sided"]) == (3, True)
+
+
+# ---- generating
+
+
+def test_latent_vectors_are_fixed_by_their_seed_and_begin_alike():
+    latent = latent_vectors(500, 7, seed=1)
+    assert (latent.shape, latent.dtype) == ((500, 7), np.float32)
+    np.testing.assert_array_equal(latent, latent_vectors(500, 7, seed=1))
+    np.testing.assert_array_equal(latent[:10], latent_vectors(10, 7, seed=1))
+    assert not np.array_equal(latent, latent_vectors(500, 7, seed=2))
+    assert abs(latent.mean()) < 0.1
+    assert latent.std() == pytest.approx(1, abs=0.05)
+
+
+def test_generated_pixels_are_tanh_scaled_and_rounded():
+    class Fixed:
+        def __call__(self, latent, training):
+            assert training is False
+            values = np.array([-1, -0.9961, 0, 0.003, 1], "float32").reshape(1, 1, 5, 1)
+            return ops.convert_to_tensor(np.repeat(values, len(latent), axis=0))
+
+    images = generate(Fixed(), np.zeros((3, 2), "float32"), batch_size=2)
+    assert (images.shape, images.dtype) == ((3, 1, 5, 1), np.uint8)
+    np.testing.assert_array_equal(images[2, 0, :, 0], [0, 0, 128, 128, 255])
+
+
+def test_generating_in_batches_gives_the_same_images_and_changes_no_statistics():
+    generator = tiny_generator()
+    before = copies(generator.variables)
+    latent = latent_vectors(7, LATENT_DIM, seed=0)
+    whole = generate(generator, latent)
+    pieces = generate(generator, latent, batch_size=3)
+    assert np.abs(whole.astype(int) - pieces).max() <= 1  # a different batch may be summed in another order
+    assert not any(changed(before, generator.variables))

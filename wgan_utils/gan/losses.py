@@ -1,0 +1,120 @@
+"""What the two networks minimise, and the two ways to keep a critic Lipschitz.
+
+Every loss averages over the batch and takes raw network outputs, of shape (batch, 1) or (batch,): logits for
+the vanilla GAN's discriminator, unbounded scores for a Wasserstein critic. All return a scalar that is to be
+minimised.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import keras
+from keras import ops
+
+from wgan_utils.gan.backend import input_gradient
+
+# Inside the root of the gradient's norm: the root has an infinite slope at zero, and a critic that is
+# constant somewhere would otherwise turn every weight into NaN. Far below any norm that matters.
+NORM_EPSILON = 1e-12
+
+# Keras's names for the scale and the offset of every normalisation layer.
+NORMALIZATION_WEIGHTS = ("gamma", "beta")
+
+
+def gan_discriminator_loss(real_logits: Any, fake_logits: Any) -> Any:
+    """Binary cross-entropy with real images labelled 1 and generated ones 0, summed over the two.
+
+    The negative of Goodfellow et al. 2014, eq. 1: −E[log D(x)] − E[log(1 − D(G(z)))] where
+    D = sigmoid(logits).
+    """
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+
+
+def gan_generator_loss(fake_logits: Any) -> Any:
+    """Return −E[log D(G(z))], the non-saturating form (Goodfellow et al. 2014, section 3)."""
+    return ops.mean(ops.softplus(-fake_logits))
+
+
+def wasserstein_critic_loss(real_scores: Any, fake_scores: Any) -> Any:
+    """Return E[f(G(z))] − E[f(x)]: minimising it drives real scores up and generated ones down.
+
+    The negative of Arjovsky et al. 2017, Algorithm 1, line 5; so −loss is the estimate of the distance.
+    """
+    return ops.mean(fake_scores) - ops.mean(real_scores)
+
+
+def wasserstein_generator_loss(fake_scores: Any) -> Any:
+    """Return −E[f(G(z))]: minimising it raises the score (Arjovsky et al. 2017, Algorithm 1, line 10)."""
+    return -ops.mean(fake_scores)
+
+
+def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
+    """Draw one point on the line between each pair of images (Gulrajani et al. 2017, Algorithm 1, lines 5-6).
+
+    Args:
+        real: batch of shape (batch, ...).
+        fake: batch of the same shape.
+        seed: an integer or a `keras.random.SeedGenerator`.
+
+    Returns:
+        ε·real + (1 − ε)·fake with one ε from U(0, 1) per image, of the shape of `real`.
+    """
+    real, fake = ops.convert_to_tensor(real), ops.convert_to_tensor(fake)
+    if tuple(real.shape) != tuple(fake.shape):
+        raise ValueError(
+            f"Interpolation needs pairs of images: real has shape {tuple(real.shape)}, "
+            f"generated {tuple(fake.shape)}; make them equal."
+        )
+    shape = (ops.shape(real)[0], *(1,) * (len(real.shape) - 1))
+    weight = keras.random.uniform(shape, seed=seed, dtype=real.dtype)
+    return weight * real + (1.0 - weight) * fake
+
+
+def gradient_norms(critic: Callable, inputs: Any) -> Any:
+    """Return the norm of the critic's gradient at each input, float32 of shape (batch,).
+
+    The norm runs over everything but the batch axis and is computed in float32, also under mixed precision.
+    """
+    if isinstance(critic, keras.Layer):
+        # The same function as gives the scores: dropout and the like behave as they do there.
+        gradient = input_gradient(partial(critic, training=True), inputs, critic.variables)
+    else:
+        gradient = input_gradient(critic, inputs)
+    gradient = ops.cast(gradient, "float32")
+    return ops.sqrt(ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape)))) + NORM_EPSILON)
+
+
+def gradient_penalty(critic: Callable, real: Any, fake: Any, seed: Any = None, one_sided: bool = False) -> Any:
+    """Return E[(‖∇f(x̂)‖ − 1)²] between real and generated images, without λ (Gulrajani et al. 2017, eq. 3).
+
+    Args:
+        critic: a Keras model, or any callable that maps a batch to scores.
+        real: images as floats, shape (batch, ...).
+        fake: generated images of the same shape.
+        seed: an integer or a `keras.random.SeedGenerator` for the interpolation.
+        one_sided: punish only norms above one: E[max(0, ‖∇f(x̂)‖ − 1)²] (Petzka et al. 2018, eq. 8).
+
+    Raises:
+        ValueError: when `real` and `fake` differ in shape.
+    """
+    excess = gradient_norms(critic, interpolate(real, fake, seed)) - 1.0
+    if one_sided:
+        excess = ops.relu(excess)
+    return ops.mean(ops.square(excess))
+
+
+def clippable_weights(model: keras.Model) -> list:
+    """List the trainable kernels and biases, leaving out the scales and offsets of normalisation layers.
+
+    Clamping a BatchNorm scale of 1 to 0.01 would shrink the signal a hundredfold at each such layer.
+    """
+    return [v for v in model.trainable_variables if v.name not in NORMALIZATION_WEIGHTS]
+
+
+def clip_weights(model: keras.Model, clip_value: float) -> None:
+    """Clamp kernels and biases to [−clip_value, clip_value] (Arjovsky et al. 2017, Algorithm 1, line 7)."""
+    if not clip_value > 0:
+        raise ValueError(f"clip_value must be positive, not {clip_value!r}; the paper uses 0.01.")
+    for variable in clippable_weights(model):
+        variable.assign(ops.clip(variable, -clip_value, clip_value))

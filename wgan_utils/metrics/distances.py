@@ -1,0 +1,149 @@
+"""Distances between sets of real and generated images, most of them between the images' features.
+
+A feature is whatever a small network, or a projection, makes of an image: a row of a matrix (n, d). A number
+from here means something beside its floor alone: the same number between held-out real images and training
+images. `Metric` keeps the two together.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number of an evaluation, and what it takes to read it.
+
+    Attributes:
+        name: what is measured.
+        value: of generated against training images.
+        floor: the same of held-out real images, equally many: what a perfect generator would score.
+        n: the number of generated images, and of held-out ones.
+        better: "lower", "higher", or "floor" where too far either way is wrong.
+    """
+
+    name: str
+    value: float
+    floor: float
+    n: int
+    better: Literal["lower", "higher", "floor"]
+
+
+def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
+    """Fréchet distance between the Gaussians fitted to two sets of features (Heusel et al. 2017, eq. 6).
+
+    |m_a − m_b|² + Tr(C_a + C_b − 2 (C_a C_b)^½), with means m and covariances C; 0 or more, lower is better.
+
+    With C = RᵀR the eigenvalues of C_a C_b are the squared singular values of R_a R_bᵀ, so the trace of the
+    root is their sum. R comes from the centred features themselves: no covariance is formed, inverted or
+    nudged, and a singular one (fewer rows than columns, a feature that never varies) needs no special care.
+
+    The value is biased upwards, the more so the fewer the rows: compare equal numbers of rows only.
+
+    Args:
+        a: features, shape (n, d).
+        b: features, shape (m, d).
+
+    Raises:
+        ValueError: not two matrices of finite numbers, equally wide, of two rows at least.
+    """
+    a, b = check_features(a, b, rows=2)
+    root_a, root_b = (np.linalg.qr(x - x.mean(0), mode="r") / np.sqrt(len(x) - 1) for x in (a, b))
+    shift = np.sum((a.mean(0) - b.mean(0)) ** 2)
+    spread = np.sum(root_a**2) + np.sum(root_b**2) - 2 * np.linalg.norm(root_a @ root_b.T, "nuc")
+    return float(max(shift + spread, 0.0))  # rounding can leave −1e-15
+
+
+def kernel_distance(
+    a: np.ndarray, b: np.ndarray, subsets: int = 100, subset_size: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """Kernel distance, "KID" (Bińkowski et al. 2018, sec. 4): mean and standard deviation over subsets.
+
+    The unbiased estimate (Gretton et al. 2012, eq. 3) of the squared maximum mean discrepancy under the
+    kernel (x·y/d + 1)³. Unbiased means that equal distributions average 0, so it may be negative; lower is
+    better. It needs fewer images than the Fréchet distance. The deviation says how much subsets differ, not
+    how sure the mean is.
+
+    Args:
+        a: features, shape (n, d).
+        b: features, shape (m, d).
+        subsets: how many subsets.
+        subset_size: rows of each, without repetition; no more than the smaller set has.
+        seed: what the subsets are drawn from.
+
+    Raises:
+        ValueError: as `frechet_distance`, or fewer than one subset or two rows.
+    """
+    a, b = check_features(a, b, rows=2)
+    size = min(subset_size, len(a), len(b))
+    if subsets < 1 or size < 2:
+        raise ValueError(f"The kernel distance needs a subset of two rows at least, not {subsets} of {subset_size}.")
+    rng = np.random.default_rng(seed)
+    draws = [
+        _squared_mmd(rng.choice(a, size, replace=False), rng.choice(b, size, replace=False))
+        for _ in range(1 if size == len(a) == len(b) else subsets)  # whole sets would be the same each time
+    ]
+    return float(np.mean(draws)), float(np.std(draws))
+
+
+def _squared_mmd(a: np.ndarray, b: np.ndarray) -> float:
+    n, d = a.shape
+    within = sum(_cubes(x @ x.T / d + 1) - np.sum((np.sum(x * x, axis=1) / d + 1) ** 3) for x in (a, b))
+    return float(within / (n * (n - 1)) - 2 * _cubes(a @ b.T / d + 1) / n**2)
+
+
+def _cubes(matrix: np.ndarray) -> float:
+    return float(np.vdot(matrix * matrix, matrix))  # six times as fast as summing matrix**3
+
+
+def class_histogram_kl(probabilities: np.ndarray, reference: np.ndarray) -> float:
+    """Σ p log(p/q) in nats, p and q the shares of each class, by a classifier, of generated and real images.
+
+    0 for equal shares, log k where one of k equally frequent classes is left; lower is better. Half an image
+    is added to each real class, so that an empty one gives a large value and not an infinite one. Chance
+    alone gives about (k − 1)/2n for n generated images, and as much again for n real ones.
+
+    Args:
+        probabilities: the classifier's, for generated images, shape (n, k).
+        reference: the classifier's, for real images, shape (m, k).
+
+    Raises:
+        ValueError: as `frechet_distance`.
+    """
+    probabilities, reference = check_features(probabilities, reference, rows=1)
+    p, q = (np.bincount(x.argmax(1), minlength=x.shape[1]) for x in (probabilities, reference))
+    p, q = p / p.sum(), (q + 0.5) / (q + 0.5).sum()
+    present = p > 0
+    return float(np.sum(p[present] * np.log(p[present] / q[present])))
+
+
+def mean_confidence(probabilities: np.ndarray) -> float:
+    """Mean of the largest class probability, in [1/k, 1]: low where images are between classes, or none.
+
+    Args:
+        probabilities: a classifier's, shape (n, k).
+    """
+    return float(np.mean(np.max(probabilities, axis=1)))
+
+
+def ink_density(images: np.ndarray) -> np.ndarray:
+    """The share of full brightness in each image, float (n,), in [0, 1]: for drawings, how much ink there is.
+
+    Args:
+        images: uint8, shape (n, height, width, channels), bright on black.
+    """
+    return np.mean(images, axis=(1, 2, 3)) / 255
+
+
+def check_features(a: np.ndarray, b: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Both as float64 matrices; ValueError unless finite, equally wide and of so many rows at least."""
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or min(len(a), len(b)) < rows:
+        raise ValueError(
+            f"Two equally wide matrices with a row for each item, {rows} rows at least, are needed, "
+            f"not arrays of shapes {a.shape} and {b.shape}."
+        )
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise ValueError("The features contain NaN or infinite numbers: look at what made them.")
+    return a, b

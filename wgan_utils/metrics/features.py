@@ -1,0 +1,169 @@
+"""What the metrics compare: a small classifier's features, or, of images without labels, descriptors of their content.
+
+The classifiers' weights are committed in `weights/`, each beside a card: what it was trained on, how, and how well it
+does. Descriptors say what is where in an image, and how much detail there is in each place. The first principal
+components of the pixels alone would not do: blur hardly moves an image in that space, and noise lands in its middle,
+where precision takes it for the best of images.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from wgan_utils.gan.weights import load_weights, save_weights
+from wgan_utils.metrics.transport import laplacian_pyramid
+
+WEIGHTS = Path(__file__).with_name("weights")
+SIDE = 28  # pixels
+
+# Of descriptors.
+COMPONENTS = 32  # of either kind
+CELLS = 4  # across and down
+BLOCK = 512  # images turned into floats at once
+
+Featurise = Callable[[np.ndarray], np.ndarray]
+
+
+class Classifier:
+    """A network that has learned to tell classes apart; `load_classifier` makes one.
+
+    Both methods take uint8 images (n, 28, 28, 1), bright strokes on black; or (n, 32, 32, 1), of which the
+    border of two pixels, the padding some networks like, is cut off unseen.
+
+    Attributes:
+        card: what is on record about it: task, data and its hash, accuracy, seed, versions, command.
+        class_names: in the order of the probabilities' columns.
+    """
+
+    def __init__(self, network: keras.Model, card: dict[str, Any]) -> None:
+        """Of `classifier_network`, with trained weights, and its card."""
+        self.card = card
+        self.class_names: tuple[str, ...] = tuple(card["class_names"])
+        self._network = network
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """The last layer but one, float32 (n, d): uncorrelated, of mean 0 and variance 1 in training."""
+        return self._outputs(images)[0]
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """The probability of each class, float32 (n, classes)."""
+        return self._outputs(images)[1]
+
+    def _outputs(self, images: np.ndarray) -> list[np.ndarray]:
+        images = np.asarray(images)
+        if images.dtype != np.uint8 or images.shape[1:] not in ((SIDE, SIDE, 1), (SIDE + 4, SIDE + 4, 1)):
+            raise ValueError(
+                f"The classifier takes uint8 images of shape (n, {SIDE}, {SIDE}, 1), or with a border of 2, "
+                f"not {images.dtype} of shape {images.shape}."
+            )
+        border = (images.shape[1] - SIDE) // 2
+        inside = images[:, border : border + SIDE, border : border + SIDE]
+        return self._network.predict(inside, batch_size=256, verbose=0)
+
+
+def classifier_network(classes: int, features: int, seed: int) -> keras.Model:
+    """The untrained network: uint8 images (n, 28, 28, 1) to (features, probabilities).
+
+    It computes in float32 whatever Keras's policy is, and every random thing in it has a seed of its own:
+    loading a classifier must not change the random numbers of the training it looks at.
+    """
+    numbers = iter(range(100 * seed, 100 * seed + 100))
+
+    def options(name: str) -> dict[str, Any]:
+        start = keras.initializers.HeNormal(seed=next(numbers))
+        return {"name": name, "kernel_initializer": start, "dtype": "float32"}
+
+    image = layers.Input((SIDE, SIDE, 1), name="image")
+    x = layers.Rescaling(1 / 255, dtype="float32")(image)
+    for block, filters in enumerate((32, 64, 64), start=1):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu", **options(f"conv{block}"))(x)
+        x = layers.MaxPooling2D(dtype="float32")(x)
+    x = layers.Flatten(dtype="float32")(x)
+    x = layers.Dense(128, activation="relu", **options("hidden"))(x)
+    x = layers.Dropout(0.3, seed=next(numbers), dtype="float32")(x)
+    feature = layers.Dense(features, **options("features"))(x)  # linear: the training script whitens it
+    probability = layers.Dense(classes, activation="softmax", **options("classes"))(feature)
+    return keras.Model(image, [feature, probability], name="classifier")
+
+
+def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
+    """A committed classifier: "digits", of MNIST, or "camels", of Quick, Draw! camels against cats and dogs.
+
+    Raises:
+        ValueError: no such classifier, or its weights are not the ones on its card.
+    """
+    card_file = folder / f"{name}.json"
+    if not card_file.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.json")))
+        raise ValueError(f"There is no classifier {name!r}; there are: {known}.")
+    card = json.loads(card_file.read_text(encoding="utf-8"))
+    network = classifier_network(len(card["class_names"]), card["features"], seed=0)
+    load_weights(folder / f"{name}.npz", network, card["weights_sha256"])
+    return Classifier(network, card)
+
+
+def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folder: Path = WEIGHTS) -> None:
+    """Write the weights in half precision, and the card with their hash; `load_classifier` reads both."""
+    card = card | {"weights_sha256": save_weights(folder / f"{name}.npz", network)}
+    (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def fit_descriptors(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Featurise:
+    """Fit to training images; return what turns others of their shape into features, float32 (n, 64 at most).
+
+    An image's Laplacian pyramid is cut in two: its last level, the picture at 14 to 27 pixels, and the finer
+    ones, of which the mean magnitude in each of 4×4 cells is taken, per channel, in units of the level's own
+    mean in training. Of either, the 32 first principal components are kept, scaled to a mean variance of 1.
+    Images under 28 pixels have one level, and 32 features, only.
+
+    Args:
+        train: uint8, shape (n, height, width, channels).
+        seed: what the fitted images are drawn from.
+        sample: how many of them, at most.
+    """
+    from sklearn.decomposition import PCA
+
+    chosen = np.random.default_rng(seed).choice(len(train), min(len(train), sample), replace=False)
+    coarse, *fine = _describe(train[np.sort(chosen)])
+    units = [float(level.mean()) for level in fine]
+    fitted = []
+    for group in _groups(coarse, fine, units):
+        pca = PCA(min(COMPONENTS, *group.shape), svd_solver="randomized", random_state=seed).fit(group)
+        fitted.append((pca, np.sqrt(pca.explained_variance_.mean())))
+
+    def features(images: np.ndarray) -> np.ndarray:
+        coarse, *fine = _describe(images)
+        groups = zip(fitted, _groups(coarse, fine, units), strict=True)
+        scaled = [pca.transform(group) / scale for (pca, scale), group in groups]
+        return np.concatenate(scaled, axis=1).astype(np.float32)
+
+    return features
+
+
+def _groups(coarse: np.ndarray, fine: list[np.ndarray], units: list[float]) -> list[np.ndarray]:
+    detail = [level / unit for level, unit in zip(fine, units, strict=True)]
+    return [coarse, np.concatenate(detail, axis=1)] if detail else [coarse]
+
+
+def _describe(images: np.ndarray) -> list[np.ndarray]:
+    """The coarse picture, then each finer level's magnitudes by cell, all of shape (n, …)."""
+    blocks = []
+    for start in range(0, len(images), BLOCK):
+        *fine, last = laplacian_pyramid(images[start : start + BLOCK])
+        blocks.append([level.reshape(len(level), -1) for level in (last, *map(_by_cell, fine))])
+    return [np.concatenate(level) for level in zip(*blocks, strict=True)]
+
+
+def _by_cell(level: np.ndarray) -> np.ndarray:
+    """Mean magnitude in each of 4×4 cells, shape (n, 4, 4, channels)."""
+    found = np.abs(level)
+    for axis in (1, 2):
+        edges = np.linspace(0, level.shape[axis], CELLS + 1).astype(int)
+        sums = np.add.reduceat(found, edges[:-1], axis=axis)
+        found = sums / np.diff(edges).reshape([-1 if a == axis else 1 for a in range(4)])
+    return found

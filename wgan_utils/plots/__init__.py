@@ -1,0 +1,1 @@
+"""Every figure and GIF of the lessons, in one style, with captions."""

@@ -1,0 +1,178 @@
+"""Figures made of curves: those of a run, and how well one of them follows the quality of the samples.
+
+Each function returns a matplotlib figure, which a notebook shows when it is a cell's last value. All take a
+`caption`, printed under the figure, and a `note`, the sentence that names stand-in data, put behind it.
+"""
+
+from collections.abc import Mapping
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wgan_utils.plots.panels import (
+    MARKERS_UP_TO,
+    STEP_LABEL,
+    draw_panel,
+    finite_columns,
+    limits_of,
+    panels_of,
+)
+from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
+from wgan_utils.runs.history import default_window
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from wgan_utils.metrics.correlation import Correlation
+    from wgan_utils.runs.run import Run
+
+
+@house_style
+def plot_losses(
+    history: Mapping[str, np.ndarray], caption: str = "", note: str = "", smooth: int | None = None
+) -> "Figure":
+    """Show a run's curves: the logged values faint, their running median bold.
+
+    Those of a Wasserstein GAN are the critic's scores, their difference (what to watch), the generator's loss
+    and, if it has one, the gradient penalty; those of a vanilla GAN, known by its `discriminator_loss`, are
+    losses and accuracies.
+
+    Args:
+        history: columns of equal length by name, with `step`. The estimate is worked out from the two scores
+            if need be. A run's history has a `note` of its own, used where none is given here.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+        smooth: rows in the running median, an odd number; by default a twentieth of all, at most the 101 of
+            Arjovsky et al. (2017). 1 draws the values alone.
+
+    Raises:
+        ValueError: columns missing, empty or of unequal length, or an even `smooth`.
+    """
+    columns = finite_columns(history)
+    window = default_window(columns) if smooth is None else smooth
+    if window < 1 or window % 2 == 0:
+        raise ValueError(f"smooth must be an odd number of rows, 1 or more, not {smooth}.")
+    panels = panels_of(columns)
+    if not panels:
+        raise ValueError(
+            "There is nothing to draw: a history needs rows of step with real_score and fake_score, or with "
+            f"discriminator_loss and generator_loss; this one has {', '.join(history) or 'no columns'}."
+        )
+    limits = [limits_of(panel, columns, window) for panel in panels]
+    outside = sum(
+        int(((columns[name] < low) | (columns[name] > high)).sum())
+        for panel, (low, high) in zip(panels, limits, strict=True)
+        for name in panel.curves
+    )
+    median = f"Faint: every logged value; bold: the running median of {window} rows." if window > 1 else ""
+    cut = f"Single values far off the rest are cut off ({outside:,} in all)." if outside else ""
+    grid = (2, 2) if len(panels) == 4 else (1, len(panels))
+    note = note or getattr(history, "note", "")
+    figure, axes = curve_axes(2.7 * grid[0] + 0.1, *grid, caption, median, cut, note)
+    for panel, limit, one in zip(panels, limits, axes, strict=True):
+        draw_panel(panel, one, columns, window, limit)
+    return figure
+
+
+@house_style
+def plot_training(run: "Run", caption: str = "") -> "Figure":
+    """Show where a run is: its newest samples, its first two sets of curves, and a caption under them.
+
+    It is drawn again and again during training, also before there is a first sample or row.
+    """
+    from PIL import Image
+
+    columns, samples = finite_columns(run.history()), run.samples()
+    figure, (picture, *axes) = curve_axes(2.7, 1, 3, caption, run.note)
+    picture.set_axis_off()
+    if samples:
+        step, path = samples[-1]
+        colours = "gray_r" if run.invert else "gray"
+        picture.imshow(np.asarray(Image.open(path)), cmap=colours, vmin=0, vmax=255, interpolation="hanning")
+        picture.set_title(f"step {step:,}")
+    panels = panels_of(columns)[:2]
+    window = default_window(columns)
+    for panel, one in zip(panels, axes, strict=False):
+        draw_panel(panel, one, columns, window, limits_of(panel, columns, window))
+    for empty in axes[len(panels) :]:
+        empty.set_axis_off()
+    return figure
+
+
+@house_style
+def plot_curves(
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    xlabel: str,
+    ylabel: str,
+    caption: str = "",
+    note: str = "",
+    log: bool = False,
+) -> "Figure":
+    """Show a few curves in one set of axes.
+
+    Args:
+        curves: legend entry → (x, y), two arrays of one length.
+        xlabel: what x is, with its unit.
+        ylabel: what y is, with its unit.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+        log: whether y has a logarithmic scale.
+    """
+    if not curves or any(np.shape(x) != np.shape(y) or np.ndim(x) != 1 for x, y in curves.values()):
+        raise ValueError("There must be curves, each a pair of one-dimensional arrays of equal length.")
+    figure, (axes,) = curve_axes(2.7, 1, 1, caption, note)
+    for (name, (x, y)), colour in zip(curves.items(), cycle((REAL, FAKE, OTHER, NEUTRAL)), strict=False):
+        marker = "o" if len(x) <= MARKERS_UP_TO else ""
+        axes.plot(x, y, color=colour, label=name, marker=marker, markersize=3)
+    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    legend_above(axes)
+    return figure
+
+
+@house_style
+def plot_correlation(correlation: "Correlation", caption: str = "", note: str = "") -> "Figure":
+    """Show a training curve and the distance of the samples over a run, and the one against the other.
+
+    Args:
+        correlation: what `correlate` measured.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+    """
+    figure, (over, against) = curve_axes(2.8, 1, 2, caption, note)
+    name = correlation.name.replace("_", " ").removeprefix("wasserstein ")
+    over.plot(correlation.steps, correlation.curve, "o-", color=OTHER, markersize=3)
+    over.set(xlabel=STEP_LABEL, ylabel=name, title=f"{name} (line), distance of the samples (dashed)")
+    right = over.twinx()
+    right.plot(correlation.steps, correlation.distance, "s--", color=FAKE, markersize=3)
+    right.set_ylabel(correlation.measure)
+    right.spines["right"].set_visible(True)
+    points = against.scatter(correlation.curve, correlation.distance, c=correlation.steps, cmap="viridis", s=18)
+    against.set(xlabel=name, ylabel=correlation.measure, title=f"rank correlation {correlation.spearman:.2f}")
+    figure.colorbar(points, ax=against, label="step")
+    return figure
+
+
+@house_style
+def plot_correlations(correlations: "Mapping[str, Correlation]", caption: str = "", note: str = "") -> "Figure":
+    """Show for several runs the distance of the samples against a training curve, each point one step.
+
+    Args:
+        correlations: title → what `correlate` or `correlate_quality` measured.
+        caption: what is to be seen.
+        note: the stand-in sentence.
+    """
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    figure, axes = curve_axes(2.6, 1, len(correlations), caption, note)
+    all_of_them = np.concatenate([correlation.distance for correlation in correlations.values()])
+    limits = 0.9 * all_of_them.min(), 1.1 * all_of_them.max()
+    for one, (title, correlation) in zip(axes, correlations.items(), strict=True):
+        one.scatter(correlation.curve, correlation.distance, c=correlation.steps, cmap="viridis", s=14)
+        name = correlation.name.replace("_", " ").removeprefix("wasserstein ")
+        one.set(xlabel=name, title=f"{title}: {correlation.spearman:.2f}", yscale="log", ylim=limits)
+        one.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        one.yaxis.set_major_formatter("{x:g}")
+        one.yaxis.set_minor_formatter(NullFormatter())
+    axes[0].set_ylabel(correlation.measure)
+    return figure

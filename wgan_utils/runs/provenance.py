@@ -1,0 +1,78 @@
+"""What a result was made with: versions, hardware, the commit."""
+
+import os
+import platform
+import subprocess
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from wgan_utils.gan.backend import BACKEND, gpu_name
+
+PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "wgan-utils")
+
+
+def environment() -> dict[str, Any]:
+    """Describe the machine and the software, as JSON-serialisable values."""
+    return {
+        "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "backend": BACKEND,
+        "versions": {"python": platform.python_version(), **_versions()},
+        "hardware": hardware(),
+        "git_commit": git_commit(),
+    }
+
+
+def machine() -> str:
+    """Say in one line what computes here."""
+    versions = _versions()
+    backend = "" if BACKEND not in versions else f" on {BACKEND} {versions[BACKEND]}"
+    return f"Keras {versions['keras']}{backend}; {hardware()}."
+
+
+def hardware() -> str:
+    """Name the processor that trains, in a few words."""
+    gpu = gpu_name()
+    return gpu if gpu else f"CPU, {_available_cores()} cores, {_cpu_name()}"
+
+
+def git_commit() -> str | None:
+    """Return the checkout's commit, with '-dirty' where files have changed since; None outside a checkout."""
+    try:
+        answer = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=12"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() or None
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found | {"keras": keras.version()}
+
+
+def _available_cores() -> int:
+    # Containers and job schedulers often grant fewer cores than the machine has.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()

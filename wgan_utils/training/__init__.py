@@ -1,0 +1,1 @@
+"""One call around fit, and what happens while it runs."""

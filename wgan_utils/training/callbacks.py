@@ -1,0 +1,155 @@
+"""What happens while a model trains: history, samples, checkpoints, and stopping in time.
+
+Each reads the step from the model's own counter, so that a continued run counts on from where it was.
+"""
+
+import math
+import signal
+import threading
+import time
+from types import FrameType
+from typing import Any
+
+import keras
+import numpy as np
+
+from wgan_utils.gan.sampling import generate
+from wgan_utils.pixels import GAP_OF_DRAWINGS, image_grid
+from wgan_utils.runs.run import Run
+
+
+class TrainingDiverged(RuntimeError):
+    """A loss or a weight stopped being a finite number."""
+
+
+class StepCallback(keras.callbacks.Callback):
+    """A callback that acts after every `every` steps, and after the last one."""
+
+    def __init__(self, run: Run, every: int, last_step: int) -> None:
+        super().__init__()
+        self.run = run
+        self.every = every
+        self.last_step = last_step
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Find out where training starts."""
+        self.step = int(self.model.steps_done)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Count one step and act when it is time."""
+        self.step += 1
+        if self.step % self.every == 0 or self.step == self.last_step:
+            self.act(logs or {})
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Do what the callback is for; `logs` holds the scalars of the step just done."""
+        raise NotImplementedError
+
+
+class WriteHistory(StepCallback):
+    """Append the step's scalars to history.csv; stop training when one of them is not finite."""
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Start the clock where the run left it."""
+        super().on_train_begin(logs)
+        past = self.run.history().get("seconds", np.zeros(1))
+        self.clock_start = time.perf_counter() - (past[-1] if len(past) else 0.0)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Look at every step's scalars, and write some."""
+        for name, value in (logs or {}).items():
+            if not math.isfinite(value):
+                raise TrainingDiverged(_divergence_message(self.run, self.step + 1, f"{name} is {value}"))
+        super().on_train_batch_end(batch, logs)
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Append one row."""
+        scalars = {name: float(value) for name, value in sorted(logs.items())}
+        if "real_score" in scalars:
+            scalars["wasserstein_estimate"] = scalars["real_score"] - scalars["fake_score"]
+        self.run.append("history", {"step": self.step, "seconds": time.perf_counter() - self.clock_start, **scalars})
+
+
+class WriteSamples(StepCallback):
+    """Store a grid of images made from the same latent vectors each time, from the untrained generator on."""
+
+    def __init__(self, run: Run, every: int, last_step: int, latent: np.ndarray) -> None:
+        super().__init__(run, every, last_step)
+        self.latent = latent
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Store what the untrained generator makes."""
+        super().on_train_begin(logs)
+        if self.step == 0:
+            self.act({})
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Store one grid."""
+        try:
+            images = generate(self.model.generator, self.latent)
+        except FloatingPointError as error:
+            raise TrainingDiverged(_divergence_message(self.run, self.step, "an image is not finite")) from error
+        gap = 255 - GAP_OF_DRAWINGS if self.run.invert else 255
+        self.run.save_samples(self.step, image_grid(images, math.ceil(math.sqrt(len(images))), background=gap))
+
+
+class WriteCheckpoint(StepCallback):
+    """Store everything that is needed to go on, unless some of it is not finite."""
+
+    def act(self, logs: dict[str, Any]) -> None:
+        """Store one checkpoint."""
+        state = self.model.state()
+        for name, value in state.items():
+            if not np.all(np.isfinite(value)):
+                raise TrainingDiverged(_divergence_message(self.run, self.step, f"the weight {name[5:]} is not finite"))
+        self.run.save_checkpoint(self.step, state)
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Keep an interrupted run's last step too."""
+        if self.step < self.last_step:
+            self.act({})
+
+
+class StopOnInterrupt(keras.callbacks.Callback):
+    """Turn Ctrl-C, or Jupyter's interrupt, into a stop after the current step; a second one stops at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interrupted = False
+        self.previous: Any = None
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Take over the signal; only a main thread may."""
+        if threading.current_thread() is threading.main_thread():
+            self.previous = signal.signal(signal.SIGINT, self._interrupt)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Ask Keras to stop after this step."""
+        if self.interrupted:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Give the signal back."""
+        self.release()
+
+    def release(self) -> None:
+        """Give the signal back, also when training ended with an error."""
+        if self.previous is not None:
+            signal.signal(signal.SIGINT, self.previous)
+            self.previous = None
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+
+def _divergence_message(run: Run, step: int, what: str) -> str:
+    kept = run.last_checkpoint_step()
+    good = (
+        "No checkpoint had been written yet." if kept is None else f"The last good checkpoint, of step {kept}, is kept."
+    )
+    return (
+        f"Training stopped at step {step}, because {what}. {good} "
+        "Lower the learning rate or strengthen the constraint, and train under another RUN_NAME."
+    )

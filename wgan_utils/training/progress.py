@@ -1,0 +1,90 @@
+"""How far a training is: in a notebook a figure that redraws itself, elsewhere a line of text."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from wgan_utils.runs.run import Run
+
+
+class ShowProgress(keras.callbacks.Callback):
+    """Show how far training is: in a notebook a figure that redraws itself, elsewhere a line of text.
+
+    Args:
+        run: the run to draw.
+        last_step: where training ends.
+        draw: makes a matplotlib figure of the run's folder and a title.
+        every_seconds: time between two updates; drawing takes a fraction of a second, so that this costs
+            little.
+    """
+
+    def __init__(self, run: Run, last_step: int, draw: Callable[[Run, str], Any], every_seconds: float = 15.0) -> None:
+        super().__init__()
+        self.run = run
+        self.last_step = last_step
+        self.draw = draw
+        self.every_seconds = every_seconds
+        self.handle: Any = None
+        self.step = last_step
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Start the clock."""
+        self.first_step = self.step = int(self.model.steps_done)
+        self.started = self.shown = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Show the state when the last update is old enough."""
+        self.step += 1
+        if self.step == self.first_step + 1:
+            self.started = time.monotonic()  # the first step compiles, and says nothing about the rate
+        if time.monotonic() - self.shown > self.every_seconds:
+            self.show()
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Show the final state."""
+        self.show()
+
+    def show(self) -> None:
+        """Show the state now."""
+        if _in_notebook():
+            self._show_figure()
+        else:
+            print(self.text(), file=sys.stderr, flush=True)
+        self.shown = time.monotonic()
+
+    def text(self) -> str:
+        """Say how far training is, how fast, and how long it will take."""
+        if self.step >= self.last_step:
+            return f"step {self.step} of {self.last_step}, done"
+        timed = self.step - self.first_step - 1
+        if timed < 1:
+            return f"step {self.step} of {self.last_step}"
+        rate = timed / (time.monotonic() - self.started)
+        left = (self.last_step - self.step) / rate
+        return f"step {self.step} of {self.last_step}, {rate:.2g} steps a second, {_duration(left)} left"
+
+    def _show_figure(self) -> None:
+        from IPython.display import display
+
+        figure = self.draw(self.run, f"{self.text()}.")
+        if self.handle is None:
+            self.handle = display(figure, display_id=True)
+        else:
+            self.handle.update(figure)
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

@@ -1,0 +1,146 @@
+"""One call around Keras's `fit` that leaves a run folder behind and can be stopped and continued."""
+
+import keras
+import numpy as np
+
+from wgan_utils.data.datasets import Images
+from wgan_utils.gan.models import GAN, WGAN
+from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.plots.curves import plot_training
+from wgan_utils.runs.history import History
+from wgan_utils.runs.run import Run
+from wgan_utils.runs.setup import data_and_environment, describe
+from wgan_utils.training import callbacks
+from wgan_utils.training.batches import RealImages
+from wgan_utils.training.critic_health import WriteCriticHealth
+from wgan_utils.training.progress import ShowProgress
+
+SAMPLES_PER_GRID = 100
+
+
+def train(
+    model: GAN,
+    images: Images,
+    run: Run,
+    steps: int,
+    batch_size: int = 64,
+    log_every: int = 1,
+    sample_every: int | None = None,
+    checkpoint_every: int | None = None,
+    health_every: int | None = None,
+    show_progress: bool = True,
+    extra_callbacks: list[keras.callbacks.Callback] | None = None,
+) -> History:
+    """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
+
+    One step is one generator update with its critic updates. Ctrl-C, or the notebook's interrupt, ends the
+    training after the current step and keeps everything; calling again continues, on a CPU to the same
+    weights, bit for bit.
+
+    Args:
+        model: a compiled `GAN`, `WGAN` or `WGANGP`.
+        images: what `load_images` returned; `.train` is used.
+        run: where everything is written.
+        steps: how many steps the run has in the end.
+        batch_size: real images per critic update, and as many generated ones.
+        log_every: steps between two rows of the history.
+        sample_every: steps between two sample grids; 25 in all when not given.
+        checkpoint_every: steps between two checkpoints; 10 in all when not given.
+        health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
+        show_progress: whether to show how far it is; a series of short runs is easier to read without.
+        extra_callbacks: further Keras callbacks.
+
+    Returns:
+        The run's history, from its first step on.
+
+    Raises:
+        RunChanged: the folder holds a run with other settings.
+        TrainingDiverged: a loss or weight is not finite.
+        CheckpointError: the folder's checkpoints are damaged.
+    """
+    _check(model, images)
+    _check_positive(
+        steps=steps,
+        batch_size=batch_size,
+        log_every=log_every,
+        sample_every=sample_every,
+        checkpoint_every=checkpoint_every,
+        health_every=health_every,
+    )
+    run.begin({"setup": describe(model, images, batch_size), **data_and_environment(images)})
+    done = _continue(model, run)
+    if done >= steps:
+        if show_progress:
+            print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
+            ShowProgress(run, done, plot_training).show()
+        return _finish(model, run)
+    if done and show_progress:
+        print(f"Continuing at step {done}.")
+
+    stop = callbacks.StopOnInterrupt()
+    latent = latent_vectors(SAMPLES_PER_GRID, model.latent_dim, model.seed)
+    try:
+        model.fit(
+            RealImages(images.train, batch_size, model.critic_steps, model.seed, done, steps - done),
+            shuffle=False,
+            verbose=0,
+            callbacks=[
+                callbacks.WriteHistory(run, log_every, steps),
+                callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, latent),
+                *_health(model, images, run, health_every or max(1, steps // 20), steps, latent),
+                callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
+                *([ShowProgress(run, steps, plot_training)] if show_progress else []),
+                *(extra_callbacks or []),
+                stop,
+            ],
+        )
+    finally:
+        stop.release()
+    if stop.interrupted:
+        done = int(model.steps_done)
+        print(f"Interrupted at step {done} of {steps}. Everything is kept; run again to continue.")
+    return _finish(model, run)
+
+
+def _check(model: GAN, images: Images) -> None:
+    if not model.compiled:
+        raise ValueError("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
+    wanted = model.critic.input_shape[1:]
+    if images.train.shape[1:] != wanted:
+        raise ValueError(
+            f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
+            f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
+        )
+
+
+def _check_positive(**numbers: int | None) -> None:
+    for name, value in numbers.items():
+        if value is not None and value < 1:
+            raise ValueError(f"{name} must be at least 1, not {value!r}.")
+
+
+def _health(model: GAN, images: Images, run: Run, every: int, steps: int, latent: np.ndarray) -> list:
+    if not isinstance(model, WGAN):
+        return []
+    return [WriteCriticHealth(run, every, steps, images.train, images.test, latent)]
+
+
+def _continue(model: GAN, run: Run) -> int:
+    checkpoint = run.load_checkpoint()
+    if checkpoint is None:
+        if int(model.steps_done):
+            raise ValueError(
+                f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no "
+                "checkpoint to continue from; build the networks and the model anew."
+            )
+        run.rewind(-1)
+        return 0
+    step, state = checkpoint
+    model.restore(state)
+    run.rewind(step)
+    return step
+
+
+def _finish(model: GAN, run: Run) -> History:
+    run.save_generator(model.generator)
+    return run.history()

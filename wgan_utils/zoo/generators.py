@@ -1,0 +1,140 @@
+"""The generators that come with the library, each with a card that says where it comes from and how good it is.
+
+    shipped/sevens/card.json          lesson, parameters, data, metrics with floors, failings, terms
+                      generator.npz   critic.npz      float16 weights; their hashes are on the card
+                      history.csv     critic_health.csv       samples/      what its training left
+                      trials/         what the lesson measured; tables, metrics, last samples of its further runs
+
+With the latter a lesson's analysis can be run without training.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from wgan_utils.gan import networks
+from wgan_utils.gan.models import GAN
+from wgan_utils.gan.weights import load_weights, save_weights
+from wgan_utils.runs.history import History
+from wgan_utils.runs.run import TABLES, Run
+
+FOLDER = Path(__file__).with_name("shipped")
+MEASURED = ("metrics.json", "seconds.json")  # by a lesson, once; found there, it is not measured again
+CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
+
+
+def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """List the generators that come with the library: name → card."""
+    return {path.parent.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*/card.json"))}
+
+
+def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict[str, Any]]:
+    """Load a generator and its card.
+
+    Raises:
+        ValueError: no such generator, or its file is not the one on its card.
+    """
+    card = _card(name, folder)
+    generator = getattr(networks, card["networks"]["generator"])(card["width"], card["setup"]["latent_dim"])
+    load_weights(folder / name / "generator.npz", generator, card["sha256"]["generator"])
+    return generator, card
+
+
+def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -> History:
+    """Put a shipped training's result in place of a training: both networks' weights, and the run's tables and samples.
+
+    Args:
+        name: which one.
+        model: the lesson's model, built with the width on the card.
+        run: an empty run, or one that this function filled before.
+
+    Raises:
+        ValueError: no such generator, a damaged file, a model of another size, or a run that has checkpoints.
+    """
+    card = _card(name, folder)
+    if run.last_checkpoint_step() is not None:
+        raise ValueError(f"{run!r} holds a training of its own; choose another RUN_NAME to look at the shipped one.")
+    if model.generator.count_params() != card["setup"]["generator_weights"]:
+        raise ValueError(
+            f"The shipped {name!r} has WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}; "
+            "set both to these."
+        )
+    for part in ("generator", "critic"):
+        load_weights(folder / name / f"{part}.npz", getattr(model, part), card["sha256"][part])
+    run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
+    for table in TABLES:
+        if (folder / name / f"{table}.csv").exists():
+            shutil.copyfile(folder / name / f"{table}.csv", run.folder / f"{table}.csv")
+    shutil.copytree(folder / name / "samples", run.folder / "samples", dirs_exist_ok=True)
+    if (folder / name / "trials").exists():
+        shutil.copytree(folder / name / "trials", run.folder, dirs_exist_ok=True)
+    run.save_generator(model.generator)
+    return run.history()
+
+
+def shipped_settings(name: str, *parameters: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the parameters that a lesson needs to be shown from a shipped training: sizes, and a run of its own.
+
+    Args:
+        name: which training.
+        parameters: further names, whose values in that training the lesson needs.
+        folder: where the shipped generators lie.
+    """
+    card = _card(name, folder)
+    sizes = {"STEPS": card["steps"], "WIDTH": card["width"], "LATENT_DIM": card["setup"]["latent_dim"]}
+    return {**sizes, **{key: card["parameters"][key] for key in parameters}, "RUN_NAME": f"shipped_{name}"}
+
+
+def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folder: Path = FOLDER) -> None:
+    """Store a trained model and what its run left, for `load_pretrained` and `restore_pretrained`.
+
+    Args:
+        name: what it will be called.
+        model: the trained model.
+        run: its run.
+        card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
+    """
+    target = folder / name
+    config = run.config
+    hashes = {part: save_weights(target / f"{part}.npz", getattr(model, part)) for part in ("generator", "critic")}
+    for table in TABLES:
+        if run.read(table):
+            shutil.copyfile(run.folder / f"{table}.csv", target / f"{table}.csv")
+    shutil.rmtree(target / "samples", ignore_errors=True)
+    shutil.copytree(run.folder / "samples", target / "samples")
+    _save_trials(run, target / "trials")
+    full = {
+        **card,
+        "steps": int(model.steps_done),
+        "parameters": {key: value for key, value in config["parameters"].items() if not key.endswith("_DIR")},
+        **{key: config[key] for key in ("setup", "data", "environment")},
+        "sha256": hashes,
+    }
+    (target / "card.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _save_trials(run: Run, target: Path) -> None:
+    """Store what a lesson measured, and the tables, metrics and last samples of the runs within its run's folder."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in MEASURED:
+        if (run.folder / name).exists():
+            shutil.copyfile(run.folder / name, target / name)
+    for config in sorted(run.folder.glob("*/config.json")):
+        trial, kept = Run(config.parent), target / config.parent.name
+        (kept / "samples").mkdir(parents=True)
+        for name in (*(f"{table}.csv" for table in TABLES), "metrics.json"):
+            if (trial.folder / name).exists():
+                shutil.copyfile(trial.folder / name, kept / name)
+        for _, path in trial.samples()[-1:]:
+            shutil.copyfile(path, kept / "samples" / path.name)
+
+
+def _card(name: str, folder: Path) -> dict[str, Any]:
+    cards = pretrained(folder)
+    if name not in cards:
+        raise ValueError(f"There is no shipped generator {name!r}; there are: {', '.join(cards) or 'none'}.")
+    return cards[name]
