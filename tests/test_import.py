@@ -2,6 +2,7 @@
 
 import ast
 import os
+import signal
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -86,6 +87,13 @@ def configured(body: str, **environment: str) -> subprocess.CompletedProcess:
 def test_what_others_say_while_it_imports_is_passed_on():
     said = "print('from python', file=sys.stderr); os.write(2, b'I0000 00:00 chatter\\nfrom compiled code\\n')"
     assert configured(said).stderr.splitlines() == ["from python", "from compiled code", "afterwards"]
+
+
+def test_what_is_said_before_a_crash_while_it_imports_is_heard():
+    done = configured("os.write(2, b'I0000 chatter\\nno such instruction\\n'); os.abort()")
+    assert done.returncode == -signal.SIGABRT
+    assert "no such instruction" in done.stderr
+    assert "I0000" not in done.stderr
 
 
 def test_an_error_while_it_imports_is_passed_on():

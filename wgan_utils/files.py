@@ -24,6 +24,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Delete the temporary files that killed processes left in a folder; only its one writer may."""
+    for path in folder.glob(".*.tmp.*"):
+        path.unlink(missing_ok=True)
+
+
 def checkout() -> Path | None:
     """Return the folder of the project's checkout that this package lies in; None when it is installed elsewhere."""
     folder = Path(__file__).resolve().parents[1]

@@ -1,8 +1,9 @@
 """Importing Keras the way the notebooks need it: without TensorFlow's chatter, and with its fast convolutions."""
 
+import contextlib
 import os
+import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,20 +18,34 @@ SETTINGS = {
 CHATTER = (b"WARNING: All log messages before absl::InitializeLog() is called", b"I0000 ")
 
 
+# Passes lines on as they come, in a process of its own: what is said just before a crash gets through as well.
+FILTER = f"""
+import os
+line = b""
+for some in iter(lambda: os.read(0, 65536), b""):
+    *whole, line = (line + some).split(b"\\n")
+    os.write(2, b"".join(one + b"\\n" for one in whole if not one.startswith({CHATTER!r})))
+os.write(2, line)
+"""
+
+
 @contextmanager
 def configured() -> Iterator[None]:
-    """Set TensorFlow's environment; meanwhile hold back file descriptor 2, drop the chatter and pass on the rest."""
+    """Set TensorFlow's environment; meanwhile let file descriptor 2 pass through a filter that drops the chatter."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        finally:
-            sys.stderr.flush()
-            os.dup2(kept, 2)
-            os.close(kept)
-            held.seek(0)
-            os.write(2, b"".join(line for line in held if not line.startswith(CHATTER)))
+    to_filter, said = os.pipe()
+    listener = subprocess.Popen([sys.executable, "-S", "-E", "-c", FILTER], stdin=to_filter)
+    os.close(to_filter)
+    os.dup2(said, 2)
+    os.close(said)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a program that was started meanwhile may hold the pipe
+            listener.wait(timeout=2)

@@ -7,15 +7,17 @@ from keras import layers, ops
 
 from tests.tiny import LATENT_DIM, MODELS, copies, tiny_critic, tiny_generator, tiny_images, tiny_model
 from wgan_utils.gan import losses
+from wgan_utils.gan.mixing import mixes_images
 from wgan_utils.gan.models import GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.training.batches import RealImages
 
 CLIP = 0.01
 
 
 def step_data(critic_steps: int = 2, batch_size: int = 4, seed: int = 0) -> tuple[np.ndarray]:
     rng = np.random.default_rng(seed)
-    return (rng.integers(0, 256, (critic_steps, batch_size, 8, 8, 1), dtype=np.uint8),)
+    return (rng.integers(0, 256, (batch_size, critic_steps, 8, 8, 1), dtype=np.uint8),)
 
 
 def real_batch(n: int = 4) -> np.ndarray:
@@ -72,7 +74,7 @@ def test_every_critic_update_of_a_step_gets_its_own_real_images_scaled_to_minus_
     images[0, 0, 0, 0, 0], images[0, 0, 0, 1, 0] = 0, 255
     model.step_on((images,))
     assert len(seen) == 3
-    for real, expected in zip(seen, images, strict=True):
+    for real, expected in zip(seen, np.swapaxes(images, 0, 1), strict=True):
         np.testing.assert_allclose(ops.convert_to_numpy(real), expected / 127.5 - 1, atol=1e-6)
     assert ops.convert_to_numpy(seen[0]).min() == -1
     assert ops.convert_to_numpy(seen[0]).max() == 1
@@ -82,9 +84,9 @@ def test_points_reach_the_critic_as_they_are():
     model = tiny_model(critic_steps=2)
     seen = []
     update, model.update_critic = model.update_critic, lambda real: seen.append(real) or update(real)
-    points = np.random.default_rng(0).normal(0, 3, (2, 4, 8, 8, 1)).astype("float32")
+    points = np.random.default_rng(0).normal(0, 3, (4, 2, 8, 8, 1)).astype("float32")
     model.step_on((points,))
-    np.testing.assert_array_equal([ops.convert_to_numpy(real) for real in seen], points)
+    np.testing.assert_array_equal([ops.convert_to_numpy(real) for real in seen], np.swapaxes(points, 0, 1))
 
 
 def test_every_update_of_a_step_draws_its_own_latent_vectors():
@@ -448,3 +450,92 @@ def test_generating_in_batches_gives_the_same_images_and_changes_no_statistics()
     pieces = generate(generator, latent, batch_size=3)
     assert np.abs(whole.astype(int) - pieces).max() <= 1  # a different batch may be summed in another order
     assert not any(changed(before, generator.variables))
+
+
+# ---- mixing, precision, and what is refused at compiling
+
+
+class HiddenStatistics(layers.Layer):
+    """Subtracts the batch's mean, and has no variable whose name would tell."""
+
+    def call(self, inputs, training=None):
+        return inputs - ops.mean(inputs, axis=0, keepdims=True)
+
+
+def flat_critic(*between: keras.Layer, last: str = "glorot_uniform") -> keras.Model:
+    stack = [keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(6), *between, layers.Activation("tanh")]
+    return keras.Sequential([*stack, layers.Dense(1, kernel_initializer=last)])
+
+
+def frozen_batch_norm() -> keras.Layer:
+    layer = layers.BatchNormalization()
+    layer.trainable = False  # then it normalises by its statistics, and mixes nothing
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("critic", "mixes"),
+    [
+        (lambda: flat_critic(), False),
+        (lambda: flat_critic(layers.BatchNormalization()), True),
+        (lambda: flat_critic(layers.BatchNormalization(), last="zeros"), True),
+        (lambda: flat_critic(frozen_batch_norm()), False),
+        (lambda: flat_critic(layers.LayerNormalization()), False),
+        (lambda: flat_critic(layers.Dropout(0.5, seed=1)), False),
+        (lambda: flat_critic(HiddenStatistics()), True),
+        (lambda: flat_critic(keras.Sequential([layers.BatchNormalization()]), last="zeros"), True),
+    ],
+)
+def test_what_mixes_images_is_told_by_what_it_computes(critic, mixes):
+    network = critic()
+    before = copies(network.variables)
+    assert mixes_images(network) is mixes
+    assert not any(changed(before, network.variables))
+
+
+def bfloat16_networks() -> tuple[keras.Model, keras.Model]:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        return tiny_generator(), tiny_critic()
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_every_model_trains_in_bfloat16_with_losses_in_float32(kind):
+    keras.utils.set_random_seed(7)
+    model = MODELS[kind](*bfloat16_networks(), LATENT_DIM, critic_steps=2, seed=5)
+    model.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.RMSprop(1e-3))
+    before = copies(model.trainable_variables)
+    fake = model.generator(latent_vectors(4, LATENT_DIM, 0), training=True)
+    loss, logs = model.critic_loss(real_batch(), fake)
+    assert {keras.backend.standardize_dtype(x.dtype) for x in (loss, *logs.values())} == {"float32"}
+    history = model.fit(RealImages(tiny_images().train, 4, 2, 5, 0, 3), shuffle=False, verbose=0).history
+    assert all(np.isfinite(values).all() for values in history.values())
+    assert sum(changed(before, model.trainable_variables)) > len(before) / 2
+    assert generate(model.generator, latent_vectors(2, LATENT_DIM, 0)).dtype == np.uint8
+
+
+def test_the_penalty_is_computed_in_float32_in_bfloat16_networks():
+    """A linear critic with weights that bfloat16 holds exactly: (‖w‖ − 1)² to float32's digits, not bfloat16's 3."""
+    critic = keras.Sequential([keras.Input((3,)), layers.Dense(1, dtype="mixed_bfloat16")])
+    critic.set_weights([np.array([[1.5], [2.0], [0.25]]), np.zeros(1)])
+    points = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+    expected = (np.sqrt(1.5**2 + 2**2 + 0.25**2) - 1) ** 2
+    assert number(losses.gradient_penalty(critic, points, -points, seed=1)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_float16_is_refused():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        networks = tiny_generator(), tiny_critic()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    with pytest.raises(ValueError, match=r'float16 underflows.*"float32" or "mixed_bfloat16"'):
+        WGAN(*networks, LATENT_DIM)
+
+
+def test_several_steps_per_execution_are_refused():
+    model = tiny_model()
+    with pytest.raises(ValueError, match="steps_per_execution must stay 1"):
+        model.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), steps_per_execution=4)

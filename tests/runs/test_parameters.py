@@ -146,7 +146,7 @@ def test_what_cannot_have_been_injected_is_no_parameter():
 # Values
 
 BAD = {
-    "STEPS": [0, -3, 2.5, True, "5", math.inf, math.nan, [4]],
+    "STEPS": [0, 2, -3, 2.5, True, "5", math.inf, math.nan, [4]],
     "WIDTH": [0, 0.0, -1, True, "0.5", math.inf, -math.inf, math.nan, 10**400],
     "CLIP_VALUE": [0, math.nan],
     "SEED": [-1, 2**32, 0.5, False, None],
@@ -159,7 +159,7 @@ BAD = {
     "PRESET": [None, "", 1, ["cpu"], "Auto"],
 }
 GOOD = {
-    "STEPS": [(1e3, 1000), (1, 1)],
+    "STEPS": [(1e3, 1000), (3, 3)],
     "WIDTH": [(1, 1.0), (np.float64(0.25), 0.25)],
     "SEED": [(0, 0), (2**32 - 1, 2**32 - 1)],
     "DIGIT": [(0, 0), ("all", "all"), (np.int32(3), 3), (5.0, 5)],
@@ -196,7 +196,7 @@ def test_none_stays_only_where_the_annotation_allows_it():
 
 def test_preset_values_are_checked_too():
     presets = {**PRESETS, "cpu": {"STEPS": 0, "WIDTH": 0.5}}
-    with pytest.raises(ParameterError, match=r"^STEPS must be a positive whole number, not 0"):
+    with pytest.raises(ParameterError, match=r"^STEPS must be a whole number of at least 3, not 0"):
         resolve(presets=presets)
 
 

@@ -102,6 +102,21 @@ def test_messages_name_the_run_without_this_machines_folders(run):
 # ---- history
 
 
+def test_a_row_with_other_columns_is_refused_and_nothing_is_written(run):
+    run.append("history", {"step": 1, "real_score": 2.0})
+    before = (run.folder / "history.csv").read_bytes()
+    for row in ({"step": 2, "fake_score": 3.0}, {"real_score": 3.0, "step": 2}, {"step": 2}):
+        with pytest.raises(ValueError, match=r"history\.csv has the columns step, real_score, and this row has"):
+            run.append("history", row)
+    assert (run.folder / "history.csv").read_bytes() == before
+
+
+def test_a_copy_of_a_sample_is_not_taken_for_one(run):
+    run.save_samples(10, np.zeros((4, 4), np.uint8))
+    (run.folder / "samples" / "step_000010 copy.png").write_bytes(b"")
+    assert [step for step, _ in run.samples()] == [10]
+
+
 def test_history_gives_float32_back_exactly(run):
     values = (np.random.default_rng(0).normal(size=50) * 10.0 ** np.arange(-25, 25)).astype("float32")
     for step, value in enumerate(values):

@@ -24,7 +24,7 @@ def test_an_item_holds_the_images_of_one_step():
     images = np.random.default_rng(0).integers(0, 256, (10, 4, 5, 3), dtype=np.uint8)
     data = RealImages(images, batch_size=2, critic_steps=3, seed=0, first_step=0, steps=7)
     (item,) = data[0]
-    assert (item.shape, item.dtype) == ((3, 2, 4, 5, 3), np.uint8)
+    assert (item.shape, item.dtype) == ((2, 3, 4, 5, 3), np.uint8)  # batch first: devices can share it
     assert len(data) == 7
     assert all((images == image).all(axis=(1, 2, 3)).any() for image in item.reshape(6, 4, 5, 3))
 
@@ -49,7 +49,7 @@ def test_the_critic_steps_of_one_step_see_different_images():
 @pytest.mark.parametrize("n", [1, 3])
 def test_a_batch_may_be_larger_than_the_data_set(n):
     found = numbers(batches(n, batch_size=8, critic_steps=2), 1)
-    assert found.shape == (2, 8)
+    assert found.shape == (8, 2)
     counts = np.bincount(found.ravel(), minlength=n)
     assert counts.max() - counts.min() <= 1  # as evenly as 16 images go
 

@@ -1,5 +1,6 @@
 """Training as a whole: repeatable, interruptible at any moment, and loud when something is wrong."""
 
+import inspect
 import json
 import os
 import shutil
@@ -14,13 +15,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests import tiny
 from tests.tiny import LATENT_DIM, tiny_critic, tiny_generator, tiny_images, tiny_model
 from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.pixels import image_grid
 from wgan_utils.runs.checkpoints import CheckpointError
+from wgan_utils.runs.lock import RunBusy
 from wgan_utils.runs.run import Run, RunChanged
-from wgan_utils.training.callbacks import TrainingDiverged
+from wgan_utils.training.callbacks import TrainingDiverged, TrainingInterrupted
 from wgan_utils.training.progress import ShowProgress
 from wgan_utils.training.train import train
 
@@ -308,14 +311,17 @@ def interrupt(model) -> None:
 def test_an_interrupt_stops_after_the_step_keeps_everything_and_continues(whole, tmp_path, capsys):
     folder = tmp_path / "run"
     handler = signal.getsignal(signal.SIGINT)
-    model = go(folder, at=AtStep(4, interrupt))
+    with pytest.raises(
+        TrainingInterrupted, match=r"at step 4 of 7\. Everything is kept; run again to continue\."
+    ) as raised:
+        go(folder, at=AtStep(4, interrupt))
+    assert isinstance(raised.value, KeyboardInterrupt)
     assert signal.getsignal(signal.SIGINT) is handler
-    assert "Interrupted at step 4 of 7. Everything is kept; run again to continue." in capsys.readouterr().out
-    assert int(model.steps_done) == 4
     assert Run(folder).last_checkpoint_step() == 4
     assert len(Run(folder).history()["step"]) == 4
     assert (folder / "generator.keras").exists()
 
+    capsys.readouterr()
     again = go(folder)
     assert capsys.readouterr().out == "Continuing at step 4.\n"
     assert_same_states(again, whole[1])
@@ -326,7 +332,8 @@ def test_the_same_model_object_can_go_on_after_an_interrupt(whole, tmp_path):
     """What running the training cell once more does."""
     run = Run(tmp_path / "run", {"SEED": 5})
     model = tiny_model("wgangp", dense=True, critic_steps=1)
-    train(model, tiny_images(), run, STEPS, 4, extra_callbacks=[AtStep(4, interrupt)], **EVERY)
+    with pytest.raises(TrainingInterrupted):
+        train(model, tiny_images(), run, STEPS, 4, extra_callbacks=[AtStep(4, interrupt)], **EVERY)
     train(model, tiny_images(), run, STEPS, 4, **EVERY)
     assert_same_states(model, whole[1])
     assert_same_runs(run.folder, whole[0])
@@ -339,8 +346,9 @@ def test_a_second_interrupt_stops_at_once(tmp_path):
 
     folder = tmp_path / "run"
     handler = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as raised:
         go(folder, at=AtStep(4, twice))
+    assert not isinstance(raised.value, TrainingInterrupted)
     assert signal.getsignal(signal.SIGINT) is handler
     assert Run(folder).last_checkpoint_step() == 3
 
@@ -384,6 +392,98 @@ def test_a_folder_with_another_run_is_refused_by_what_differs(whole, changes, na
     with pytest.raises(RunChanged, match=named):
         go(whole[0], **changes)
     assert {path: path.read_bytes() for path in whole[0].rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("replaced", "by", "named"),
+    [
+        ("softplus", "relu", "critic_architecture was"),
+        ("tanh", "relu", "generator_architecture was"),
+        ("Dropout(0.2", "Dropout(0.3", "critic_architecture was"),
+        ("momentum=0.8", "momentum=0.9", "generator_architecture was"),
+    ],
+)
+def test_another_network_with_the_same_weights_is_another_run(whole, monkeypatch, replaced, by, named):
+    """The old weights would fit into it, and give a run that nobody can repeat."""
+    source = inspect.getsource(tiny.dense_networks)
+    assert replaced in source
+    namespace = vars(tiny).copy()
+    exec(source.replace(replaced, by), namespace)
+    monkeypatch.setattr(tiny, "dense_networks", namespace["dense_networks"])
+    with pytest.raises(RunChanged, match=f"{named} '[0-9a-f]+' and is now '[0-9a-f]+'"):
+        go(whole[0])
+
+
+def test_another_class_of_optimizer_is_another_run(whole):
+    model = tiny_model("wgangp", dense=True, critic_steps=1)
+    model.compile(keras.optimizers.AdamW(1e-3, beta_1=0.5), keras.optimizers.RMSprop(1e-3))
+    with pytest.raises(RunChanged, match=r"critic_optimizer\.class was 'Adam' and is now 'AdamW'"):
+        train(model, tiny_images(), Run(whole[0], {"SEED": 5}), STEPS, 4, **EVERY)
+
+
+def test_checkpoints_that_were_deleted_for_space_do_not_let_a_run_be_wiped(whole, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(whole[0], folder)
+    shutil.rmtree(folder / "checkpoints")
+    kept = {path: path.read_bytes() for path in folder.rglob("*") if path.suffix in (".csv", ".png", ".keras")}
+    with pytest.raises(CheckpointError, match=r"checkpoint of step 7 .* is missing.*delete the run's folder"):
+        go(folder, steps=9)
+    assert {path: path.read_bytes() for path in kept} == kept
+
+
+def test_a_checkpoint_under_another_steps_name_is_refused(whole, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(whole[0], folder)
+    (folder / "checkpoints" / "step_000007.npz").rename(folder / "checkpoints" / "step_000008.npz")
+    with pytest.raises(CheckpointError, match=r"called step 8 .* holds step 7"):
+        go(folder, steps=9)
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from wgan_utils.runs.lock import only_writer
+with only_writer(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_process_is_refused_and_a_dead_ones_lock_is_not(whole, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(whole[0], folder)
+    command = [sys.executable, "-c", HOLDS, str(folder)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as other:
+        assert other.stdout.readline() == "held\n"
+        before = (folder / "history.csv").read_bytes()
+        with pytest.raises(RunBusy, match=rf"writing to the run {tmp_path.name}/run: .* another RUN_NAME"):
+            go(folder, steps=9)
+        assert (folder / "history.csv").read_bytes() == before
+        other.kill()
+        other.wait()
+    go(folder, steps=9)
+    assert Run(folder).last_checkpoint_step() == 9
+
+
+def test_what_killed_processes_left_is_cleared_away(whole, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(whole[0], folder)
+    leftovers = [folder / "checkpoints" / ".123.tmp.step_000008.npz", folder / ".9.tmp.config.json"]
+    for path in leftovers:
+        path.write_bytes(b"half")
+    go(folder)
+    assert not any(path.exists() for path in leftovers)
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [keras.callbacks.LearningRateScheduler(lambda epoch: 1e-3), keras.callbacks.ReduceLROnPlateau()],
+)
+def test_a_scheduler_that_would_reach_the_critic_alone_is_refused(tmp_path, callback):
+    with pytest.raises(ValueError, match=r"critic's learning rate only. Give both optimizers a schedule"):
+        train(tiny_model(), tiny_images(), Run(tmp_path / "run"), 3, extra_callbacks=[callback])
+    assert not (tmp_path / "run").exists()
 
 
 def test_other_images_and_other_parameters_are_another_run(whole):
@@ -491,6 +591,18 @@ def test_weights_that_are_not_finite_are_not_stored(tmp_path, monkeypatch, every
 
 
 # ---- display
+
+
+def test_a_live_figure_that_fails_does_not_end_the_training(monkeypatch, tmp_path, capfd):
+    def broken(run, title):
+        raise OSError("a half-written picture")
+
+    progress = ShowProgress(Run(tmp_path), 3, draw=broken, every_seconds=0)
+    monkeypatch.setattr("wgan_utils.training.progress._in_notebook", lambda: True)
+    with pytest.warns(UserWarning, match="live figure can't be drawn .*half-written picture.*training goes on"):
+        train(tiny_model(), tiny_images(), Run(tmp_path), 3, 4, show_progress=False, extra_callbacks=[progress])
+    assert list(Run(tmp_path).history()["step"]) == [1, 2, 3]
+    assert "step 3 of 3" in capfd.readouterr().err
 
 
 class Clock:

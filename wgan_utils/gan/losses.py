@@ -2,7 +2,7 @@
 
 Every loss averages over the batch and takes raw network outputs, of shape (batch, 1) or (batch,): logits for
 the vanilla GAN's discriminator, unbounded scores for a Wasserstein critic. All return a scalar that is to be
-minimised.
+minimised, computed in float32 also where the networks compute in bfloat16.
 """
 
 from collections.abc import Callable
@@ -22,18 +22,23 @@ NORM_EPSILON = 1e-12
 NORMALIZATION_WEIGHTS = ("gamma", "beta")
 
 
+def as_float32(values: Any) -> Any:
+    """Return the values in float32: a mean over thousands of bfloat16 numbers would keep two digits of them."""
+    return ops.cast(values, "float32")
+
+
 def gan_discriminator_loss(real_logits: Any, fake_logits: Any) -> Any:
     """Binary cross-entropy with real images labelled 1 and generated ones 0, summed over the two.
 
     The negative of Goodfellow et al. 2014, eq. 1: −E[log D(x)] − E[log(1 − D(G(z)))] where
     D = sigmoid(logits).
     """
-    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+    return ops.mean(ops.softplus(-as_float32(real_logits))) + ops.mean(ops.softplus(as_float32(fake_logits)))
 
 
 def gan_generator_loss(fake_logits: Any) -> Any:
     """Return −E[log D(G(z))], the non-saturating form (Goodfellow et al. 2014, section 3)."""
-    return ops.mean(ops.softplus(-fake_logits))
+    return ops.mean(ops.softplus(-as_float32(fake_logits)))
 
 
 def wasserstein_critic_loss(real_scores: Any, fake_scores: Any) -> Any:
@@ -41,12 +46,12 @@ def wasserstein_critic_loss(real_scores: Any, fake_scores: Any) -> Any:
 
     The negative of Arjovsky et al. 2017, Algorithm 1, line 5; so −loss is the estimate of the distance.
     """
-    return ops.mean(fake_scores) - ops.mean(real_scores)
+    return ops.mean(as_float32(fake_scores)) - ops.mean(as_float32(real_scores))
 
 
 def wasserstein_generator_loss(fake_scores: Any) -> Any:
     """Return −E[f(G(z))]: minimising it raises the score (Arjovsky et al. 2017, Algorithm 1, line 10)."""
-    return -ops.mean(fake_scores)
+    return -ops.mean(as_float32(fake_scores))
 
 
 def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
@@ -58,16 +63,16 @@ def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
         seed: an integer or a `keras.random.SeedGenerator`.
 
     Returns:
-        ε·real + (1 − ε)·fake with one ε from U(0, 1) per image, of the shape of `real`.
+        ε·real + (1 − ε)·fake with one ε from U(0, 1) per image, float32 of the shape of `real`.
     """
-    real, fake = ops.convert_to_tensor(real), ops.convert_to_tensor(fake)
+    real, fake = as_float32(real), as_float32(fake)
     if tuple(real.shape) != tuple(fake.shape):
         raise ValueError(
             f"Interpolation needs pairs of images: real has shape {tuple(real.shape)}, "
             f"generated {tuple(fake.shape)}; make them equal."
         )
     shape = (ops.shape(real)[0], *(1,) * (len(real.shape) - 1))
-    weight = keras.random.uniform(shape, seed=seed, dtype=real.dtype)
+    weight = keras.random.uniform(shape, seed=seed, dtype="float32")
     return weight * real + (1.0 - weight) * fake
 
 
@@ -81,7 +86,7 @@ def gradient_norms(critic: Callable, inputs: Any) -> Any:
         gradient = input_gradient(partial(critic, training=True), inputs, critic.variables)
     else:
         gradient = input_gradient(critic, inputs)
-    gradient = ops.cast(gradient, "float32")
+    gradient = as_float32(gradient)
     return ops.sqrt(ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape)))) + NORM_EPSILON)
 
 

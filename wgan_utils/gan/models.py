@@ -1,7 +1,8 @@
 """A GAN, a WGAN with weight clipping and a WGAN with gradient penalty, as Keras models under `fit`.
 
-One batch of training data holds the real images of one whole step, uint8 of shape (critic_steps, batch,
-height, width, channels); or real points, floats that are taken as they are. The step runs `critic_steps`
+One batch of training data holds the real images of one whole step, uint8 of shape (batch, critic_steps,
+height, width, channels), batch first so that devices can share it; or real points, floats that are taken as they
+are. The step runs `critic_steps`
 updates of the critic and one of the generator, compiled as a unit. Compare `GAN.step_on` with Algorithm 1 of
 either Wasserstein paper.
 """
@@ -13,6 +14,7 @@ from keras import ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import BACKEND, run_step, value_and_gradients
+from wgan_utils.gan.mixing import mixes_images
 from wgan_utils.gan.sampling import as_inputs
 from wgan_utils.gan.state import Restorable
 
@@ -53,8 +55,7 @@ class GAN(Restorable, keras.Model):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.steps_done = keras.Variable(0, dtype="int32", trainable=False, name="steps_done")
-        # BatchNorm, known by its statistics, lets an image's score depend on its neighbours in the batch.
-        self.mixes_images = any(v.name == "moving_mean" for v in critic.non_trainable_variables)
+        self.mixes_images = mixes_images(critic)
         self.generator_optimizer_variables: list = []
         self.built = True
 
@@ -66,6 +67,11 @@ class GAN(Restorable, keras.Model):
         """
         if critic_optimizer is generator_optimizer:
             raise ValueError("Each network needs an optimizer of its own; the same object was given for both.")
+        if kwargs.get("steps_per_execution", 1) != 1:
+            raise ValueError(
+                "steps_per_execution must stay 1: one step here is all critic updates and the generator's already, and "
+                "what is written down after each step would be counted wrongly."
+            )
         kwargs.setdefault("jit_compile", BACKEND == "jax")
         super().compile(optimizer=critic_optimizer, **kwargs)
         self.generator_optimizer = generator_optimizer
@@ -91,7 +97,7 @@ class GAN(Restorable, keras.Model):
         """
         real_images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         for i in range(self.critic_steps):
-            real = as_inputs(real_images[i])
+            real = as_inputs(real_images[:, i])
             logs = self.update_critic(real)
         logs |= self.update_generator(ops.shape(real)[0])
         self.steps_done.assign_add(1)
@@ -129,7 +135,8 @@ class GAN(Restorable, keras.Model):
         """Let the critic score real and generated images, in one pass unless that would mix the two."""
         if self.mixes_images:
             return self.critic(real, training=True), self.critic(fake, training=True)
-        real_scores, fake_scores = ops.split(self.critic(ops.concatenate([real, fake]), training=True), 2)
+        both = ops.concatenate([losses.as_float32(real), losses.as_float32(fake)])
+        real_scores, fake_scores = ops.split(self.critic(both, training=True), 2)
         return real_scores, fake_scores
 
     def critic_loss(self, real: Any, fake: Any) -> tuple[Any, dict[str, Any]]:
@@ -186,8 +193,8 @@ class WGAN(GAN):
         real_scores, fake_scores = self.score(real, fake)
         loss = losses.wasserstein_critic_loss(real_scores, fake_scores)
         return loss, {
-            "real_score": ops.mean(real_scores),
-            "fake_score": ops.mean(fake_scores),
+            "real_score": ops.mean(losses.as_float32(real_scores)),
+            "fake_score": ops.mean(losses.as_float32(fake_scores)),
             "critic_loss": loss,
         }
 
@@ -248,6 +255,11 @@ def _check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int
         raise ValueError(
             f"The generator makes images of shape {generator.output_shape[1:]} and the critic takes "
             f"{critic.input_shape[1:]}; the two must agree."
+        )
+    if any(layer.compute_dtype == "float16" for network in (generator, critic) for layer in network._flatten_layers()):
+        raise ValueError(
+            "float16 underflows in a gradient penalty, and Keras scales the loss of one optimizer only; build both "
+            'networks under "float32" or "mixed_bfloat16".'
         )
     if critic.output_shape != (None, 1):
         raise ValueError(f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}.")

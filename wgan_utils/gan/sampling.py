@@ -21,7 +21,7 @@ def generate(generator: keras.Model, latent: np.ndarray, batch_size: int = 250) 
         FloatingPointError: an image has pixels that are not finite, as after a training that diverged.
     """
     chunks = [generator(latent[i : i + batch_size], training=False) for i in range(0, len(latent), batch_size)]
-    values = np.concatenate([ops.convert_to_numpy(chunk) for chunk in chunks])
+    values = np.concatenate([ops.convert_to_numpy(ops.cast(chunk, "float32")) for chunk in chunks])
     if not np.isfinite(values).all():
         raise FloatingPointError("The generator makes images that are not finite numbers; its training has diverged.")
     return as_pixels(values)

@@ -30,10 +30,21 @@ class History(Mapping):
 
 
 def append_row(path: Path, row: Mapping[str, float]) -> None:
-    """Append one row to a table; nine digits give a float32 back exactly."""
+    """Append one row to a table; nine digits give a float32 back exactly.
+
+    Raises:
+        ValueError: the table has other columns than the row; nothing is written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", newline="") as file:
-        if file.tell() == 0:
+    with path.open("a+", newline="") as file:
+        file.seek(0)
+        heading = next(csv.reader(file), None)
+        if heading is not None and heading != list(row):
+            raise ValueError(
+                f"{path.name} has the columns {', '.join(heading)}, and this row has {', '.join(row)}: the run was "
+                "begun by another model or version. Train under another RUN_NAME."
+            )
+        if heading is None:
             csv.writer(file).writerow(row)
         csv.writer(file).writerow([f"{value:.9g}" for value in row.values()])
 

@@ -9,60 +9,21 @@ import ast
 import contextlib
 import difflib
 import hashlib
-import os
 import re
-import sys
-import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
+from wgan_utils.runs.rules import TYPES, ParameterError, checked, listed, members
 
 PRESETS = ("smoke", "cpu", "full")
 
 
-class ParameterError(ValueError):
-    """A notebook's parameters are wrong; its message has one sentence, on a line of its own, for each."""
-
-
-class Rule(NamedTuple):
-    """What the value of a parameter must be: in words, its types, and its condition."""
-
-    words: str
-    kinds: tuple[Any, ...]
-    holds: Callable[[Any], bool] = lambda value: True
-
-
-_TYPES = {int: "a whole number", float: "a number", bool: "True or False", str: "text", type(None): "None"}
-_POSITIVE_INT = Rule("a positive whole number", (int,), lambda value: value > 0)
-_POSITIVE = Rule("a positive number", (float,), lambda value: value > 0)
-_SWITCH = Rule("True or False", (bool,))
-# A run's name becomes a folder's, on any operating system.
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
-
-# The parameters that lessons share. Others are checked by a lesson's `choices`, else by their declared type.
-RULES = {
-    **dict.fromkeys(("BATCH_SIZE", "LATENT_DIM", "SEEDS", "JUDGED"), _POSITIVE_INT),
-    **dict.fromkeys(("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"), _POSITIVE_INT),
-    **dict.fromkeys(("WIDTH", "CLIP_VALUE", "LAMBDA"), _POSITIVE),
-    **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),
-    "SEED": Rule("a whole number from 0 to 4294967295", (int,), lambda value: 0 <= value < 2**32),
-    "DATA_DIR": Rule("'' or an existing folder", (str,), lambda value: value == "" or os.path.isdir(value)),
-    "OUTPUT_DIR": Rule("'' or a folder's name", (str,), lambda value: not os.path.isfile(value)),
-    "RUN_NAME": Rule(
-        "'' or a name of at most 100 letters, digits, '.', '_' and '-', a letter or digit first and last",
-        (str,),
-        lambda value: value == "" or _PLAIN_NAME.fullmatch(value) is not None,
-    ),
-}
-
-# And those that a lesson has several of, by how their names end: TRIAL_STEPS, GENERATOR_LEARNING_RATE.
-ENDINGS = {"STEPS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE}
-
 # They say where, whether or how often, not what is trained: runs that differ in these alone are the same run.
-UNNAMED = {"PRESET", "DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"}
-UNNAMED |= {"SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"}
+WHERE_AND_HOW_OFTEN = {
+    *("DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"),
+    *("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"),
+}
 
 
 def resolve_parameters(
@@ -113,7 +74,7 @@ def resolve_parameters(
             continue  # nobody can tell its value: PRESET's own error is enough
         value = governed.get(name) if value is None else value
         try:
-            settings[name] = _checked(name, value, annotation, {**choices, "PRESET": ["auto", *presets]})
+            settings[name] = checked(name, value, annotation, {**choices, "PRESET": ["auto", *presets]})
         except ParameterError as error:
             problems.append(str(error))
     if problems:
@@ -126,12 +87,12 @@ def resolve_parameters(
 def default_run_name(settings: Mapping[str, Any], published: Mapping[str, Any]) -> str:
     """Name a run after its preset and what differs from the published values: "cpu-steps_3000-width_0.5".
 
-    What `published` lacks, and what is in `UNNAMED`, stays out of the name; should it change under the same
+    What `published` lacks, and what is in `WHERE_AND_HOW_OFTEN`, stays out of the name; should it change under the same
     name, `Run` refuses the folder and says why. A name of over 80 characters is cut and ends in a hash of it.
     """
     parts = [str(settings["PRESET"])]
     for name, value in settings.items():
-        if name in published and name not in UNNAMED and value != published[name]:
+        if name in published and name not in {*WHERE_AND_HOW_OFTEN, "PRESET"} and value != published[name]:
             text = re.sub(r"[^A-Za-z0-9.-]+", "_", str(value)).strip("_.")
             parts.append(f"{name.lower()}_{text}")
     full_name = "-".join(parts)
@@ -163,12 +124,12 @@ def _cell_values(namespace: Mapping[str, Any]) -> dict[str, Any]:
 def _check_lesson(declared: Mapping, presets: Mapping, choices: Mapping, defaults: Mapping) -> None:
     """Catch the lesson's own slips, which no reader could mend."""
     if set(presets) != set(PRESETS):
-        raise ValueError(f"The presets must be {_listed(PRESETS, 'and')}, not {_listed(presets, 'and')}.")
+        raise ValueError(f"The presets must be {listed(PRESETS, 'and')}, not {listed(presets, 'and')}.")
     for owner, names in [*presets.items(), ("choices", choices), ("defaults", defaults)]:
         if undeclared := [name for name in names if name not in declared]:
-            raise ValueError(f"{owner!r} has {_listed(undeclared, 'and')}, which the parameters cell lacks.")
+            raise ValueError(f"{owner!r} has {listed(undeclared, 'and')}, which the parameters cell lacks.")
     for name, kind in declared.items():
-        if name not in choices and not set(_members(kind)) <= set(_TYPES):
+        if name not in choices and not set(members(kind)) <= set(TYPES):
             raise ValueError(f"{name} is declared as {kind}: use int, float, bool, str, or `choices`.")
 
 
@@ -192,57 +153,5 @@ def _unknown_names(namespace: Mapping[str, Any], declared: Mapping[str, Any], ow
     return sentences
 
 
-def _checked(name: str, value: Any, annotation: Any, choices: Mapping[str, list[Any]]) -> Any:
-    """The value in its final type, or a ParameterError whose message is one sentence."""
-    value = value.item() if isinstance(value, np.generic) else value
-    kinds = _members(annotation)
-    if value is None and type(None) in kinds:
-        return None
-    if value is None:
-        raise ParameterError(f"{name} is None, which leaves it to the preset, but the preset has none.")
-    if name in choices:
-        allowed = choices[name]
-        rule = Rule(f"one of {_listed(allowed, 'or')}", tuple(map(type, allowed)), allowed.__contains__)
-    else:
-        rule = _shared_rule(name) or Rule(" or ".join(_TYPES[kind] for kind in kinds), kinds)
-    final = _converted(value, rule.kinds)
-    if final is not None and rule.holds(final):
-        return final
-    hint = f" (looked in {os.getcwd()})" if name == "DATA_DIR" else ""
-    if rule.kinds == (str,) and isinstance(value, int | float):
-        hint = f" (papermill's `-r {name} {value}` passes it as text)"
-    raise ParameterError(f"{name} must be {rule.words}, not {value!r}{hint}.")
-
-
-def _shared_rule(name: str) -> Rule | None:
-    """The rule that all lessons share for a parameter of this name, if there is one."""
-    by_ending = [rule for ending, rule in ENDINGS.items() if name == ending or name.endswith(f"_{ending}")]
-    return RULES.get(name) or (by_ending[0] if by_ending else None)
-
-
-def _converted(value: Any, kinds: Iterable[type]) -> Any:
-    """The value as the first of the types that can hold it, its own before others; None when none can."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    for kind in sorted(kinds, key=lambda kind: kind is not type(value)):
-        if kind is int and is_number and value % 1 == 0:
-            return int(value)
-        if kind is float and is_number and abs(value) <= sys.float_info.max:  # neither infinite nor nan
-            return float(value)
-        if kind in (bool, str) and isinstance(value, kind):
-            return value
-    return None
-
-
-def _members(annotation: Any) -> tuple[Any, ...]:
-    """The types of a union; one type is a union of itself."""
-    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    return typing.get_args(annotation) if is_union else (annotation,)
-
-
 def _is_upper(name: str) -> bool:
     return re.fullmatch(r"[A-Z][A-Z0-9_]*", name) is not None
-
-
-def _listed(items: Iterable[Any], conjunction: str) -> str:
-    *first, last = [repr(item) for item in items]
-    return f"{', '.join(first)} {conjunction} {last}" if first else last

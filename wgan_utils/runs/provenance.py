@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 
+from wgan_utils.files import checkout
 from wgan_utils.gan.backend import BACKEND, gpu_name
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "wgan-utils")
@@ -40,11 +41,17 @@ def hardware() -> str:
 
 
 def git_commit() -> str | None:
-    """Return the checkout's commit, with '-dirty' where files have changed since; None outside a checkout."""
+    """Return the checkout's commit, with '-dirty' where files have changed since; None outside a checkout.
+
+    Only the project's own checkout counts, not another repository that a virtual environment happens to lie in.
+    """
+    project = checkout()
+    if project is None or not (project / ".git").exists():
+        return None
     try:
         answer = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=12"],
-            cwd=Path(__file__).parent,
+            cwd=project,
             capture_output=True,
             text=True,
             timeout=10,

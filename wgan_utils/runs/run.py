@@ -8,6 +8,7 @@ runs/<lesson>/<name>/
     samples/step_000000.png     one grid of generated images from the same latent vectors, over and over
     checkpoints/step_000120.npz everything needed to go on; the last two are kept
     training.gif  metrics.json  generator.keras
+    writer.lock                 held while a process trains
 """
 
 import json
@@ -20,6 +21,7 @@ from PIL import Image
 
 from wgan_utils.files import atomic_file, checkout
 from wgan_utils.runs.checkpoints import (
+    CheckpointError,
     checkpoints,
     last_checkpoint_step,
     load_checkpoint,
@@ -28,13 +30,9 @@ from wgan_utils.runs.checkpoints import (
     step_of,
 )
 from wgan_utils.runs.history import History, append_row, cut_table, read_table
+from wgan_utils.runs.parameters import WHERE_AND_HOW_OFTEN
 
 TABLES = ("history", "critic_health", "quality")
-# They say where things lie, how long to train or how often to write; changing them does not make another run.
-FREE_PARAMETERS = {
-    *("DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"),
-    *("STEPS", "LOG_EVERY", "SAMPLE_EVERY", "CHECKPOINT_EVERY"),
-}
 
 
 class RunChanged(ValueError):
@@ -116,7 +114,7 @@ class Run:
             generator.save(temporary)
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
-        """Append one row to a table, one of `TABLES`."""
+        """Append one row to a table, one of `TABLES`; a ValueError if the table has other columns."""
         append_row(self.folder / f"{table}.csv", row)
 
     def read(self, table: str) -> History:
@@ -137,11 +135,24 @@ class Run:
         return [(step_of(path), path) for path in numbered(self.folder / "samples", ".png")]
 
     def save_checkpoint(self, step: int, arrays: Mapping[str, Any]) -> None:
-        """Store a checkpoint, see `checkpoints.save_checkpoint`."""
+        """Store a checkpoint, see `checkpoints.save_checkpoint`, and write its step down in config.json."""
         save_checkpoint(self.folder / "checkpoints", step, arrays)
+        self._record_checkpoint(step)
 
     def load_checkpoint(self) -> tuple[int, dict[str, np.ndarray]] | None:
-        """Read the last whole checkpoint, see `checkpoints.load_checkpoint`."""
+        """Read the last whole checkpoint, see `checkpoints.load_checkpoint`.
+
+        Raises:
+            CheckpointError: none of them is whole, or the newest that was written is gone; starting over would wipe
+                what the run has.
+        """
+        last, written = self.last_checkpoint_step(), self.config.get("last_checkpoint", -1)
+        if written > (-1 if last is None else last):
+            raise CheckpointError(
+                f"The checkpoint of step {written} of {self!r} is missing, so that it can't be continued; its history, "
+                "samples and generator.keras are untouched. Put the checkpoint back, choose another RUN_NAME, or "
+                "delete the run's folder to start over."
+            )
         return load_checkpoint(self.folder / "checkpoints")
 
     def last_checkpoint_step(self) -> int | None:
@@ -155,6 +166,12 @@ class Run:
         for path in (*(path for _, path in self.samples()), *checkpoints(self.folder / "checkpoints")):
             if step_of(path) > step:
                 path.unlink()
+        if self.config.get("last_checkpoint", -1) > step:
+            self._record_checkpoint(step)
+
+    def _record_checkpoint(self, step: int) -> None:
+        if config := self.config:
+            self.write_json("config.json", {**config, "last_checkpoint": step})
 
 
 def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str = "") -> list[str]:
@@ -163,6 +180,6 @@ def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str 
         before, now = stored.get(name), current.get(name)
         if isinstance(before, Mapping) and isinstance(now, Mapping):
             changes += _changes(before, now, f"{within}{name}.")
-        elif name not in FREE_PARAMETERS and before != now:
+        elif name not in {*WHERE_AND_HOW_OFTEN, "STEPS"} and before != now:
             changes.append(f"{within}{name} was {before!r} and is now {now!r}")
     return changes

@@ -5,7 +5,7 @@ import numpy as np
 
 
 class RealImages(keras.utils.PyDataset):
-    """Real images for `fit`; item i is step first_step + i's, of shape (critic_steps, batch, H, W, channels).
+    """Real images for `fit`; item i is step first_step + i's, of shape (batch, critic_steps, H, W, channels).
 
     The images are gone through in one random order after another, each image once a pass, so that the
     critic's updates within a step see different images. Nothing is remembered between items: a run continued
@@ -49,8 +49,7 @@ class RealImages(keras.utils.PyDataset):
         for pass_number in np.unique(places // len(self.images)):
             within = places // len(self.images) == pass_number
             chosen[within] = self._order_of(int(pass_number))[places[within] % len(self.images)]
-        batches = self.images[chosen].reshape(self.critic_steps, self.batch_size, *self.images.shape[1:])
-        return (batches,)
+        return (self.images[chosen].reshape(self.batch_size, self.critic_steps, *self.images.shape[1:]),)
 
     def _order_of(self, pass_number: int) -> np.ndarray:
         known, order = self._order

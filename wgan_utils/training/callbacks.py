@@ -22,6 +22,10 @@ class TrainingDiverged(RuntimeError):
     """A loss or a weight stopped being a finite number."""
 
 
+class TrainingInterrupted(KeyboardInterrupt):
+    """Training was interrupted and has written everything; a KeyboardInterrupt, so that "Run All" stops there."""
+
+
 class StepCallback(keras.callbacks.Callback):
     """A callback that acts after every `every` steps, and after the last one."""
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ class ShowProgress(keras.callbacks.Callback):
         self.draw = draw
         self.every_seconds = every_seconds
         self.handle: Any = None
+        self.draws = True
         self.step = last_step
 
     def on_train_begin(self, logs: dict | None = None) -> None:
@@ -48,9 +50,13 @@ class ShowProgress(keras.callbacks.Callback):
         self.show()
 
     def show(self) -> None:
-        """Show the state now."""
-        if _in_notebook():
-            self._show_figure()
+        """Show the state now; a figure that can't be drawn is no reason to lose a training."""
+        if _in_notebook() and self.draws:
+            try:
+                self._show_figure()
+            except Exception as error:
+                self.draws = False
+                warnings.warn(f"The live figure can't be drawn ({error!r}); training goes on.", stacklevel=2)
         else:
             print(self.text(), file=sys.stderr, flush=True)
         self.shown = time.monotonic()

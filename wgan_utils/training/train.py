@@ -4,10 +4,13 @@ import keras
 import numpy as np
 
 from wgan_utils.data.datasets import Images
+from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.plots.curves import plot_training
+from wgan_utils.runs.checkpoints import CheckpointError
 from wgan_utils.runs.history import History
+from wgan_utils.runs.lock import only_writer
 from wgan_utils.runs.run import Run
 from wgan_utils.runs.setup import data_and_environment, describe
 from wgan_utils.training import callbacks
@@ -34,8 +37,8 @@ def train(
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
 
     One step is one generator update with its critic updates. Ctrl-C, or the notebook's interrupt, ends the
-    training after the current step and keeps everything; calling again continues, on a CPU to the same
-    weights, bit for bit.
+    training after the current step, keeps everything and raises, so that nothing judges half a training; calling
+    again continues, on a CPU to the same weights, bit for bit.
 
     Args:
         model: a compiled `GAN`, `WGAN` or `WGANGP`.
@@ -54,11 +57,14 @@ def train(
         The run's history, from its first step on.
 
     Raises:
+        TrainingInterrupted: a KeyboardInterrupt; everything has been written.
         RunChanged: the folder holds a run with other settings.
+        RunBusy: another process is training this run.
         TrainingDiverged: a loss or weight is not finite.
         CheckpointError: the folder's checkpoints are damaged.
     """
     _check(model, images)
+    _check_callbacks(extra_callbacks or [])
     _check_positive(
         steps=steps,
         batch_size=batch_size,
@@ -67,39 +73,42 @@ def train(
         checkpoint_every=checkpoint_every,
         health_every=health_every,
     )
-    run.begin({"setup": describe(model, images, batch_size), **data_and_environment(images)})
-    done = _continue(model, run)
-    if done >= steps:
-        if show_progress:
+    with only_writer(run.folder):
+        run.begin({"setup": describe(model, images, batch_size), **data_and_environment(images)})
+        done = _continue(model, run)
+        if done >= steps and show_progress:
             print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
             ShowProgress(run, done, plot_training).show()
-        return _finish(model, run)
-    if done and show_progress:
-        print(f"Continuing at step {done}.")
-
-    stop = callbacks.StopOnInterrupt()
-    latent = latent_vectors(SAMPLES_PER_GRID, model.latent_dim, model.seed)
-    try:
-        model.fit(
-            RealImages(images.train, batch_size, model.critic_steps, model.seed, done, steps - done),
-            shuffle=False,
-            verbose=0,
-            callbacks=[
+        elif done and show_progress:
+            print(f"Continuing at step {done}.")
+        if done < steps:
+            batches = RealImages(images.train, batch_size, model.critic_steps, model.seed, done, steps - done)
+            latent = latent_vectors(SAMPLES_PER_GRID, model.latent_dim, model.seed)
+            what_happens = [
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, latent),
                 *_health(model, images, run, health_every or max(1, steps // 20), steps, latent),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps, plot_training)] if show_progress else []),
                 *(extra_callbacks or []),
-                stop,
-            ],
-        )
+            ]
+            _fit(model, run, batches, what_happens, steps)
+        run.save_generator(model.generator)
+        return run.history()
+
+
+def _fit(model: GAN, run: Run, batches: RealImages, what_happens: list[keras.callbacks.Callback], steps: int) -> None:
+    """Let Keras train; an interrupt is raised once everything is written."""
+    stop = callbacks.StopOnInterrupt()
+    try:
+        model.fit(batches, shuffle=False, verbose=0, callbacks=[*what_happens, stop])
     finally:
         stop.release()
     if stop.interrupted:
-        done = int(model.steps_done)
-        print(f"Interrupted at step {done} of {steps}. Everything is kept; run again to continue.")
-    return _finish(model, run)
+        run.save_generator(model.generator)
+        raise callbacks.TrainingInterrupted(
+            f"Interrupted at step {int(model.steps_done)} of {steps}. Everything is kept; run again to continue."
+        )
 
 
 def _check(model: GAN, images: Images) -> None:
@@ -111,6 +120,16 @@ def _check(model: GAN, images: Images) -> None:
             f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
             f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
         )
+
+
+def _check_callbacks(extra: list[keras.callbacks.Callback]) -> None:
+    for callback in extra:
+        if isinstance(callback, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau):
+            raise ValueError(
+                f"{type(callback).__name__} would change the critic's learning rate only. Give both optimizers a "
+                "schedule (keras.optimizers.schedules), or write a callback that sets model.optimizer.learning_rate "
+                "and model.generator_optimizer.learning_rate."
+            )
 
 
 def _check_positive(**numbers: int | None) -> None:
@@ -126,6 +145,8 @@ def _health(model: GAN, images: Images, run: Run, every: int, steps: int, latent
 
 
 def _continue(model: GAN, run: Run) -> int:
+    for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
+        remove_leftovers(folder)
     checkpoint = run.load_checkpoint()
     if checkpoint is None:
         if int(model.steps_done):
@@ -137,10 +158,10 @@ def _continue(model: GAN, run: Run) -> int:
         return 0
     step, state = checkpoint
     model.restore(state)
+    if int(model.steps_done) != step:
+        raise CheckpointError(
+            f"The checkpoint called step {step} of {run!r} holds step {int(model.steps_done)}: it was renamed or "
+            "written by something else. Delete it, or the run's folder to start over."
+        )
     run.rewind(step)
     return step
-
-
-def _finish(model: GAN, run: Run) -> History:
-    run.save_generator(model.generator)
-    return run.history()
