@@ -411,7 +411,7 @@ def test_compiling_again_leaves_nothing_of_the_first_optimizers():
 
 
 def test_settings_name_what_defines_the_algorithm():
-    assert tiny_model("gan").settings() == {"latent_dim": 3, "critic_steps": 2, "seed": 5}
+    assert tiny_model("gan").settings() == {"latent_dim": 3, "critic_steps": 2, "ema_momentum": None, "seed": 5}
     assert tiny_model("wgan").settings()["clip_value"] == 0.01
     settings = tiny_model("wgangp", penalty_weight=3.0, one_sided=True).settings()
     assert (settings["penalty_weight"], settings["one_sided"]) == (3, True)
@@ -539,3 +539,39 @@ def test_several_steps_per_execution_are_refused():
     model = tiny_model()
     with pytest.raises(ValueError, match="steps_per_execution must stay 1"):
         model.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), steps_per_execution=4)
+
+
+# ---- the averaged generator
+
+
+def test_the_average_follows_the_generator_and_leaves_the_training_alone():
+    plain, averaging = (tiny_model(ema_momentum=momentum) for momentum in (None, 0.75))
+    assert plain.averaged is None
+    expected = averaging.generator.get_weights()
+    batches = RealImages(tiny_images().train, 4, 2, 5, 0, 3)
+    for i in range(3):
+        averaging.step_on(batches[i])
+        plain.step_on(batches[i])
+        now = averaging.generator.get_weights()
+        expected = [old + 0.25 * (new - old) for old, new in zip(expected, now, strict=True)]
+    for found, wanted in zip(averaging.averaged.get_weights(), expected, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-7)
+    for one, other in zip(averaging.generator.get_weights(), plain.generator.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
+
+
+def test_the_average_is_part_of_a_checkpoint_and_of_no_optimizer():
+    model = tiny_model(ema_momentum=0.5)
+    model.fit(RealImages(tiny_images().train, 4, 2, 5, 0, 2), shuffle=False, verbose=0)
+    other = tiny_model(ema_momentum=0.5, seed=9)
+    other.restore(model.state())
+    for found, wanted in zip(other.averaged.get_weights(), model.averaged.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    trained = {id(v) for v in model.trainable_variables}
+    assert not trained & {id(v) for v in model.averaged.weights}
+
+
+@pytest.mark.parametrize("momentum", [0, 1, -0.5, 2])
+def test_a_momentum_that_averages_nothing_is_refused(momentum):
+    with pytest.raises(ValueError, match="ema_momentum must lie between 0 and 1"):
+        tiny_model(ema_momentum=momentum)

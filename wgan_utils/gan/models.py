@@ -13,13 +13,15 @@ import keras
 from keras import ops
 
 from wgan_utils.gan import losses
+from wgan_utils.gan.averaging import frozen_copy, move_average
 from wgan_utils.gan.backend import BACKEND, run_step, value_and_gradients
+from wgan_utils.gan.checks import check_networks
 from wgan_utils.gan.mixing import mixes_images
 from wgan_utils.gan.sampling import as_inputs
 from wgan_utils.gan.state import Restorable
 
 # The numbers that define an algorithm: arguments of the models below, and attributes.
-SETTINGS = ("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "seed")
+SETTINGS = ("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "ema_momentum", "seed")
 
 
 class GAN(Restorable, keras.Model):
@@ -34,6 +36,8 @@ class GAN(Restorable, keras.Model):
         critic_steps: critic updates per generator update; each sees real images and latent vectors of its
             own.
         seed: integer; fixes the latent vectors (and interpolation weights) of every step.
+        ema_momentum: if given, `averaged` is a second generator whose weights are an exponential moving average of
+            the generator's, over about 1/(1 − ema_momentum) steps (Yazıcı et al. 2019). The training does not use it.
     """
 
     def __init__(
@@ -43,9 +47,10 @@ class GAN(Restorable, keras.Model):
         latent_dim: int,
         critic_steps: int = 1,
         seed: int = 0,
+        ema_momentum: float | None = None,
     ) -> None:
         super().__init__()
-        _check_networks(generator, critic, latent_dim)
+        check_networks(generator, critic, latent_dim)
         if critic_steps < 1:
             raise ValueError(f"critic_steps must be at least 1, not {critic_steps!r}.")
         self.generator = generator
@@ -53,6 +58,8 @@ class GAN(Restorable, keras.Model):
         self.latent_dim = latent_dim
         self.critic_steps = critic_steps
         self.seed = seed
+        self.ema_momentum = ema_momentum
+        self.averaged = None if ema_momentum is None else frozen_copy(generator, ema_momentum)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.steps_done = keras.Variable(0, dtype="int32", trainable=False, name="steps_done")
         self.mixes_images = mixes_images(critic)
@@ -100,6 +107,7 @@ class GAN(Restorable, keras.Model):
             real = as_inputs(real_images[:, i])
             logs = self.update_critic(real)
         logs |= self.update_generator(ops.shape(real)[0])
+        self.update_average()
         self.steps_done.assign_add(1)
         return logs
 
@@ -126,6 +134,11 @@ class GAN(Restorable, keras.Model):
         _, logs, gradients = value_and_gradients(loss, self.generator.trainable_variables, self.variables)
         self.generator_optimizer.apply(gradients, self.generator.trainable_variables)
         return logs
+
+    def update_average(self) -> None:
+        """Move the averaged generator's weights, BatchNorm statistics among them, a little towards the generator's."""
+        if self.averaged is not None and self.ema_momentum is not None:
+            move_average(self.averaged, self.generator, self.ema_momentum)
 
     def draw_latent(self, batch_size: Any) -> Any:
         """Draw latent vectors from the standard normal distribution: (batch_size, latent_dim)."""
@@ -165,6 +178,7 @@ class WGAN(GAN):
         clip_value: every kernel and bias of the critic is clamped to [−clip_value, clip_value] after each
             update; None leaves them alone, and then nothing bounds the critic.
         seed: see `GAN`.
+        ema_momentum: see `GAN`.
     """
 
     def __init__(
@@ -175,8 +189,9 @@ class WGAN(GAN):
         critic_steps: int = 5,
         clip_value: float | None = 0.01,
         seed: int = 0,
+        ema_momentum: float | None = None,
     ) -> None:
-        super().__init__(generator, critic, latent_dim, critic_steps, seed)
+        super().__init__(generator, critic, latent_dim, critic_steps, seed, ema_momentum)
         if clip_value is not None and not clip_value > 0:
             raise ValueError(f"clip_value must be positive, not {clip_value!r}; the paper uses 0.01.")
         self.clip_value = clip_value
@@ -214,6 +229,7 @@ class WGANGP(WGAN):
         penalty_weight: λ, the factor of the penalty.
         one_sided: punish only gradient norms above one.
         seed: see `GAN`.
+        ema_momentum: see `GAN`.
     """
 
     def __init__(
@@ -225,8 +241,9 @@ class WGANGP(WGAN):
         penalty_weight: float = 10.0,
         one_sided: bool = False,
         seed: int = 0,
+        ema_momentum: float | None = None,
     ) -> None:
-        super().__init__(generator, critic, latent_dim, critic_steps, clip_value=None, seed=seed)
+        super().__init__(generator, critic, latent_dim, critic_steps, None, seed, ema_momentum)
         if not penalty_weight > 0:
             raise ValueError(f"penalty_weight must be positive, not {penalty_weight!r}; the paper uses 10.")
         if self.mixes_images:
@@ -243,23 +260,3 @@ class WGANGP(WGAN):
         loss, logs = super().critic_loss(real, fake)
         penalty = losses.gradient_penalty(self.critic, real, fake, self.seed_generator, self.one_sided)
         return loss + self.penalty_weight * penalty, logs | {"gradient_penalty": penalty}
-
-
-def _check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int) -> None:
-    if generator.input_shape != (None, latent_dim):
-        raise ValueError(
-            f"The generator takes inputs of shape {generator.input_shape}, and latent_dim={latent_dim!r} "
-            f"asks for {(None, latent_dim)}; build the generator with the same latent_dim."
-        )
-    if generator.output_shape != critic.input_shape:
-        raise ValueError(
-            f"The generator makes images of shape {generator.output_shape[1:]} and the critic takes "
-            f"{critic.input_shape[1:]}; the two must agree."
-        )
-    if any(layer.compute_dtype == "float16" for network in (generator, critic) for layer in network._flatten_layers()):
-        raise ValueError(
-            "float16 underflows in a gradient penalty, and Keras scales the loss of one optimizer only; build both "
-            'networks under "float32" or "mixed_bfloat16".'
-        )
-    if critic.output_shape != (None, 1):
-        raise ValueError(f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}.")

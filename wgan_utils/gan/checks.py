@@ -1,0 +1,24 @@
+"""Do two networks fit together, and to the latent vectors?"""
+
+import keras
+
+
+def check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int) -> None:
+    """Raise a ValueError that says what to change where they do not."""
+    if generator.input_shape != (None, latent_dim):
+        raise ValueError(
+            f"The generator takes inputs of shape {generator.input_shape}, and latent_dim={latent_dim!r} "
+            f"asks for {(None, latent_dim)}; build the generator with the same latent_dim."
+        )
+    if generator.output_shape != critic.input_shape:
+        raise ValueError(
+            f"The generator makes images of shape {generator.output_shape[1:]} and the critic takes "
+            f"{critic.input_shape[1:]}; the two must agree."
+        )
+    if any(layer.compute_dtype == "float16" for network in (generator, critic) for layer in network._flatten_layers()):
+        raise ValueError(
+            "float16 underflows in a gradient penalty, and Keras scales the loss of one optimizer only; build both "
+            'networks under "float32" or "mixed_bfloat16".'
+        )
+    if critic.output_shape != (None, 1):
+        raise ValueError(f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}.")
