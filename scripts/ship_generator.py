@@ -98,7 +98,7 @@ def seed_report(lesson: str, run_name: str) -> tuple[str, dict[str, float]]:
     """Read a run's seed and the numbers that tell seeds apart."""
     run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
     found = json.loads((run.folder / "metrics.json").read_text())
-    distances = {name: found["metrics"][name]["value"] for name in ("Fréchet distance", "coverage")}
+    distances = {id: found["metrics"][id]["value"] for id in ("frechet", "coverage")}
     return str(run.config["parameters"]["SEED"]), {**found["lesson"], **distances}
 
 

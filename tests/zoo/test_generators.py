@@ -1,5 +1,9 @@
 """Shipped generators come back as they were stored, and damage is noticed."""
 
+import dataclasses
+import json
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -9,9 +13,18 @@ from wgan_utils.gan import networks
 from wgan_utils.gan.models import WGAN
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.gan.weights import load_weights, save_weights
+from wgan_utils.metrics.distances import Metric
+from wgan_utils.metrics.evaluation import SIGNS
 from wgan_utils.runs.run import Run
 from wgan_utils.training.train import train
-from wgan_utils.zoo.generators import load_pretrained, pretrained, restore_pretrained, save_pretrained, shipped_settings
+from wgan_utils.zoo.generators import (
+    FOLDER,
+    load_pretrained,
+    pretrained,
+    restore_pretrained,
+    save_pretrained,
+    shipped_settings,
+)
 
 WIDTH = 0.0625
 
@@ -46,6 +59,24 @@ def shipped(tmp_path_factory):
     }
     save_pretrained("toy", model, run, card, folder / "shipped")
     return folder / "shipped", model, run
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.json")), ids=lambda path: "/".join(path.parts[-3:]))
+def test_what_is_shipped_names_its_metrics_by_id(path):
+    """A lesson that reads a shipped measurement finds in it what it would have measured itself."""
+    content = json.loads(path.read_text("utf-8"))
+    if path.name == "seconds.json":
+        assert all(value > 0 for value in content.values())
+        return
+    metrics = (content["metrics"] if path.name == "card.json" else content)["metrics"]
+    assert {"frechet", "kernel", "precision", "recall", "density", "coverage", "sliced_wasserstein"} < set(metrics)
+    fields = {field.name for field in dataclasses.fields(Metric)} - {"id"}
+    for id, row in metrics.items():
+        assert re.fullmatch("[a-z_0-9]+", id)
+        assert set(row) == fields
+        assert row["better"] in SIGNS
+    if path.name == "card.json":
+        assert all({"frechet", "coverage"} < set(numbers) for numbers in content["seeds"].values())
 
 
 def test_a_generator_comes_back_in_half_precision(shipped):

@@ -1,8 +1,8 @@
 """Distances between sets of real and generated images, most of them between the images' features.
 
 A feature is whatever a small network, or a projection, makes of an image: a row of a matrix (n, d). A number
-from here means something beside its floor alone: the same number between held-out real images and training
-images. `Metric` keeps the two together.
+from here means something beside its real-data reference alone: the same number between held-out real images and
+training images. `Metric` keeps the two together.
 """
 
 from dataclasses import dataclass
@@ -16,24 +16,29 @@ class Metric:
     """One number of an evaluation, and what it takes to read it.
 
     Attributes:
-        name: what is measured.
+        id: short and stable, as programs and files call it: "frechet", "recall".
+        title: what is measured, as a table says it.
         value: of generated against training images.
-        floor: the same of held-out real images, equally many: what a perfect generator would score.
+        reference: the real-data reference, the same of held-out real images, equally many: what a perfect
+            generator would score.
         n: the number of generated images, and of held-out ones.
-        better: "lower", "higher", or "floor" where too far either way is wrong.
+        better: "lower", "higher", or "reference" where too far either way is wrong.
     """
 
-    name: str
+    id: str
+    title: str
     value: float
-    floor: float
+    reference: float
     n: int
-    better: Literal["lower", "higher", "floor"]
+    better: Literal["lower", "higher", "reference"]
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
     """Fréchet distance between the Gaussians fitted to two sets of features (Heusel et al. 2017, eq. 6).
 
     |m_a − m_b|² + Tr(C_a + C_b − 2 (C_a C_b)^½), with means m and covariances C; 0 or more, lower is better.
+    On the features of a small classifier, as most of the lessons use it, it is the *Fréchet classifier
+    distance*. It is no FID: that is the same on features of Inception, and the two must not be compared.
 
     With C = RᵀR the eigenvalues of C_a C_b are the squared singular values of R_a R_bᵀ, so the trace of the
     root is their sum. R comes from the centred features themselves: no covariance is formed, inverted or

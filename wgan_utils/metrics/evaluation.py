@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from wgan_utils.data.datasets import Images
     from wgan_utils.metrics.features import Classifier
 
-SIGNS = {"lower": "↓", "higher": "↑", "floor": "≈"}
+SIGNS = {"lower": "↓", "higher": "↑", "reference": "≈"}
 LEAST = 10  # images
+TITLES = {
+    "frechet": "Fréchet classifier distance",
+    "kernel": "kernel distance ×1000",
+    "class_kl": "class histogram KL",
+    "confidence": "mean confidence",
+    "sliced_wasserstein": "sliced Wasserstein ×1000, mean",
+    "ink": "ink density",
+    "memorisation_pixels": "memorisation ratio, pixels",
+    "memorisation_features": "memorisation ratio, features",
+}  # of metrics whose title is not their id
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,7 +39,7 @@ class Evaluation:
     """What `evaluate` found; shows itself as a table.
 
     Attributes:
-        metrics: the numbers, each with its floor.
+        metrics: the numbers, each with its real-data reference.
         features: what the features were, in one phrase.
         note: the data set's own note; "" without one.
         generated: the images judged, uint8 (n, height, width, channels).
@@ -44,46 +54,47 @@ class Evaluation:
     pixels: Memorisation
     by_features: Memorisation
 
-    def __getitem__(self, name: str) -> Metric:
-        """The metric of that name."""
+    def __getitem__(self, id: str) -> Metric:
+        """The metric of that id."""
         for metric in self.metrics:
-            if metric.name == name:
+            if metric.id == id:
                 return metric
-        raise KeyError(f"No metric {name!r}; there are: {', '.join(metric.name for metric in self.metrics)}.")
+        raise KeyError(f"No metric {id!r}; there are: {', '.join(metric.id for metric in self.metrics)}.")
 
     def __repr__(self) -> str:
         """The table as text."""
-        width = max(len(metric.name) for metric in self.metrics)
-        lines = [f"{'':{width}}   {'value':>9} {'floor':>9}"]
+        width = max(len(metric.title) for metric in self.metrics)
+        lines = [f"{'':{width}}   {'value':>9} {'real images':>11}"]
         for metric in self.metrics:
-            lines.append(f"{metric.name:{width}} {SIGNS[metric.better]} {metric.value:>9.3g} {metric.floor:>9.3g}")
+            numbers = f"{metric.value:>9.3g} {metric.reference:>11.3g}"
+            lines.append(f"{metric.title:{width}} {SIGNS[metric.better]} {numbers}")
         return "\n".join([*lines, self._caption()])
 
     def _repr_html_(self) -> str:
         """The table as a notebook shows it."""
         rows = "".join(
-            f'<tr><td style="text-align:left">{html.escape(metric.name)} {SIGNS[metric.better]}</td>'
-            f"<td>{metric.value:.3g}</td><td>{metric.floor:.3g}</td></tr>"
+            f'<tr><td style="text-align:left">{html.escape(metric.title)} {SIGNS[metric.better]}</td>'
+            f"<td>{metric.value:.3g}</td><td>{metric.reference:.3g}</td></tr>"
             for metric in self.metrics
         )
-        head = "<tr><th></th><th>value</th><th>floor</th></tr>"
+        head = "<tr><th></th><th>value</th><th>real images</th></tr>"
         return f"<table>{head}{rows}</table><p>{html.escape(self._caption())}</p>"
 
     def _caption(self) -> str:
         caption = (
-            f"{len(self.generated):,} generated against as many training images; the floor: as many held-out "
-            "real images against the same. ↓ lower is better, ↑ higher is, ≈ near the floor is. "
+            f"{len(self.generated):,} generated against as many training images. Real images, the reference: as "
+            "many held-out ones against the same. ↓ lower is better, ↑ higher is, ≈ near the reference is. "
             f"Features {self.features}."
         )
         return f"{caption} {self.note}".strip()
 
     def to_json(self) -> dict[str, Any]:
-        """The numbers as JSON takes them: {"features": …, "note": …, "metrics": {name: {"value": …, …}}}."""
+        """The numbers as JSON takes them: {"features": …, "note": …, "metrics": {id: {"title": …, …}}}."""
         rows = [asdict(metric) for metric in self.metrics]
         return {
             "features": self.features,
             "note": self.note,
-            "metrics": {row.pop("name"): row for row in rows},
+            "metrics": {row.pop("id"): row for row in rows},
         }
 
 
@@ -94,7 +105,7 @@ def evaluate(
     n: int = 2000,
     seed: int = 0,
 ) -> Evaluation:
-    """Measure generated images against training images, and held-out ones likewise for the floor.
+    """Measure generated images against training images, and held-out ones likewise for the real-data reference.
 
     Args:
         generator: a Keras generator; or a function of a number n that returns as many images, uint8 of the shape of
@@ -102,7 +113,7 @@ def evaluate(
         images: what the generator was trained on.
         classifier: whose features and classes to use. Without one, as for images without labels, the features
             are those of `fit_descriptors`, which need none, and there is no class histogram.
-        n: how many images of each kind; at most the number of test images, so that floors are of equal size.
+        n: how many images of each kind; at most the number of test images, so that the reference is of equally many.
         seed: which latent vectors, training and test images, subsets and patches are drawn.
 
     Raises:
@@ -125,12 +136,13 @@ def evaluate(
         Sample(part, features(part), classifier.probabilities(part) if classifier else None)
         for part in (generated, test, train)
     )
-    values, floors = _measure(judged, trained_on, seed), _measure(held_out, trained_on, seed)
+    values, reference = _measure(judged, trained_on, seed), _measure(held_out, trained_on, seed)
     pixels = neighbours.memorisation(generated, images.train, test)
     known = _training_features(classifier, images) if classifier else features(images.train)
     by_features = neighbours.memorisation(judged.features, known, held_out.features)
-    values |= {"memorisation ratio, pixels": pixels.ratio, "memorisation ratio, features": by_features.ratio}
-    rows = (Metric(name, values[name], floors.get(name, 1.0), n, _better(name)) for name in values)
+    values |= {"memorisation_pixels": pixels.ratio, "memorisation_features": by_features.ratio}
+    titles = {id: _title(id, classifier is not None) for id in values}
+    rows = (Metric(id, titles[id], values[id], reference.get(id, 1.0), n, _better(id)) for id in values)
     return Evaluation(tuple(rows), phrase, images.note, generated, pixels, by_features)
 
 
@@ -158,25 +170,32 @@ def _draw(generator: Any, n: int, seed: int) -> np.ndarray:
 
 
 def _measure(judged: Sample, train: Sample, seed: int) -> dict[str, float]:
-    """Everything that compares a set of images, generated or real, with training images."""
+    """Everything that compares a set of images, generated or real, with training images, by id."""
     found = {
-        "Fréchet distance": distances.frechet_distance(judged.features, train.features),
-        "kernel distance ×1000": 1e3 * distances.kernel_distance(judged.features, train.features, seed=seed)[0],
+        "frechet": distances.frechet_distance(judged.features, train.features),
+        "kernel": 1e3 * distances.kernel_distance(judged.features, train.features, seed=seed)[0],
     }
     found |= zip(("precision", "recall"), neighbours.precision_recall(train.features, judged.features), strict=True)
     found |= zip(("density", "coverage"), neighbours.density_coverage(train.features, judged.features), strict=True)
     if judged.probabilities is not None and train.probabilities is not None:
-        found["class histogram KL"] = distances.class_histogram_kl(judged.probabilities, train.probabilities)
-        found["mean confidence"] = distances.mean_confidence(judged.probabilities)
+        found["class_kl"] = distances.class_histogram_kl(judged.probabilities, train.probabilities)
+        found["confidence"] = distances.mean_confidence(judged.probabilities)
     levels = sliced_wasserstein(judged.images, train.images, seed=seed)
-    found |= {f"sliced Wasserstein ×1000, {side} px": value for side, value in levels.items()}
-    found["sliced Wasserstein ×1000, mean"] = float(np.mean(list(levels.values())))
+    found |= {f"sliced_wasserstein_{side}": value for side, value in levels.items()}
+    found["sliced_wasserstein"] = float(np.mean(list(levels.values())))
     if judged.images.shape[-1] == 1:
-        found["ink density"] = float(distances.ink_density(judged.images).mean())
+        found["ink"] = float(distances.ink_density(judged.images).mean())
     return found
 
 
-def _better(name: str) -> Literal["lower", "higher", "floor"]:
-    if name in ("precision", "recall", "density", "coverage"):
+def _title(id: str, of_classifier: bool) -> str:
+    if id == "frechet" and not of_classifier:
+        return "Fréchet distance of descriptors"
+    level = id.removeprefix("sliced_wasserstein_")
+    return f"sliced Wasserstein ×1000, {level} px" if level.isdigit() else TITLES.get(id, id)
+
+
+def _better(id: str) -> Literal["lower", "higher", "reference"]:
+    if id in ("precision", "recall", "density", "coverage"):
         return "higher"
-    return "floor" if name.startswith(("mean confidence", "ink", "memorisation")) else "lower"
+    return "reference" if id.startswith(("confidence", "ink", "memorisation")) else "lower"

@@ -1,6 +1,6 @@
 """The generators that come with the library, each with a card that says where it comes from and how good it is.
 
-    shipped/sevens/card.json          lesson, parameters, data, metrics with floors, failings, terms
+    shipped/sevens/card.json          lesson, parameters, data, metrics, failings, terms
                       generator.npz   critic.npz      float16 weights; their hashes are on the card
                       history.csv     critic_health.csv       samples/      what its training left
                       trials/         what the lesson measured; tables, metrics, last samples of its further runs

@@ -1,4 +1,4 @@
-"""The committed classifiers: what their cards say is true, and they disturb nothing."""
+"""The committed classifiers: what their cards say is true, and they disturb nothing. Descriptors need no labels."""
 
 import importlib
 import json
@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.metrics.samples import drawings
 from wgan_utils.data.datasets import load_images
 from wgan_utils.metrics import features as library
 
@@ -172,3 +173,24 @@ def test_whitening_changes_the_features_and_no_probability(few, monkeypatch):
     np.testing.assert_allclose(np.cov(after.T), np.eye(4), atol=1e-3)
     np.testing.assert_allclose(after.mean(0), 0, atol=1e-3)
     assert abs(np.cov(before.T) - np.eye(4)).max() > 0.01
+
+
+# Descriptors
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((28, 1), 48), ((64, 3), 64), ((20, 1), 32)])
+def test_descriptors_have_mean_variance_one(shape, expected):
+    train = drawings(300, *shape)
+    features = library.fit_descriptors(train)
+    assert features(train).shape == (300, expected)  # 4 × 4 cells of one level are but 16
+    assert features(train).var(axis=0, ddof=1).mean() == pytest.approx(1, rel=1e-3)
+
+
+def test_descriptors_measure_detail_by_cell():
+    level = np.zeros((1, 10, 9, 2), np.float32)
+    level[0, :2, :2, 0], level[0, 7:, 6:, 1] = -3, 5
+    cells = library._by_cell(level)
+    assert cells.shape == (1, 4, 4, 2)
+    assert cells[0, 0, 0].tolist() == [3, 0]
+    assert cells[0, 3, 3].tolist() == [0, 5]
+    assert np.count_nonzero(cells) == 2
