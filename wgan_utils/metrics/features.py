@@ -16,7 +16,7 @@ import numpy as np
 from keras import layers
 
 from wgan_utils.gan.weights import load_weights, save_weights
-from wgan_utils.metrics.transport import laplacian_pyramid
+from wgan_utils.metrics.pyramid import laplacian_pyramid
 
 WEIGHTS = Path(__file__).with_name("weights")
 SIDE = 28  # pixels

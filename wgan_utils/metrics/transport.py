@@ -1,4 +1,4 @@
-"""Wasserstein distances: exact between clouds of points, sliced between the patches of images, scale by scale.
+"""Wasserstein distances: exact between clouds of points, with the plan; sliced between images' patches, scale by scale.
 
 The sliced one needs neither labels nor a network, so it does for images of any kind, size and number of channels. Its
 definition is that of Karras et al. 2018 ("Progressive growing of GANs", sec. 5); the code is our own.
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wgan_utils.metrics.distances import check_features
+from wgan_utils.metrics.pyramid import laplacian_pyramid
 
 PATCH = 7
 BLOCK = 256  # images whose pyramids are held at once
@@ -19,7 +20,7 @@ def earth_movers_distance(a: np.ndarray, b: np.ndarray) -> float:
 
     The least mean length, over all one-to-one assignments, of the way from a point to its partner: an
     assignment reaches the optimum, for the doubly stochastic matrices' corners are permutations. Time grows
-    as n³: 1,000 points take a fraction of a second, 5,000 many.
+    as n³: 1,000 points take a fraction of a second, 5,000 many. `transport_plan` also says who goes where.
 
     Args:
         a: points, shape (n, d), or (n,) on a line.
@@ -28,19 +29,107 @@ def earth_movers_distance(a: np.ndarray, b: np.ndarray) -> float:
     Raises:
         ValueError: not two clouds of equally many points, of finite numbers.
     """
-    a, b = (np.asarray(x, np.float64).reshape(len(x), -1) for x in (a, b))
-    a, b = check_features(a, b, rows=1)
+    a, b = _clouds(a, b)
     if len(a) != len(b):
         raise ValueError(f"The clouds must have equally many points, not {len(a)} and {len(b)}: draw as many of each.")
     if a.shape[1] == 1:
-        from scipy.stats import wasserstein_distance
-
-        return float(wasserstein_distance(a[:, 0], b[:, 0]))
+        return float(np.abs(np.sort(a, axis=0) - np.sort(b, axis=0)).mean())
     from scipy.optimize import linear_sum_assignment
     from scipy.spatial.distance import cdist
 
     cost = cdist(a, b)
     return float(cost[linear_sum_assignment(cost)].mean())
+
+
+def transport_plan(
+    a: np.ndarray, b: np.ndarray, weights_a: np.ndarray | None = None, weights_b: np.ndarray | None = None
+) -> tuple[np.ndarray, float]:
+    """Exact optimal transport between two weighted clouds of points: who sends how much to whom, and how far.
+
+    The plan P solves Kantorovich's linear program, min Σᵢⱼ Pᵢⱼ |aᵢ − bⱼ| over P ≥ 0 with Σⱼ Pᵢⱼ the weight of aᵢ
+    and Σᵢ Pᵢⱼ that of bⱼ (Peyré & Cuturi 2019, "Computational Optimal Transport", eq. 2.11; Arjovsky et al. 2017,
+    eq. 1); its value is the Wasserstein-1 distance. Of several optimal plans, one is found.
+
+    On a line it is enough to sort. Equally many points of equal weights make an assignment (their prop. 2.1),
+    solved in n³. Anything else is a linear program of n·m unknowns: 200 points against 200 take a fraction of a
+    second, 500 against 500 some seconds.
+
+    Args:
+        a: points, shape (n, d), or (n,) on a line.
+        b: points, shape (m, d), or (m,).
+        weights_a: of each point of `a`, shape (n,): 0 or more, 1 in all. Equal ones by default.
+        weights_b: the same of `b`, shape (m,).
+
+    Returns:
+        The plan, float64 (n, m), and the distance, in the points' unit.
+
+    Raises:
+        ValueError: the points are not finite, or not of one dimension; or the weights are not shares of 1.
+    """
+    a, b = _clouds(a, b)
+    share_a, share_b = _shares(weights_a, len(a), "weights_a"), _shares(weights_b, len(b), "weights_b")
+    from scipy.spatial.distance import cdist
+
+    cost = cdist(a, b)
+    if a.shape[1] == 1:
+        plan = _plan_on_a_line(a[:, 0], b[:, 0], share_a, share_b)
+    elif len(a) == len(b) and np.ptp(share_a) == np.ptp(share_b) == 0:
+        from scipy.optimize import linear_sum_assignment
+
+        plan = np.zeros_like(cost)
+        plan[linear_sum_assignment(cost)] = 1 / len(a)
+    else:
+        plan = _plan_by_linear_program(cost, share_a, share_b)
+    return plan, float(np.vdot(plan, cost))
+
+
+def _clouds(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both as matrices (n, d); points on a line, shape (n,), become a column."""
+    a, b = (x[:, None] if np.ndim(x) == 1 else x for x in (np.asarray(a), np.asarray(b)))
+    return check_features(a, b, rows=1)
+
+
+def _shares(weights: np.ndarray | None, n: int, name: str) -> np.ndarray:
+    if weights is None:
+        return np.full(n, 1 / n)
+    shares = np.asarray(weights, np.float64)
+    if shares.shape != (n,) or not np.isfinite(shares).all() or shares.min() < 0 or abs(shares.sum() - 1) > 1e-6:
+        raise ValueError(
+            f"{name} must be {n} numbers, one a point, of 0 or more that add up to 1; not an array of shape "
+            f"{shares.shape} with sum {shares.sum():g}."
+        )
+    return shares / shares.sum()
+
+
+def _plan_on_a_line(a: np.ndarray, b: np.ndarray, share_a: np.ndarray, share_b: np.ndarray) -> np.ndarray:
+    """The north-west corner rule on sorted points (Peyré & Cuturi 2019, sec. 3.4.2): nobody overtakes."""
+    order_a, order_b = np.argsort(a), np.argsort(b)
+    filled_a, filled_b = np.cumsum(share_a[order_a]), np.cumsum(share_b[order_b])
+    filled_a, filled_b = filled_a / filled_a[-1], filled_b / filled_b[-1]
+    ends = np.unique(np.concatenate([filled_a, filled_b]))
+    moved = np.diff(ends, prepend=0)
+    moved[moved < 1e-15 * len(ends)] = 0  # where both should be full at once, and are, but for rounding
+    plan = np.zeros((len(a), len(b)))
+    plan[order_a[np.searchsorted(filled_a, ends)], order_b[np.searchsorted(filled_b, ends)]] = moved
+    return plan
+
+
+def _plan_by_linear_program(cost: np.ndarray, share_a: np.ndarray, share_b: np.ndarray) -> np.ndarray:
+    from scipy.optimize import linprog
+    from scipy.sparse import eye_array, kron, vstack
+
+    n, m = cost.shape
+    sums = vstack([kron(eye_array(n), np.ones((1, m))), kron(np.ones((1, n)), eye_array(m))], format="csr")
+    shares = np.concatenate([share_a, share_b])
+    # Both kinds of sums add up to 1, so that the last one follows from the others: rounding must not contradict it.
+    # The solver's tolerances are absolute, 1e-7 and 1e-10: in these units they don't count.
+    unit, longest = 1e-6, cost.max() or 1
+    options = {"dual_feasibility_tolerance": 1e-10}
+    costs, supply = cost.ravel() / longest, shares[:-1] / unit
+    solved = linprog(costs, A_eq=sums[:-1], b_eq=supply, method="highs-ds", options=options)
+    if not solved.success:
+        raise RuntimeError(f"No transport plan was found: {solved.message}")
+    return np.maximum(solved.x, 0).reshape(n, m) * unit
 
 
 def sliced_wasserstein(
@@ -114,30 +203,3 @@ def _cut(level: np.ndarray, patches: int, rng: np.random.Generator) -> np.ndarra
     image = np.repeat(np.arange(count), patches)
     cut = windows[image, rng.integers(height, size=image.size), rng.integers(width, size=image.size)]
     return np.moveaxis(cut, 1, -1)
-
-
-def laplacian_pyramid(images: np.ndarray) -> list[np.ndarray]:
-    """The images' Laplacian pyramid (Burt & Adelson 1983): float32 (n, h, w, channels), finest level first.
-
-    Each level is what is lost by halving and doubling again; the last is what remains. Halving goes on while
-    the smaller side stays at 14 pixels or more, twice a patch: 64 → 32 → 16, and 28 → 14.
-
-    Args:
-        images: shape (n, height, width, channels).
-    """
-    level = images.astype(np.float32)
-    pyramid = []
-    while min(-(-side // 2) for side in level.shape[1:3]) >= 2 * PATCH:
-        half = _smooth(level)[:, ::2, ::2]
-        doubled = np.zeros_like(level)
-        doubled[:, ::2, ::2] = 4 * half
-        pyramid.append(level - _smooth(doubled))
-        level = half
-    return [*pyramid, level]
-
-
-def _smooth(images: np.ndarray) -> np.ndarray:
-    from scipy.ndimage import correlate1d
-
-    kernel = np.array([1, 4, 6, 4, 1]) / 16
-    return correlate1d(correlate1d(images, kernel, axis=1, mode="mirror"), kernel, axis=2, mode="mirror")

@@ -1,0 +1,67 @@
+"""The distances are those of torch-fidelity, given the same features."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.metrics.samples import known_pair
+from wgan_utils.metrics import distances, neighbours
+
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() == "tensorflow", reason="torch-fidelity is in the other backends' environment"
+)
+
+
+@pytest.fixture(scope="module")
+def known():
+    return known_pair()
+
+
+@pytest.fixture(scope="module")
+def tensors(known):
+    import torch
+
+    return [torch.from_numpy(features) for features in known]
+
+
+def test_frechet_distance(known, tensors):
+    from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_features_to_statistics, fid_statistics_to_metric
+
+    statistics = [fid_features_to_statistics(features) for features in tensors]
+    expected = fid_statistics_to_metric(*statistics, verbose=False)[KEY_METRIC_FID]
+    assert distances.frechet_distance(*known) == pytest.approx(expected, rel=1e-6)
+    assert expected > 1
+
+
+def of_subsets(tensors, subsets: int, size: int) -> tuple[float, float]:
+    from torch_fidelity.metric_kid import KEY_METRIC_KID_MEAN, KEY_METRIC_KID_STD, kid_features_to_metric
+
+    kernel = {"kid_kernel": "poly", "kid_kernel_poly_degree": 3, "kid_kernel_poly_gamma": None}
+    kernel |= {"kid_kernel_poly_coef0": 1, "kid_subsets": subsets, "kid_subset_size": size}
+    found = kid_features_to_metric(*tensors, **kernel, rng_seed=0, verbose=False)
+    return found[KEY_METRIC_KID_MEAN], found[KEY_METRIC_KID_STD]
+
+
+def test_kernel_distance_of_whole_sets(known, tensors):
+    expected, _ = of_subsets(tensors, 1, len(known[0]))
+    assert distances.kernel_distance(*known)[0] == pytest.approx(expected, rel=1e-6)
+    assert expected > 0.1
+
+
+def test_kernel_distance_over_subsets(known, tensors):
+    """The subsets are others, so that the means agree as closely as their deviation lets them."""
+    expected, expected_deviation = of_subsets(tensors, 100, 200)
+    mean, deviation = distances.kernel_distance(*known, subsets=100, subset_size=200)
+    error = np.hypot(deviation, expected_deviation) / np.sqrt(100)
+    assert abs(mean - expected) < 4 * error < mean / 2
+    assert deviation == pytest.approx(expected_deviation, rel=0.4)
+
+
+def test_precision_and_recall(known, tensors):
+    from torch_fidelity.metric_prc import prc_features_to_metric
+
+    real, generated = tensors
+    options = {"prc_neighborhood": 3, "prc_batch_size": 600, "save_cpu_ram": False, "verbose": False}
+    expected = prc_features_to_metric(generated, real, **options)
+    precision, recall = neighbours.precision_recall(*known, k=3)
+    assert (precision, recall) == pytest.approx((expected["precision"], expected["recall"]))
