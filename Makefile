@@ -1,13 +1,22 @@
-# Everything runs in environments of its own, .venv and .venv-backends; nothing has to be activated.
+# Everything runs in environments of its own, .venv, .venv-backends and .venv-colab; nothing has to be activated.
 PYTHON ?= python3
 VENV := .venv
 BACKENDS_VENV := .venv-backends
+COLAB_VENV := .venv-colab
 BIN := $(VENV)/bin
 # The tests that have to pass on every backend.
 BACKEND_TESTS := tests/backends tests/gan tests/training
+# Those that compare what networks compute: on a processor with other instructions sums run in another order.
+NETWORK_TESTS := tests/gan tests/training tests/metrics tests/zoo
+# Those that touch data, and the lessons, which then use stand-ins.
+DATA_TESTS := tests/data tests/metrics tests/zoo
+# Those that must pass with the versions that Colab has, and a lesson.
+COLAB_TESTS := tests/gan tests/training tests/metrics tests/zoo
+COLAB_LESSON := tests/test_notebooks.py -k "other_parameters_from and 02_wgan_clipping_sevens"
+PARALLEL := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint test-backends lab notebooks pins clean
+.PHONY: help run test unit lint test-processors test-without-data test-colab test-backends lab notebooks pins clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -16,7 +25,7 @@ run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
 	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu
 
 test: $(VENV)/installed lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
-	$(BIN)/python -m pytest tests/test_notebooks.py tests --ignore=tests/backends -n 2 --dist worksteal
+	$(BIN)/python -m pytest tests/test_notebooks.py tests --ignore=tests/backends $(PARALLEL)
 
 unit: $(VENV)/installed  ## the unit tests alone
 	$(BIN)/python -m pytest tests --ignore=tests/backends --ignore=tests/test_notebooks.py
@@ -25,6 +34,20 @@ lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of older processors
+	for isa in SSE41 AVX2; do \
+		echo "== $$isa"; \
+		ONEDNN_MAX_CPU_ISA=$$isa $(BIN)/python -m pytest -q $(NETWORK_TESTS) $(PARALLEL) || exit 1; \
+	done
+
+test-without-data: $(VENV)/installed  ## the tests that touch data, and the lessons, with no data folder at all
+	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(DATA_TESTS) $(PARALLEL)
+	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q tests/test_notebooks.py -k reproduces $(PARALLEL)
+
+test-colab: $(COLAB_VENV)/installed  ## unit tests and a lesson with the versions that Colab has
+	$(COLAB_VENV)/bin/python -m pytest -q $(COLAB_TESTS) $(PARALLEL)
+	$(COLAB_VENV)/bin/python -m pytest -q $(COLAB_LESSON)
 
 test-backends: $(VENV)/installed $(BACKENDS_VENV)/installed  ## the training tests on JAX and PyTorch, compared with TensorFlow
 	$(BIN)/python -m tests.backends.reference build/reference.npz
@@ -45,9 +68,12 @@ pins: $(VENV)/installed  ## resolve requirements*.txt anew from pyproject.toml (
 		--extra tensorflow --extra notebooks --extra dev -o requirements.txt pyproject.toml
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \
 		--extra backends -o requirements-backends.txt pyproject.toml
+	printf 'tensorflow==2.20.*\nkeras==3.13.*\nnumpy==2.1.*\n' | uv pip compile -q --universal --python-version 3.11 \
+		--no-annotate --custom-compile-command "make pins" --constraints - \
+		--extra tensorflow --extra notebooks --extra dev -o requirements-colab.txt pyproject.toml
 
-clean:  ## delete both environments and what the tests leave
-	rm -rf $(VENV) $(BACKENDS_VENV) build .pytest_cache .ruff_cache .mypy_cache
+clean:  ## delete the environments and what the tests leave
+	rm -rf $(VENV) $(BACKENDS_VENV) $(COLAB_VENV) build .pytest_cache .ruff_cache .mypy_cache
 
 # Each environment's last step writes the file that says it is complete, so a failed install is tried again.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -63,6 +89,14 @@ $(BACKENDS_VENV)/installed: requirements-backends.txt
 	rm -f $@
 	$(PYTHON) -m venv $(BACKENDS_VENV)
 	$(BACKENDS_VENV)/bin/python -m pip install --disable-pip-version-check -q -r requirements-backends.txt
+	touch $@
+
+$(COLAB_VENV)/installed: requirements-colab.txt pyproject.toml
+	$(check-python)
+	rm -f $@
+	$(PYTHON) -m venv $(COLAB_VENV)
+	$(COLAB_VENV)/bin/python -m pip install --disable-pip-version-check -q -r requirements-colab.txt
+	$(COLAB_VENV)/bin/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
 	touch $@
 
 define check-python

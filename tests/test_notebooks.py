@@ -3,13 +3,19 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from wgan_utils.runs.run import Run
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -154,6 +160,36 @@ def test_can_be_read_without_training(path, tmp_path):
     assert folder.name.startswith("shipped_")
     assert not list(folder.rglob("checkpoints/*"))
     assert json.loads((folder / "metrics.json").read_text())["metrics"]
+
+
+def test_an_interrupt_stops_run_all_and_the_next_one_goes_on(tmp_path):
+    """As in JupyterLab: the cells after the training do not judge half of one, and a second Run All finishes it."""
+    lesson = ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb"
+    given = {"PRESET": "smoke", "STEPS": 60, "POPULAR_STEPS": 2, "OUTPUT_DIR": "here", "RUN_NAME": "mine"}
+    words = [word for name, value in given.items() for word in ("-p", name, str(value))]
+    run(["papermill", "--prepare-only", str(lesson), "prepared.ipynb", *words], tmp_path)
+    notebook = nbformat.read(tmp_path / "prepared.ipynb", as_version=4)
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}})
+    folder = tmp_path / "here" / lesson.stem / "mine"
+
+    def interrupt_at_step_five() -> None:
+        while len(Run(folder).history().get("step", ())) < 5:
+            time.sleep(0.02)
+        os.kill(client.km.provisioner.process.pid, signal.SIGINT)
+
+    watcher = threading.Thread(target=interrupt_at_step_five, daemon=True)
+    watcher.start()
+    with pytest.raises(CellExecutionError) as raised:
+        client.execute()
+    assert raised.value.ename == "TrainingInterrupted"
+    reached = Run(folder).last_checkpoint_step()
+    assert 5 <= reached < 60
+    assert not (folder / "metrics.json").exists()
+
+    run(["papermill", "--no-progress-bar", str(lesson), "again.ipynb", *words], tmp_path)
+    assert f"Continuing at step {reached}." in (tmp_path / "again.ipynb").read_text()
+    assert list(Run(folder).history()["step"]) == list(range(1, 61))
+    assert (folder / "metrics.json").exists()
 
 
 BAD_PARAMETERS = [
