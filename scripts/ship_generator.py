@@ -12,9 +12,10 @@ import sys
 from typing import Any
 
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
-import keras
 
 from wgan_utils.gan.models import SETTINGS
+from wgan_utils.runs.provenance import git_commit
+from wgan_utils.runs.setup import optimizer_from
 from wgan_utils.zoo.generators import load_pretrained, save_pretrained
 
 MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."
@@ -42,7 +43,6 @@ LESSONS: dict[str, dict[str, Any]] = {
     "04_wgan_gp_digits": {
         "name": "digits",
         "data": ("mnist", None, "digits"),
-        "optimizer": keras.optimizers.Adam,
         "card": {
             "networks": {"generator": "digit_generator", "critic": "digit_critic"},
             "failings": "About one in ten is between two digits or broken off.",
@@ -53,7 +53,6 @@ LESSONS: dict[str, dict[str, Any]] = {
         "name": "fair_fight",
         "data": ("mnist", None, "digits"),
         "border": 2,
-        "optimizer": keras.optimizers.Adam,
         "card": {
             "networks": {"generator": "dcgan_generator", "critic": "dcgan_critic"},
             "failings": "Trained briefly, to be compared with three rivals: many digits have gaps or blur.",
@@ -67,6 +66,7 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     """Ship one run; the others are reported on."""
     about = LESSONS[lesson]
     run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
+    refuse_unknown_code(run)
     parameters, setup = run.config["parameters"], run.config["setup"]
     parts = {part: getattr(wu.networks, name) for part, name in about["card"]["networks"].items()}
     model = getattr(wu, setup["model"])(
@@ -74,8 +74,8 @@ def main(lesson: str, run_name: str, *others: str) -> None:
         parts["critic"](parameters["WIDTH"]),
         **{name: setup[name] for name in SETTINGS if setup.get(name) is not None},
     )
-    optimizer = about.get("optimizer", keras.optimizers.RMSprop)  # a checkpoint holds its state
-    model.compile(*(optimizer.from_config(setup[f"{part}_optimizer"]) for part in ("critic", "generator")))
+    # A checkpoint holds the optimizers' state.
+    model.compile(*(optimizer_from(setup[f"{part}_optimizer"]) for part in ("critic", "generator")))
     checkpoint = run.load_checkpoint()
     if checkpoint is None or checkpoint[0] != parameters["STEPS"]:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")
@@ -92,6 +92,17 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     report = wu.evaluate(generator, images, wu.load_classifier(classifier), seed=setup["seed"])
     save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()})
     print(report)
+
+
+def refuse_unknown_code(run: wu.Run) -> None:
+    """Stop unless the run was trained, and is shipped, from files that are all committed: a card names the commit."""
+    commits = {"was trained": run.config["environment"]["git_commit"], "would be shipped": git_commit()}
+    for what, commit in commits.items():
+        if commit is None or commit.endswith("-dirty"):
+            raise SystemExit(
+                f"{run!r} {what} from files that are in no commit ({commit}), so its card can't name the code. "
+                "Commit them, and train again under a new RUN_NAME if it was trained from them."
+            )
 
 
 def seed_report(lesson: str, run_name: str) -> tuple[str, dict[str, float]]:

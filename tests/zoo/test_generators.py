@@ -144,3 +144,21 @@ def test_weights_of_another_network_are_refused(tmp_path):
     digest = save_weights(tmp_path / "w.npz", networks.sevens_critic(WIDTH))
     with pytest.raises(ValueError, match="other shapes"):
         load_weights(tmp_path / "w.npz", networks.sevens_critic(2 * WIDTH), digest)
+
+
+def test_of_a_training_with_an_average_the_average_is_shipped(tmp_path):
+    keras.utils.set_random_seed(0)
+    parts = networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH)
+    model = WGAN(*parts, 5, critic_steps=1, ema_momentum=0.5)
+    model.compile(keras.optimizers.RMSprop(1e-2), keras.optimizers.RMSprop(1e-2))
+    pixels = np.random.default_rng(0).integers(0, 256, (10, 28, 28, 1), dtype=np.uint8)
+    images = type(tiny_images())(pixels, pixels[:3], None, None, "noise", "made by a test", "sha", False, "")
+    run = Run(tmp_path / "run", {"STEPS": 3})
+    train(model, images, run, steps=3, batch_size=4, show_progress=False)
+    names = {"generator": "sevens_generator", "critic": "sevens_critic"}
+    card = {"lesson": "02", "networks": names, "width": WIDTH, "metrics": {}, "failings": "all", "terms": "none"}
+    save_pretrained("toy", model, run, card, tmp_path / "shipped")
+    loaded, _ = load_pretrained("toy", tmp_path / "shipped")
+    averaged, last = (network.get_weights()[0].astype("float16") for network in (model.averaged, model.generator))
+    np.testing.assert_array_equal(loaded.get_weights()[0], averaged.astype("float32"))
+    assert not np.array_equal(averaged, last)

@@ -89,6 +89,11 @@ class GAN(Restorable, keras.Model):
         self.generator_optimizer_variables.clear()
         self.generator_optimizer_variables.extend(generator_optimizer.variables)
 
+    @property
+    def final_generator(self) -> keras.Model:
+        """What a training ends with: the averaged generator where there is one, else the generator."""
+        return self.generator if self.averaged is None else self.averaged
+
     def settings(self) -> dict[str, Any]:
         """Return the numbers that define the algorithm, by name."""
         return {name: getattr(self, name) for name in SETTINGS if hasattr(self, name)}

@@ -64,6 +64,8 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
         )
     for part in ("generator", "critic"):
         load_weights(folder / name / f"{part}.npz", getattr(model, part), card["sha256"][part])
+    if model.averaged is not None:
+        model.averaged.set_weights(model.generator.get_weights())
     run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
     for table in TABLES:
         if (folder / name / f"{table}.csv").exists():
@@ -99,7 +101,8 @@ def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folde
     """
     target = folder / name
     config = run.config
-    hashes = {part: save_weights(target / f"{part}.npz", getattr(model, part)) for part in ("generator", "critic")}
+    networks_to_ship = {"generator": model.final_generator, "critic": model.critic}
+    hashes = {part: save_weights(target / f"{part}.npz", network) for part, network in networks_to_ship.items()}
     for table in TABLES:
         if run.read(table):
             shutil.copyfile(run.folder / f"{table}.csv", target / f"{table}.csv")
