@@ -2,24 +2,32 @@
 
 import http.server
 import threading
+import time
 
 
 class LocalServer:
     """Serves `body` at every address, request by request as `behaviours` say; the last one stays in force.
 
-    "good", "no ranges", "half" (breaks off in the middle of what is asked for), "stall" (the same, but in
-    silence), "silent" (no answer at all), or a number: an HTTP error.
+    "good", "half" (breaks off in the middle), "stall" (the same, but in silence), "slow" (half a second in the
+    middle), "silent" (no answer at all), or a number: an HTTP error. HEAD is answered, if not "silent".
     """
 
     def __init__(self, body: bytes, *behaviours: str | int) -> None:
         self.body, self.behaviours = body, list(behaviours) or ["good"]
-        self.ranges: list[str | None] = []  # the Range header of every request so far
+        self.gets = 0  # requests for the content so far
         self.released = threading.Event()
         server = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 server.answer(self)
+
+            def do_HEAD(self) -> None:
+                if server.behaviours[0] == "silent":
+                    server.released.wait(20)
+                else:
+                    self.send_response(200)
+                    self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -38,26 +46,20 @@ class LocalServer:
         self.http.server_close()
 
     def answer(self, request: http.server.BaseHTTPRequestHandler) -> None:
-        asked = request.headers["Range"]
-        self.ranges.append(asked)
+        self.gets += 1
         behaviour = self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
-        if behaviour == "silent":
-            self.released.wait(20)
-            return
         if isinstance(behaviour, int):
             request.send_error(behaviour)
             return
-        start = int(asked.split("=")[1].rstrip("-")) if asked and behaviour != "no ranges" else 0
-        if start >= len(self.body):
-            request.send_error(416)
-            return
-        piece = self.body[start:]
-        request.send_response(206 if start else 200)
-        if start:
-            request.send_header("Content-Range", f"bytes {start}-{len(self.body) - 1}/{len(self.body)}")
-        request.send_header("Content-Length", str(len(piece)))
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(self.body)))
         request.end_headers()
-        request.wfile.write(piece[: len(piece) // 2] if behaviour in ("half", "stall") else piece)
+        half = len(self.body) // 2
+        request.wfile.write(self.body[:half])
+        request.wfile.flush()
+        if behaviour == "slow":
+            time.sleep(0.5)
         if behaviour == "stall":
-            request.wfile.flush()
             self.released.wait(20)
+        if behaviour in ("good", "slow"):
+            request.wfile.write(self.body[half:])
