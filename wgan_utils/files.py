@@ -36,6 +36,13 @@ def checkout() -> Path | None:
     return folder if (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir() else None
 
 
+def default_data_dir() -> Path:
+    """`data` in a checkout of this project, else a folder in the user's cache."""
+    if project := checkout():
+        return project / "data"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wgan_utils"
+
+
 def read_or_warn(read: Callable[[], Result], file: Path) -> Result | None:
     """What `read` returns; or None and a warning where the file is not what its name says."""
     try:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from wgan_utils.data.pictures import Box, decode_pictures, open_pictures, report_unreadable
+from wgan_utils.data.prepared import LEAST, prepare
 from wgan_utils.data.splits import Split
 from wgan_utils.files import read_or_warn
 
@@ -62,7 +63,13 @@ def _numbered(path: Path) -> dict[int, str]:
 def _read(path: Path, numbered: dict[int, str], size: int, limit: int | None) -> Split:
     train, test = ([numbered[number] for number in part] for part in partition(list(numbered)))
     with open_pictures(path) as (_, read):
-        train_images, bad = decode_pictures(read, train, size, limit, face_square)
-        test_images, bad_too = decode_pictures(read, test, size, square=face_square)
-    report_unreadable(bad | bad_too, len(numbered), path)
+        if limit is None and len(train) + len(test) >= LEAST:
+            images, unreadable = prepare(path, [*train, *test], read, size, face_square)
+            first_test = len(train) - len(unreadable.keys() & set(train))
+            train_images, test_images = images[:first_test], images[first_test:]
+        else:
+            train_images, bad = decode_pictures(read, train, size, limit, face_square)
+            test_images, bad_too = decode_pictures(read, test, size, square=face_square)
+            unreadable = bad | bad_too
+    report_unreadable(unreadable, len(numbered), path)
     return Split(train_images, test_images, source=f"CelebA ({path.name} in the data folder)")

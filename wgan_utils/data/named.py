@@ -11,7 +11,7 @@ from wgan_utils.data.labelled import LABELLED, find_labelled
 from wgan_utils.data.quickdraw import check_drawings, find_drawings
 from wgan_utils.data.splits import Split, hold_out, keep_classes
 from wgan_utils.data.standins import draw_stand_in
-from wgan_utils.files import checkout
+from wgan_utils.files import default_data_dir
 
 # Each data set as one writes it in a sentence, and the file that holds it, within the data folder.
 _TITLES = {
@@ -74,13 +74,6 @@ def _official_files(name: str) -> list[RemoteFile]:
     return [RemoteFile(f"{address}{quote(category)}.npy", f"quickdraw/{category}.npy", None)]
 
 
-def default_data_dir() -> Path:
-    """`data` in a checkout of this project, else a folder in the user's cache."""
-    if project := checkout():
-        return project / "data"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wgan_utils"
-
-
 def data_folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
     """Where to look, in order. The last one is where downloads go."""
     given = data_dir or os.environ.get("WGAN_DATA_DIR")
@@ -135,7 +128,8 @@ def _fetch(name: str, folder: Path) -> str:
             raise ValueError(f"Google's Quick, Draw! has no category '{name.partition('/')[2]}'") from error
         return f"its download failed ({error})"
     except OSError as error:
-        return f"its download can't be stored ({error.strerror})"  # without the path, which is the machine's
+        reason = error.strerror or "no permission"  # without the path, which is the machine's
+        return f"its download can't be stored ({reason})"
     return ""
 
 

@@ -59,6 +59,16 @@ def open_pictures(path: Path) -> Iterator[tuple[list[str], Callable[[str], bytes
         yield _picture_names(archive.namelist()), archive.read
 
 
+def picture_stamps(path: Path) -> dict[str, list[int]]:
+    """What changes when a picture does, by name: its length, and its checksum in a zip or its time in a folder."""
+    if path.is_dir():
+        files = (Path(folder, file) for folder, _, found in os.walk(path) for file in found)
+        stats = {file.relative_to(path).as_posix(): file.stat() for file in files}
+        return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
+    with zipfile.ZipFile(path) as archive:
+        return {info.filename: [info.file_size, info.CRC] for info in archive.infolist()}
+
+
 def _picture_names(names: Iterable[str]) -> list[str]:
     return sorted(
         name
