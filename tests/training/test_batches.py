@@ -103,3 +103,35 @@ def test_points_are_taken_as_they_are():
     np.testing.assert_array_equal(np.sort(item.reshape(9, 2), axis=0), np.sort(points, axis=0))
     with pytest.raises(ValueError, match="float64"):
         RealImages(points.astype("float64"), 3, 3, 0, 0, 1)
+
+
+def mirrored(mirror: bool = True, first_step: int = 0, seed: int = 0, steps: int = 20) -> RealImages:
+    images = np.arange(60, dtype=np.uint8).reshape(10, 2, 3, 1)
+    return RealImages(images, 4, 3, seed, first_step, steps, mirror)
+
+
+def test_mirrored_images_are_the_same_ones_about_half_of_them_turned_round():
+    turned = []
+    for step in range(20):
+        (as_they_are,), (found,) = mirrored(False)[step], mirrored()[step]
+        same = (found == as_they_are).all(axis=(2, 3, 4))
+        round_about = (found == as_they_are[:, :, :, ::-1]).all(axis=(2, 3, 4))
+        assert (same ^ round_about).all()
+        turned.append(round_about)
+    assert 0.4 < np.mean(turned) < 0.6
+    assert not np.array_equal(turned[0], turned[1])
+
+
+def test_which_are_mirrored_follows_from_seed_and_step():
+    for step in range(5):
+        np.testing.assert_array_equal(mirrored(first_step=7)[step][0], mirrored()[7 + step][0])
+    assert not np.array_equal(mirrored(seed=1)[0][0], mirrored(seed=2)[0][0])
+
+
+def test_mirroring_leaves_the_data_set_alone_and_points_have_no_mirror_image():
+    data = mirrored()
+    before = data.images.copy()
+    data[3]
+    np.testing.assert_array_equal(data.images, before)
+    with pytest.raises(ValueError, match="Only images can be mirrored"):
+        RealImages(np.zeros((3, 2), "float32"), 1, 1, 0, 0, 1, mirror=True)

@@ -19,7 +19,7 @@ from tests import tiny
 from tests.tiny import LATENT_DIM, tiny_critic, tiny_generator, tiny_images, tiny_model
 from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import generate, latent_vectors
-from wgan_utils.pixels import image_grid
+from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.runs.checkpoints import CheckpointError
 from wgan_utils.runs.lock import RunBusy
 from wgan_utils.runs.run import Run, RunChanged
@@ -136,6 +136,22 @@ def test_the_samples_are_the_generators_images_of_the_same_latent_vectors(whole,
     untrained = tiny_model("wgangp", dense=True).generator
     np.testing.assert_array_equal(stored[0], image_grid(generate(untrained, latent), columns=10))
     assert not np.array_equal(stored[0], stored[STEPS])
+
+
+def test_a_grid_holds_as_many_samples_as_asked_for_the_first_of_the_usual_ones(whole, tmp_path):
+    go(tmp_path / "run", samples_per_grid=9)
+    (_, few), (_, many) = Run(tmp_path / "run").samples()[-1], Run(whole[0]).samples()[-1]
+    few, many = (cut_grid(np.asarray(Image.open(path)), 8, 8) for path in (few, many))
+    assert (len(few), len(many)) == (9, 100)
+    np.testing.assert_array_equal(few, many[:9])
+
+
+def test_a_run_with_mirrored_images_continues_to_the_same_end(tmp_path):
+    with pytest.raises(Crash):
+        go(tmp_path / "one", mirror=True, at=AtStep(5, crash))
+    go(tmp_path / "one", mirror=True)
+    go(tmp_path / "other", mirror=True)
+    assert_same_runs(tmp_path / "one", tmp_path / "other")
 
 
 def test_the_saved_generator_is_the_trained_one(whole):
@@ -384,6 +400,7 @@ def test_a_learning_rate_that_fades_goes_on_where_it_was(tmp_path):
         ({"model": {"seed": 6}}, "seed was 5 and is now 6"),
         ({"model": {"learning_rate": 2e-3}}, r"critic_optimizer\.learning_rate was 0\.001 and is now 0\.002"),
         ({"batch_size": 5}, "batch_size was 4 and is now 5"),
+        ({"mirror": True}, "mirror was None and is now True"),
         ({"kind": "wgan"}, "model was 'WGANGP' and is now 'WGAN'"),
     ],
 )

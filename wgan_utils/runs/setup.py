@@ -15,7 +15,7 @@ from wgan_utils.runs import provenance
 LEFT_OUT = ("seed", "registered_name", "build_config")
 
 
-def describe(model: GAN, images: Images, batch_size: int) -> dict[str, Any]:
+def describe(model: GAN, images: Images, batch_size: int, mirror: bool = False) -> dict[str, Any]:
     """Collect what decides a run's result besides the notebook's parameters, as JSON-serialisable values."""
     return {
         "model": type(model).__name__,
@@ -27,6 +27,7 @@ def describe(model: GAN, images: Images, batch_size: int) -> dict[str, Any]:
         "critic_architecture": architecture(model.critic),
         "generator_architecture": architecture(model.generator),
         "batch_size": batch_size,
+        **({"mirror": True} if mirror else {}),  # left out otherwise: runs from before there was a choice go on
         "data_sha256": images.sha256,
         "backend": keras.backend.backend(),
     }

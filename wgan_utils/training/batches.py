@@ -18,12 +18,23 @@ class RealImages(keras.utils.PyDataset):
         seed: integer.
         first_step: the step that item 0 belongs to.
         steps: number of items.
+        mirror: turn each image round, left to right, with probability ½: twice the data where that is as likely as
+            the original, as with faces; never for digits.
     """
 
     def __init__(
-        self, images: np.ndarray, batch_size: int, critic_steps: int, seed: int, first_step: int, steps: int
+        self,
+        images: np.ndarray,
+        batch_size: int,
+        critic_steps: int,
+        seed: int,
+        first_step: int,
+        steps: int,
+        mirror: bool = False,
     ) -> None:
         super().__init__()
+        if mirror and images.ndim != 4:
+            raise ValueError(f"Only images can be mirrored, not points of shape {images.shape}.")
         kind = (images.dtype.name, images.ndim)
         if kind not in (("uint8", 4), ("float32", 2)) or len(images) == 0:
             raise ValueError(
@@ -36,6 +47,7 @@ class RealImages(keras.utils.PyDataset):
         self.seed = seed
         self.first_step = first_step
         self.steps = steps
+        self.mirror = mirror
         self._order: tuple[int, np.ndarray] = (-1, np.empty(0, int))
 
     def __len__(self) -> int:
@@ -49,7 +61,11 @@ class RealImages(keras.utils.PyDataset):
         for pass_number in np.unique(places // len(self.images)):
             within = places // len(self.images) == pass_number
             chosen[within] = self._order_of(int(pass_number))[places[within] % len(self.images)]
-        return (self.images[chosen].reshape(self.batch_size, self.critic_steps, *self.images.shape[1:]),)
+        real = self.images[chosen]
+        if self.mirror:
+            turned = np.random.default_rng([self.seed, self.first_step + index, 1]).random(per_step) < 0.5
+            real[turned] = real[turned, :, ::-1]
+        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:]),)
 
     def _order_of(self, pass_number: int) -> np.ndarray:
         known, order = self._order

@@ -31,6 +31,8 @@ def train(
     sample_every: int | None = None,
     checkpoint_every: int | None = None,
     health_every: int | None = None,
+    mirror: bool = False,
+    samples_per_grid: int = SAMPLES_PER_GRID,
     show_progress: bool = True,
     extra_callbacks: list[keras.callbacks.Callback] | None = None,
 ) -> History:
@@ -50,6 +52,8 @@ def train(
         sample_every: steps between two sample grids; 25 in all when not given.
         checkpoint_every: steps between two checkpoints; 10 in all when not given.
         health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
+        mirror: show every real image as it is or turned round, left to right, at random (see `RealImages`).
+        samples_per_grid: how many generated images a sample grid holds; colour pictures take room.
         show_progress: whether to show how far it is; a series of short runs is easier to read without.
         extra_callbacks: further Keras callbacks.
 
@@ -72,9 +76,10 @@ def train(
         sample_every=sample_every,
         checkpoint_every=checkpoint_every,
         health_every=health_every,
+        samples_per_grid=samples_per_grid,
     )
     with only_writer(run.folder):
-        run.begin({"setup": describe(model, images, batch_size), **data_and_environment(images)})
+        run.begin({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
         done = _continue(model, run)
         if done >= steps and show_progress:
             print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
@@ -82,11 +87,12 @@ def train(
         elif done and show_progress:
             print(f"Continuing at step {done}.")
         if done < steps:
-            batches = RealImages(images.train, batch_size, model.critic_steps, model.seed, done, steps - done)
+            batches = RealImages(images.train, batch_size, model.critic_steps, model.seed, done, steps - done, mirror)
             latent = latent_vectors(SAMPLES_PER_GRID, model.latent_dim, model.seed)
+            shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
             what_happens = [
                 callbacks.WriteHistory(run, log_every, steps),
-                callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, latent),
+                callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown),
                 *_health(model, images, run, health_every or max(1, steps // 20), steps, latent),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps, plot_training)] if show_progress else []),
