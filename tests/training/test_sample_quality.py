@@ -41,3 +41,14 @@ def test_a_continued_run_has_each_row_once(tmp_path):
         callback = WriteQuality(run, every=1, last_step=steps, held_out_features=REAL, classifier=Means(), n=30)
         train(tiny_model(dense=True), IMAGES, run, steps=steps, batch_size=4, extra_callbacks=[callback])
     assert list(run.read("quality")["step"]) == [0, 1, 2, 3, 4]
+
+
+def test_an_averaged_generator_has_a_column_of_its_own(tmp_path):
+    run, model = Run(tmp_path / "run"), tiny_model(dense=True, ema_momentum=0.5)
+    callback = WriteQuality(run, every=2, last_step=3, held_out_features=REAL, classifier=Means(), n=30)
+    train(model, IMAGES, run, steps=3, batch_size=4, extra_callbacks=[callback])
+    images = generate(model.averaged, latent_vectors(30, LATENT_DIM, SEED))
+    expected = distances.frechet_distance(Means().features(images), REAL)
+    found = run.read("quality")["averaged_frechet_distance"]
+    np.testing.assert_allclose(found[-1], expected, rtol=1e-6)
+    assert len(found) == 3

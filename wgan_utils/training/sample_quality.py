@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
 
 from wgan_utils.gan.sampling import generate, latent_vectors
@@ -54,6 +55,11 @@ class WriteQuality(StepCallback):
 
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
-        features = self.classifier.features(generate(self.model.generator, self.latent))
-        distance = frechet_distance(features, self.real)
-        self.run.append("quality", {"step": self.step, "frechet_distance": distance})
+        row = {"step": self.step, "frechet_distance": self._distance(self.model.generator)}
+        if self.model.averaged is not None:
+            row["averaged_frechet_distance"] = self._distance(self.model.averaged)
+        self.run.append("quality", row)
+
+    def _distance(self, generator: keras.Model) -> float:
+        features = self.classifier.features(generate(generator, self.latent))
+        return frechet_distance(features, self.real)
