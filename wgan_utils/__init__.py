@@ -11,15 +11,19 @@ from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.models import GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
+from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics.correlation import correlate, correlate_quality
+from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.evaluation import evaluate
-from wgan_utils.metrics.features import load_classifier
+from wgan_utils.metrics.features import fit_descriptors, load_classifier
+from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames
 from wgan_utils.plots.critic import plot_critic_health, plot_double_cone, plot_scores, plot_weight_histogram
 from wgan_utils.plots.curves import plot_correlation, plot_correlations, plot_curves, plot_losses, plot_training
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
+from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.plots.points import plot_points
 from wgan_utils.runs.history import History
 from wgan_utils.runs.parameters import ParameterError, resolve_parameters
@@ -32,20 +36,26 @@ from wgan_utils.zoo.generators import load_pretrained, pretrained, restore_pretr
 
 __all__ = [
     "GAN",
+    "VAE",
     "WGAN",
     "WGANGP",
     "History",
     "Images",
+    "LatentPicker",
     "ParameterError",
     "RealImages",
     "Run",
     "WriteQuality",
     "as_inputs",
+    "checkerboard",
+    "closest_pairs",
     "comparison_frames",
     "correlate",
     "correlate_quality",
     "cut_grid",
+    "detail_energy",
     "evaluate",
+    "fit_descriptors",
     "generate",
     "gpu_name",
     "image_grid",
@@ -57,6 +67,7 @@ __all__ = [
     "losses",
     "machine",
     "make_gif",
+    "nearest_of_variants",
     "networks",
     "plot_correlation",
     "plot_correlations",
@@ -77,6 +88,7 @@ __all__ = [
     "restore_pretrained",
     "shipped_settings",
     "show_gif",
+    "show_latent_picker",
     "toys",
     "train",
     "value_and_gradients",
