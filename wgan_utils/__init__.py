@@ -17,6 +17,7 @@ from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_descriptors, load_classifier
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
+from wgan_utils.metrics.transport import transport_plan
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames
 from wgan_utils.plots.critic import plot_critic_health, plot_double_cone, plot_scores, plot_weight_histogram
@@ -91,5 +92,6 @@ __all__ = [
     "show_latent_picker",
     "toys",
     "train",
+    "transport_plan",
     "value_and_gradients",
 ]
