@@ -24,7 +24,8 @@ BACKENDS = {"tensorflow", "jax", "torch"}
 # Pixels, numbers and figures: these have no use for a network.
 WITHOUT_KERAS = {
     *(name for name in MODULES if name.startswith(("data.", "plots."))),
-    *("files", "pixels", "runs.run", "runs.history", "runs.checkpoints", "runs.parameters", "metrics.distances"),
+    *("files", "pixels", "runs.run", "runs.history", "runs.checkpoints", "runs.parameters"),
+    *("metrics.distances", "metrics.neighbours", "metrics.transport", "metrics.pyramid"),
 }
 
 
