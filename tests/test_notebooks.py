@@ -107,6 +107,7 @@ OTHER_PARAMETERS = {
     "02_wgan_clipping_sevens": ({"DIGIT": 5, "POPULAR_STEPS": 2}, "digit_5", "mnist"),
     "04_wgan_gp_digits": ({"LAMBDA": 5, "LINE_STEPS": 2}, "lambda_5", "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "lambda_5", "mnist"),
+    "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2}, "lambda_5", "celeba"),
 }
 
 
