@@ -7,8 +7,10 @@ import struct
 import sys
 import tarfile
 import time
+import tracemalloc
 import urllib.parse
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,7 @@ from wgan_utils.data.arrays import to_uint8_nhwc
 from wgan_utils.data.celeba import partition
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.data.labelled import LABELLED
-from wgan_utils.data.splits import hold_out
+from wgan_utils.data.splits import draw, hold_out
 
 REAL = Path(os.environ["WGAN_DATA_DIR"]) if os.environ.get("WGAN_DATA_DIR") else None
 
@@ -126,13 +128,57 @@ def test_the_environment_names_the_data_folder_and_data_dir_beats_it(
     assert not load_images("mnist", classes=[1], limit=5, data_dir=mnist_dir).is_standin
 
 
-def test_limit_keeps_the_first_training_images(mnist_dir: Path) -> None:
+def test_a_limit_draws_training_images_of_every_kind_and_always_the_same(mnist_dir: Path) -> None:
     whole = load_images("mnist", classes=[3, 5], data_dir=mnist_dir)
     few = load_images("mnist", classes=["3", "5"], data_dir=mnist_dir, limit=100)
-    np.testing.assert_array_equal(few.train, whole.train[:100])
-    np.testing.assert_array_equal(few.train_labels, np.asarray(whole.train_labels)[:100])
+    order = draw(len(whole.train), 100)[:100]
+    np.testing.assert_array_equal(few.train, whole.train[order])
+    np.testing.assert_array_equal(few.train_labels, np.asarray(whole.train_labels)[order])
     np.testing.assert_array_equal(few.test, whole.test)
     assert few.sha256 != whole.sha256
+    assert load_images("mnist", classes=[3, 5], data_dir=mnist_dir, limit=100).sha256 == few.sha256
+    less = load_images("mnist", classes=[3, 5], data_dir=mnist_dir, limit=40)
+    np.testing.assert_array_equal(less.train, few.train[:40])
+    assert load_images("mnist", classes=[3, 5], data_dir=mnist_dir, limit=10**6).sha256 == whole.sha256
+
+
+@pytest.mark.parametrize("kind", ["array", "pictures", "one file a class"])
+def test_a_limit_on_images_sorted_by_class_keeps_every_class(folder: Path, kind: str) -> None:
+    grey = np.repeat(np.arange(10, dtype=np.uint8) * 20 + 20, 40)  # the class, as a shade
+    pixels = np.broadcast_to(grey[:, None, None], (400, 8, 8))
+    if kind == "array":
+        np.save(folder / "mine.npy", pixels)
+        images = load_images(folder / "mine.npy", limit=100)
+    elif kind == "pictures":
+        for i, image in enumerate(pixels):
+            save(folder, f"{grey[i]:03d}/{i}.png", image)
+        images = load_images(folder, image_size=8, limit=100)
+    else:
+        (folder / "cifar10").mkdir()
+        for name, shade in (("cat", 60), ("horse", 200)):
+            one = np.full((5000, 32, 32, 3), shade, np.uint8)
+            np.savez_compressed(folder / "cifar10" / f"cifar10_{name}s.npz", x_train=one, x_test=one[:1000])
+        images = load_images("cifar10", classes=["cat", "horse"], data_dir=folder, limit=100)
+        assert np.bincount(images.train_labels).tolist()[3::4] == pytest.approx([50, 50], abs=15)
+    assert len(images.train) == 100
+    assert len(np.unique(images.train[:, 0, 0, 0])) == (2 if kind == "one file a class" else 10)
+
+
+def test_a_limit_on_celeba_draws_among_all_of_it(folder: Path) -> None:
+    (folder / "img_align_celeba").mkdir()
+    for number in range(1, 101):
+        picture = Image.new("RGB", (89, 109), (2 * number,) * 3)
+        picture.save(folder / "img_align_celeba" / f"{number:06d}.png")
+    images = load_images("celeba", data_dir=folder, image_size=8, limit=20)
+    assert images.train.shape == (20, 8, 8, 3)
+    assert images.train.min() < 50 < 120 < images.train.max() <= 180
+
+
+def test_a_class_may_be_one_of_numpys_numbers_or_stand_alone(mnist_dir: Path) -> None:
+    expected = load_images("mnist", classes=[7], data_dir=mnist_dir).sha256
+    for classes in (np.int64(7), 7, "7", np.array([7], np.uint8), [np.int32(7)]):
+        assert load_images("mnist", classes=classes, data_dir=mnist_dir).sha256 == expected
+    assert len(load_images("mnist", data_dir=mnist_dir, limit=np.int64(5)).train) == 5
 
 
 def test_image_size_resizes_arrays(mnist_dir: Path) -> None:
@@ -275,6 +321,33 @@ def test_camels_are_redrawn_ones_with_real_ones_held_out_until_the_full_file_is_
     assert (len(full.train), len(full.test), full.note) == (90, 10, "")
 
 
+def test_redrawn_camels_are_tested_on_held_out_ones_redrawn_too_and_the_originals_are_kept(folder: Path) -> None:
+    (folder / "quickdraw").mkdir()
+    rng = np.random.default_rng(0)
+    counts = {"augmented_12160": 12160, "424": 424, "augmented_heldout_2024": 2024}
+    files = {part: rng.integers(0, 256, (n, 784), dtype=np.uint8) for part, n in counts.items()}
+    if REAL and (REAL / "quickdraw" / "camel_augmented_heldout_2024.npy").is_file():
+        files = {part: np.load(REAL / "quickdraw" / f"camel_{part}.npy") for part in counts}
+    for part, array in files.items():
+        np.save(folder / "quickdraw" / f"camel_{part}.npy", array)
+    images = load_images("quickdraw/camel", data_dir=folder)
+    np.testing.assert_array_equal(images.train[..., 0], files["augmented_12160"].reshape(-1, 28, 28))
+    np.testing.assert_array_equal(images.test[..., 0], files["augmented_heldout_2024"].reshape(-1, 28, 28))
+    assert images.originals is not None
+    np.testing.assert_array_equal(images.originals[..., 0], files["424"][380:].reshape(-1, 28, 28))
+    assert images.note == (
+        "The 12,160 training camels are redrawn, flipped and warped from 380 real ones, "
+        "the 2,024 test camels in the same way from 44 others."
+    )
+    assert "camel_augmented_heldout_2024.npy" in images.source
+    small = load_images("quickdraw/camel", data_dir=folder, image_size=14)
+    assert small.originals is not None
+    assert small.originals.shape == (44, 14, 14, 1)
+    np.save(folder / "quickdraw" / "camel_augmented_heldout_2024.npy", files["424"])
+    with pytest.warns(UserWarning, match="2,024 redrawn for testing"):
+        assert load_images("quickdraw/camel", data_dir=folder).is_standin
+
+
 # --- CelebA ---
 
 
@@ -364,6 +437,8 @@ CHECKERS = np.indices((20, 12, 10)).sum(axis=0) % 2  # twenty images of zeros an
         ((CHECKERS * 255).astype(np.uint8), (12, 10, 1)),
         ((CHECKERS * 255).astype(np.uint8)[..., None], (12, 10, 1)),
         (np.repeat(CHECKERS[..., None] * 255, 3, axis=3).astype(np.uint8), (12, 10, 3)),
+        (CHECKERS * 255, (12, 10, 1)),
+        ((CHECKERS * 255).astype(np.uint16), (12, 10, 1)),
         (CHECKERS.astype(bool), (12, 10, 1)),
         (CHECKERS.astype(np.float64), (12, 10, 1)),
         ((CHECKERS * 2 - 1).astype(np.float32), (12, 10, 1)),
@@ -412,7 +487,9 @@ def test_flat_rows_of_784_and_the_scale_of_floats() -> None:
         (np.full((5, 3, 28, 28), 9, np.uint8), r"has the shape \(5, 3, 28, 28\)"),
         (np.full((5, 28, 28, 4), 9, np.uint8), r"has the shape \(5, 28, 28, 4\)"),
         (np.full((5, 100), 9, np.uint8), r"has the shape \(5, 100\)"),
-        (np.full((5, 28, 28), 300, np.int32), "is of type int32: expected uint8"),
+        (np.full((5, 28, 28), 300, np.int32), "is int32 with values from 300 to 300: expected whole numbers from 0"),
+        (np.full((5, 28, 28), -1, np.int8), "is int8 with values from -1 to -1"),
+        (np.full((5, 28, 28), 1, np.int64), "is int64 with no value above 1"),
         (np.full((5, 28, 28), 1, np.uint8), "no value above 1"),
         (np.full((5, 28, 28), 255.0), r"floats from 255 to 255: expected \[0, 1\] or \[-1, 1\]"),
         (np.full((5, 28, 28), np.nan), "not finite"),
@@ -453,6 +530,46 @@ def test_own_npz_with_labels_and_test_images(folder: Path) -> None:
     assert len(load_images(folder / "mine.npz").train) == 36
     with pytest.raises(ValueError, match="has no labels"):
         load_images(folder / "mine.npz", classes=[1])
+
+
+def heading(shape: tuple[int, ...], dtype: str = "|u1") -> bytes:
+    """The beginning of an .npy file."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": dtype, "fortran_order": False, "shape": shape})
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz", "npz that grows", "float32"])
+def test_a_file_that_promises_more_than_it_holds_is_refused_before_memory_is_taken(folder: Path, kind: str) -> None:
+    path = folder / f"mine.{'npy' if kind in ('npy', 'float32') else 'npz'}"
+    message = r"'mine\.np[yz]' can't be read .*its heading promises 784\.0 GB, but there are 0\.0"
+    if kind in ("npy", "float32"):
+        count, dtype = (250_000_000, "<f4") if kind == "float32" else (10**9, "|u1")
+        path.write_bytes(heading((count, 28, 28), dtype) + bytes(784))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("x_train.npy", "w") as member:
+            member.write(heading((10**9 if kind == "npz" else 1_500_000, 28, 28)))
+            for _ in range(1 if kind == "npz" else 1500):
+                member.write(bytes(784_000))
+        if kind == "npz that grows":
+            message = r"x_train\.npy would grow to 1\.2 GB when unpacked"
+            assert path.stat().st_size < 2_000_000
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=message):
+        load_images(path)
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+
+
+def test_an_array_larger_than_the_memory_is_refused_by_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    np.save(folder / "mine.npy", np.full((20, 8, 8), 9, np.uint8))
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(np, "load", full)
+    with pytest.raises(ValueError, match=r"'mine\.npy' holds more than fits into this machine's memory"):
+        load_images(folder / "mine.npy")
 
 
 class Payload:
@@ -583,10 +700,46 @@ def test_damaged_pictures_are_left_out_and_reported_once(folder: Path) -> None:
     assert len(caught) == 1
     assert f"2 of 30 pictures in 'given' can't be read, such as {first:03d}.png" in str(caught[0].message)
     np.testing.assert_array_equal(images.train, whole.train[2:])
-    with pytest.warns(UserWarning, match="2 of 30 pictures"):
-        few = load_images(folder, limit=5)
-    np.testing.assert_array_equal(few.train, whole.train[2:7])
+    with pytest.warns(UserWarning, match="1 of 30 pictures"):  # the other is not among those drawn
+        few = load_images(folder, limit=10)
+    order = draw(27, 10)
+    np.testing.assert_array_equal(few.train, whole.train[[i for i in order if i > 1][:10]])
     np.testing.assert_array_equal(few.test, whole.test)
+
+
+def test_only_regular_files_are_pictures(folder: Path, tmp_path: Path) -> None:
+    random_pictures(folder, 12)
+    whole = load_images(folder)
+    os.mkfifo(folder / "pipe.png")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "socket.png"))
+    (folder / "dangling.png").symlink_to(tmp_path / "nowhere")
+    assert load_images(folder).sha256 == whole.sha256
+    (folder / "000.png").rename(tmp_path / "elsewhere.png")
+    (folder / "000.png").symlink_to(tmp_path / "elsewhere.png")
+    assert load_images(folder).sha256 == whole.sha256
+    for name in ("pipe.zip", "pipe.npy"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(ValueError, match=rf"'{name}' is no \.npy, \.npz or \.zip file"):
+            load_images(tmp_path / name)
+    for name in ("train-images-idx3-ubyte", "img_align_celeba.zip"):
+        (folder / "mnist").mkdir(exist_ok=True)
+        os.mkfifo(folder / ("mnist" if name.startswith("train") else ".") / name)
+    assert load_images("mnist", data_dir=folder).is_standin
+    assert load_images("celeba", data_dir=folder).is_standin
+
+
+def test_a_picture_in_a_zip_that_would_fill_the_memory_is_left_out(folder: Path) -> None:
+    random_pictures(folder, 12)
+    with zipfile.ZipFile(folder / "pictures.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.glob("*.png")):
+            archive.write(path, path.name)
+        with archive.open("100.png", "w") as member:
+            for _ in range(300):
+                member.write(bytes(1_000_000))
+    with pytest.warns(UserWarning, match=r"1 of 13 pictures .* such as 100\.png \(it would grow to 300 MB"):
+        images = load_images(folder / "pictures.zip")
+    assert len(images.train) + len(images.test) == 12
 
 
 def test_one_damaged_picture_held_out_is_replaced(folder: Path) -> None:
@@ -781,6 +934,8 @@ def test_a_data_folder_that_does_not_exist_is_an_error_at_once(folder: Path, mon
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
+        ({"name": ""}, ValueError, r"name is '': expected a data set .* or a path"),
+        ({"name": " "}, ValueError, "name is ' '"),
         ({"name": "mnits"}, ValueError, r"neither a data set .*; did you mean 'mnist'\?"),
         ({"name": "cifar-10"}, ValueError, r"did you mean 'cifar10'\?"),
         ({"name": "quickdraw"}, ValueError, "did you mean 'quickdraw/<category>'"),
@@ -789,6 +944,9 @@ def test_a_data_folder_that_does_not_exist_is_an_error_at_once(folder: Path, mon
         ({"name": "no.npz"}, FileNotFoundError, "'no.npz' does not exist"),
         ({"name": "mnist", "classes": [10]}, ValueError, "has no class 10: its classes are 0, 1, 2"),
         ({"name": "mnist", "classes": [-1]}, ValueError, "has no class -1"),
+        ({"name": "mnist", "classes": [7.0]}, ValueError, r"has no class 7\.0"),
+        ({"name": "mnist", "classes": 10}, ValueError, "has no class 10"),
+        ({"name": "mnist", "limit": True}, ValueError, "limit is True"),
         (
             {"name": "cifar10", "classes": ["hoarse"]},
             ValueError,
@@ -828,3 +986,7 @@ def test_padding_puts_black_around_every_image():
     assert (padded.train.shape, padded.test.shape, padded.note) == ((3, 12, 12, 1), (2, 12, 12, 1), "a note")
     np.testing.assert_array_equal(padded.train[:, 2:-2, 2:-2], pixels)
     assert padded.train.sum() == pixels.sum()
+    assert padded.sha256 == padded.padded(0).sha256 != images.padded(0).sha256
+    assert len(padded.sha256) == 64
+    assert padded.originals is None
+    assert replace(images, originals=pixels[:1]).padded(1).originals.shape == (1, 10, 10, 1)

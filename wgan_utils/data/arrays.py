@@ -4,14 +4,19 @@ Nothing is unpickled and nothing is unpacked: the members of an archive are read
 """
 
 import gzip
+import math
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import numpy as np
 
+UNPACKED = 1 << 30  # bytes; a file that grows beyond that, and by PACKED times, is made to fill the memory
+PACKED = 200
+LARGEST_IDX = 1 << 26  # bytes; MNIST's training images are 47 million
 MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wrong place
 
 
@@ -19,22 +24,55 @@ def read_array_file(path: Path) -> dict[str, np.ndarray]:
     """The arrays of an .npz by key, or of an .npy under the key "".
 
     Raises:
-        ValueError: not a whole array file, or one that holds pickled objects.
+        ValueError: not a whole array file, one that holds pickled objects, or one whose arrays do not fit into
+            the memory or are larger than the file can hold.
     """
     try:
         with path.open("rb") as file:  # np.load itself would leave a damaged file open
+            _check_promises(file, path.stat().st_size)
             loaded = np.load(file, allow_pickle=False)
             return {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except MemoryError as error:
+        raise ValueError(f"'{path.name}' holds more than fits into this machine's memory") from error
+    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"'{path.name}' can't be read as an .npy or .npz file (pickled objects are never loaded): {error}"
         ) from error
 
 
+def _check_promises(file: IO[bytes], size: int) -> None:
+    """Refuse what is larger than its file, before memory is set aside for it; leave the file at its start."""
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            for info in archive.infolist():
+                if info.file_size > max(UNPACKED, PACKED * info.compress_size):
+                    raise ValueError(f"{info.filename} would grow to {info.file_size / 1e9:,.1f} GB when unpacked")
+                with archive.open(info) as member:
+                    _check_heading(member, info.file_size)
+    else:
+        file.seek(0)
+        _check_heading(file, size)
+    file.seek(0)
+
+
+def _check_heading(file: IO[bytes], size: int) -> None:
+    """Refuse an .npy whose heading promises more bytes than the `size` of all of it."""
+    if file.read(len(np.lib.format.MAGIC_PREFIX)) != np.lib.format.MAGIC_PREFIX:
+        return
+    first = file.read(1) == b"\x01"
+    file.read(1)
+    read = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file)
+    promised = math.prod(shape) * dtype.itemsize
+    if not dtype.hasobject and promised > size:
+        raise ValueError(f"its heading promises {promised / 1e9:,.1f} GB, but there are {size / 1e9:,.1f}")
+
+
 def read_idx(path: Path) -> np.ndarray:
     """The uint8 array of an IDX file, gzipped or not (the format: http://yann.lecun.com/exdb/mnist/)."""
     try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            data = file.read(LARGEST_IDX)
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(f"'{path.name}' is damaged: {error}") from error
     if len(data) < 4 or data[:3] != b"\x00\x00\x08" or len(data) < 4 + 4 * data[3]:
@@ -52,16 +90,18 @@ def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
     A record is the label and 3 x 32 x 32 bytes, channels first (https://www.cs.toronto.edu/~kriz/cifar.html).
     """
     parts = {"train": [f"data_batch_{i}.bin" for i in range(1, 6)], "test": ["test_batch.bin"]}
+    wanted = {name for names in parts.values() for name in names}
     files: dict[str, bytes] = {}
     try:
         if path.is_dir():
-            files = {file.name: file.read_bytes() for file in path.glob("*.bin")}
+            files = {file.name: file.read_bytes() for file in path.glob("*.bin") if file.name in wanted}
         else:
             with tarfile.open(path) as archive:
                 for member in archive:
-                    if member.isfile() and PurePosixPath(member.name).parent.name == "cifar-10-batches-bin":
+                    name = PurePosixPath(member.name)
+                    if member.isfile() and name.parent.name == "cifar-10-batches-bin" and name.name in wanted:
                         content = archive.extractfile(member)
-                        files[PurePosixPath(member.name).name] = content.read() if content else b""
+                        files[name.name] = content.read(10_000 * 3073) if content else b""
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         raise ValueError(f"'{path.name}' is damaged: {error}") from error
     arrays = {}
@@ -78,9 +118,10 @@ def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
 def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
     """Check arrays of images and bring them to uint8 (N, height, width, channels).
 
-    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: uint8 stay as
-    they are; booleans and floats in [0, 1] are multiplied by 255; floats in [-1, 1], at least one of them
-    negative in any of the arrays, become (x + 1) * 127.5. `what` names the source in errors.
+    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: whole numbers of
+    any type, 0 to 255, stay as they are; booleans and floats in [0, 1] are multiplied by 255; floats in
+    [-1, 1], at least one of them negative in any of the arrays, become (x + 1) * 127.5. `what` names the source
+    in errors.
 
     Raises:
         ValueError: any other shape, type or range; values that are not finite; an empty array.
@@ -88,16 +129,28 @@ def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
     shaped = [_to_nhwc(array, what) for array in arrays]
     if len({array.shape[1:] for array in shaped}) > 1:
         raise ValueError(f"{what} has training and test images of different shapes: {[a.shape for a in shaped]}")
-    dtype = shaped[0].dtype
-    if any(array.dtype != dtype for array in shaped) or not (dtype in (np.uint8, np.bool_) or dtype.kind == "f"):
-        raise ValueError(f"{what} is of type {dtype}: expected uint8 (0 to 255), or floats in [0, 1] or [-1, 1]")
-    if dtype == np.bool_:
+    kinds = {"whole" if array.dtype.kind in "iu" else array.dtype.kind for array in shaped}
+    if kinds == {"b"}:
         return [array * np.uint8(255) for array in shaped]
-    low, high = min(array.min() for array in shaped), max(array.max() for array in shaped)
-    if dtype == np.uint8:
-        if high <= 1:
-            raise ValueError(f"{what} is uint8 with no value above 1, all but black: multiply zeros and ones by 255")
-        return shaped
+    if kinds == {"whole"}:
+        return _whole_to_uint8(shaped, what)
+    if kinds == {"f"}:
+        return _floats_to_uint8(shaped, what)
+    types = " and ".join(sorted({str(array.dtype) for array in shaped}))
+    raise ValueError(f"{what} is of type {types}: expected whole numbers (0 to 255), or floats in [0, 1] or [-1, 1]")
+
+
+def _whole_to_uint8(arrays: list[np.ndarray], what: str) -> list[np.ndarray]:
+    dtype, low, high = arrays[0].dtype, min(array.min() for array in arrays), max(array.max() for array in arrays)
+    if low < 0 or high > 255:
+        raise ValueError(f"{what} is {dtype} with values from {low} to {high}: expected whole numbers from 0 to 255")
+    if high <= 1:
+        raise ValueError(f"{what} is {dtype} with no value above 1, all but black: multiply zeros and ones by 255")
+    return [array.astype(np.uint8, copy=False) for array in arrays]
+
+
+def _floats_to_uint8(arrays: list[np.ndarray], what: str) -> list[np.ndarray]:
+    low, high = min(array.min() for array in arrays), max(array.max() for array in arrays)
     if not (np.isfinite(low) and np.isfinite(high)):
         raise ValueError(f"{what} has values that are not finite")
     if low < -1 or high > 1:
@@ -105,7 +158,7 @@ def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
             f"{what} has floats from {low:g} to {high:g}: expected [0, 1] or [-1, 1], or uint8 for 0 to 255"
         )
     scale, shift = (127.5, 1) if low < 0 else (255, 0)
-    return [np.rint((array.astype(np.float32) + shift) * scale).astype(np.uint8) for array in shaped]
+    return [np.rint((array.astype(np.float32) + shift) * scale).astype(np.uint8) for array in arrays]
 
 
 def _to_nhwc(array: np.ndarray, what: str) -> np.ndarray:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from wgan_utils.data.pictures import Box, decode_pictures, open_pictures, report_unreadable
 from wgan_utils.data.prepared import LEAST, prepare
-from wgan_utils.data.splits import Split
+from wgan_utils.data.splits import Split, draw
 from wgan_utils.files import read_or_warn
 
 # The official partition goes by the image number: training, 19,867 for validation (unused here), test.
@@ -45,7 +45,7 @@ def find_celeba(folder: Path, size: int, limit: int | None) -> Split | None:
     candidates = []
     for place in (folder / "celeba", folder):
         for path in [place / "img_align_celeba", *sorted(place.glob("img_align_celeba*.zip"))]:
-            if path.exists() and (numbered := read_or_warn(partial(_numbered, path), path)):
+            if (path.is_dir() or path.is_file()) and (numbered := read_or_warn(partial(_numbered, path), path)):
                 candidates.append((len(numbered), path, numbered))
     if not candidates:
         return None
@@ -68,7 +68,8 @@ def _read(path: Path, numbered: dict[int, str], size: int, limit: int | None) ->
             first_test = len(train) - len(unreadable.keys() & set(train))
             train_images, test_images = images[:first_test], images[first_test:]
         else:
-            train_images, bad = decode_pictures(read, train, size, limit, face_square)
+            drawn = [train[i] for i in draw(len(train), limit)]
+            train_images, bad = decode_pictures(read, drawn, size, limit, face_square)
             test_images, bad_too = decode_pictures(read, test, size, square=face_square)
             unreadable = bad | bad_too
     report_unreadable(unreadable, len(numbered), path)

@@ -2,11 +2,11 @@
 
 import difflib
 import hashlib
-import operator
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from wgan_utils.data.labelled import LABELLED
 from wgan_utils.data.named import data_folders, load_known
 from wgan_utils.data.own import load_own
 from wgan_utils.data.pictures import resize
+from wgan_utils.data.splits import Split, draw
 
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
 _NAMES = [*LABELLED, "celeba", "quickdraw/<category>"]
@@ -35,6 +36,8 @@ class Images:
         is_standin: whether these are not the images asked for.
         note: one sentence for captions about a stand-in or other oddity; "" for the real thing.
         invert: whether figures should show them dark on light, as drawings are; the pixels stay bright on black.
+        originals: where the test images are redrawn from others, those: uint8 of their shape, in no training
+            image; None otherwise. What is near one of them in a figure is near a real image held out.
     """
 
     train: np.ndarray
@@ -47,6 +50,7 @@ class Images:
     is_standin: bool
     note: str
     invert: bool = False
+    originals: np.ndarray | None = None
 
     def __repr__(self) -> str:
         """One line: how many images of what shape, and from where."""
@@ -57,14 +61,16 @@ class Images:
         )
 
     def padded(self, border: int) -> "Images":
-        """The same images with a border of black pixels, `border` wide, on every side."""
+        """The same images with a border of black pixels, `border` wide, on every side; `sha256` is theirs."""
         sides = ((0, 0), (border, border), (border, border), (0, 0))
-        return replace(self, train=np.pad(self.train, sides), test=np.pad(self.test, sides))
+        train, test = np.pad(self.train, sides), np.pad(self.test, sides)
+        originals = None if self.originals is None else np.pad(self.originals, sides)
+        return replace(self, train=train, test=test, originals=originals, sha256=_sha256(train, test))
 
 
 def load_images(
     name: str | os.PathLike[str],
-    classes: Sequence[int | str] | None = None,
+    classes: Sequence[int | str] | int | str | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     image_size: int | None = None,
     limit: int | None = None,
@@ -80,12 +86,13 @@ def load_images(
         name: "mnist", "fashion_mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or
             .npz array (an .npz holds x_train and, if you like, y_train, x_test and y_test; or one array;
             `to_uint8_nhwc` has the shapes and values), or of a folder or zip of pictures, with its subfolders.
-        classes: keep these only, by number or by name ("horse").
+        classes: keep these only, or this one, by number or by name ("horse").
         data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and without either: `data` in a
             checkout of this project, else the user's cache folder. That is where downloads go.
         image_size: crop to the central square and resize to so many pixels a side. Pictures in folders and
             zips are always brought to one size, 64 unless said otherwise.
-        limit: keep the first so many training images.
+        limit: keep so many training images, drawn with a fixed seed and in an order of its own; a lower limit
+            takes a part of what a higher one takes.
         allow_standin: whether other images may take the place of ones that can't be had. It is announced.
 
     Raises:
@@ -102,19 +109,39 @@ def load_images(
         path = _own_path(name)
         split = load_own(path, numbers, image_size or PICTURE_SIZE, limit)
         name = path.stem
-    train, test = (resize(part, image_size) if image_size else part for part in (split.train, split.test))
-    train = train[:limit]
-    if not (len(train) and len(test)):
-        raise ValueError(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
-    train_labels = None if split.train_labels is None else split.train_labels[:limit]
-    digest = _sha256(train, test)
-    drawings = name.startswith("quickdraw/")
+    if not (len(split.train) and len(split.test)):
+        found = f"{len(split.train)} + {len(split.test)}"
+        raise ValueError(f"'{name}' has {found} images for training + testing: each needs one")
+    return _as_images(name, split, image_size, limit)
+
+
+def _as_images(name: str, split: Split, image_size: int | None, limit: int | None) -> Images:
+    train, train_labels = split.train, split.train_labels
+    if limit is not None and limit < len(train):
+        kept = draw(len(train), limit)[:limit]
+        train, train_labels = train[kept], None if train_labels is None else train_labels[kept]
+    test, originals = split.test, split.originals
+    if image_size is not None:
+        train, test = resize(train, image_size), resize(test, image_size)
+        originals = None if originals is None else resize(originals, image_size)
     return Images(
-        train, test, train_labels, split.test_labels, name, split.source, digest, split.is_standin, split.note, drawings
+        train=train,
+        test=test,
+        train_labels=train_labels,
+        test_labels=split.test_labels,
+        name=name,
+        source=split.source,
+        sha256=_sha256(train, test),
+        is_standin=split.is_standin,
+        note=split.note,
+        invert=name.startswith("quickdraw/"),
+        originals=originals,
     )
 
 
 def _own_path(name: str) -> Path:
+    if not name.strip():
+        raise ValueError(f"name is '{name}': expected a data set ({', '.join(_NAMES)}) or a path")
     path = Path(name).expanduser()
     if path.exists():
         return path.resolve()
@@ -125,24 +152,24 @@ def _own_path(name: str) -> Path:
     raise ValueError(f"'{name}' is neither a data set ({', '.join(_NAMES)}) nor an existing file or folder{hint}")
 
 
-def _class_numbers(name: str, classes: Sequence[int | str] | None) -> list[int] | None:
+def _class_numbers(name: str, classes: Sequence[int | str] | int | str | None) -> list[int] | None:
     """Classes as numbers, with the names looked up that the data set gives them."""
     if classes is None:
         return None
     names = LABELLED[name].classes if name in LABELLED else ()
-    numbers = []
-    for wanted in [classes] if isinstance(classes, int | str) else classes:
-        number = names.index(wanted) if wanted in names else wanted
-        if isinstance(number, str) or (names and number not in range(len(names))):
+    numbers: list[int] = []
+    for wanted in [classes] if isinstance(classes, str | int | np.integer) else classes:
+        number = names.index(wanted) if isinstance(wanted, str) and wanted in names else wanted
+        if not isinstance(number, Integral) or (names and number not in range(len(names))):
             raise ValueError(f"'{name}' has no class {wanted!r}: its classes are {', '.join(names) or 'numbers'}")
-        numbers.append(operator.index(number))
+        numbers.append(int(number))
     if not numbers or name == "celeba" or name.startswith("quickdraw/"):
         raise ValueError(f"classes={classes!r} can't be had of '{name}': leave it out for all images")
     return sorted(set(numbers))
 
 
 def _check_number(name: str, value: int | None, least: int) -> None:
-    if value is not None and (not isinstance(value, int) or value < least):
+    if value is not None and (not isinstance(value, Integral) or isinstance(value, bool) or value < least):
         raise ValueError(f"{name} is {value!r}: expected a whole number of at least {least}, or None")
 
 

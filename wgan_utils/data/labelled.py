@@ -66,11 +66,16 @@ def _labelled_files(name: str, folder: Path) -> Iterator[tuple[Path, Callable[[P
         if (path := place / f"{name}.npz").is_file():
             yield path, read_array_file
         for archive in ("cifar-10-binary.tar.gz", "cifar-10-batches-bin"):
-            if name == "cifar10" and (path := place / archive).exists():
+            path = place / archive
+            if name == "cifar10" and (path.is_dir() or path.is_file()):
                 yield path, read_cifar_binary
     for subfolder in ("mnist", "MNIST/raw") if name == "mnist" else ("fashion_mnist", "FashionMNIST/raw"):
-        if name != "cifar10" and list((folder / subfolder).glob("train-images-idx3-ubyte*")):
+        if name != "cifar10" and _files(folder / subfolder, "train-images-idx3-ubyte"):
             yield folder / subfolder, _read_four_idx
+
+
+def _files(folder: Path, start: str) -> list[Path]:
+    return sorted(path for path in folder.glob(f"{start}*") if path.is_file())
 
 
 def _read_four_idx(folder: Path) -> Arrays:
@@ -80,7 +85,7 @@ def _read_four_idx(folder: Path) -> Arrays:
         "x_test": "t10k-images-idx3-ubyte",
         "y_test": "t10k-labels-idx1-ubyte",
     }
-    return {key: read_idx(path) for key, name in names.items() for path in sorted(folder.glob(f"{name}*"))[:1]}
+    return {key: read_idx(path) for key, name in names.items() for path in _files(folder, name)[:1]}
 
 
 def _read_labelled(spec: Labelled, path: Path, read: Callable[[Path], Arrays]) -> Split:

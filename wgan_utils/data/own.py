@@ -6,7 +6,7 @@ import numpy as np
 
 from wgan_utils.data.arrays import read_array_file, to_uint8_nhwc
 from wgan_utils.data.pictures import PICTURE_SUFFIXES, decode_pictures, open_pictures, report_unreadable
-from wgan_utils.data.splits import Split, hold_out, keep_classes
+from wgan_utils.data.splits import Split, draw, hold_out, keep_classes
 
 
 def load_own(path: Path, classes: list[int] | None, size: int, limit: int | None) -> Split:
@@ -16,7 +16,7 @@ def load_own(path: Path, classes: list[int] | None, size: int, limit: int | None
         path: an .npy, an .npz, a .zip of pictures or a folder of pictures.
         classes: labels to keep; for .npz files with labels only.
         size: pixels a side that pictures (not arrays) are resized to.
-        limit: decode no more training pictures than that.
+        limit: decode no more training pictures than that, drawn as by `draw`.
 
     Raises:
         ValueError: not such a file, no or unusable images in it, or `classes` where there are no labels.
@@ -24,7 +24,7 @@ def load_own(path: Path, classes: list[int] | None, size: int, limit: int | None
     suffix = path.suffix.lower()
     if path.is_file() and suffix in (".npy", ".npz"):
         return _from_arrays(path, classes)
-    if not path.is_dir() and suffix != ".zip":
+    if not path.is_dir() and not (path.is_file() and suffix == ".zip"):
         raise ValueError(f"'{path.name}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
     if classes is not None:
         raise ValueError(f"'{path.name}' has no labels: leave out classes={classes}")
@@ -68,7 +68,7 @@ def _from_pictures(path: Path, size: int, limit: int | None) -> Split:
             endings = ", ".join(sorted(PICTURE_SUFFIXES))
             raise ValueError(f"'{path.name}' holds no pictures: none of its files ends in {endings}")
         train_names, test_names = ([names[i] for i in part] for part in hold_out(len(names)))
-        train, bad = decode_pictures(read, train_names, size, limit)
+        train, bad = decode_pictures(read, [train_names[i] for i in draw(len(train_names), limit)], size, limit)
         test, bad_too = decode_pictures(read, test_names, size)
     report_unreadable(bad | bad_too, len(names), path)
     if not len(test):  # every picture held out was unreadable

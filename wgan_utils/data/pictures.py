@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -15,6 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
+LARGEST = 1 << 28  # bytes of a picture in a zip, unpacked
 CHUNK = 1024  # pictures handed to the threads at a time
 
 
@@ -49,14 +51,25 @@ def open_pictures(path: Path) -> Iterator[tuple[list[str], Callable[[str], bytes
     """
     if path.is_dir():
         found = (Path(folder, file).relative_to(path) for folder, _, files in os.walk(path) for file in files)
-        yield _picture_names(name.as_posix() for name in found), lambda name: (path / name).read_bytes()
+        names = _picture_names(name.as_posix() for name in found)
+        # Reading a pipe or a device would never end.
+        yield [name for name in names if (path / name).is_file()], lambda name: (path / name).read_bytes()
         return
+    if not path.is_file():
+        raise ValueError(f"'{path.name}' is neither a folder nor a file")
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise ValueError(f"'{path.name}' can't be read as a zip: {error}") from error
     with archive:
-        yield _picture_names(archive.namelist()), archive.read
+        yield _picture_names(archive.namelist()), partial(_read_member, archive)
+
+
+def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    size = archive.getinfo(name).file_size
+    if size > LARGEST:
+        raise ValueError(f"it would grow to {size / 1e6:,.0f} MB when unpacked")
+    return archive.read(name)
 
 
 def picture_stamps(path: Path) -> dict[str, list[int]]:

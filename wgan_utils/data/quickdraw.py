@@ -16,9 +16,10 @@ def find_drawings(category: str, folder: Path) -> Split | None:
     for path in (place / f"{category}.npy", place / f"full_numpy_bitmap_{category}.npy"):
         if path.is_file() and (found := read_or_warn(partial(_read_drawings, category, path), path)):
             return found
-    redrawn, real = place / "camel_augmented_12160.npy", place / "camel_424.npy"
-    if category == "camel" and redrawn.is_file() and real.is_file():
-        return read_or_warn(partial(_read_redrawn_camels, redrawn, real), redrawn)
+    files = [place / f"camel_{part}.npy" for part in ("augmented_12160", "424", "augmented_heldout_2024")]
+    files = files[: 3 if files[2].is_file() else 2]
+    if category == "camel" and all(path.is_file() for path in files):
+        return read_or_warn(partial(_read_redrawn_camels, files), files[0])
     return None
 
 
@@ -36,13 +37,17 @@ def _read_drawings(category: str, path: Path) -> Split:
     return Split(images[train], images[test], source=f"Quick, Draw! {category} ({path.name} in the data folder)")
 
 
-def _read_redrawn_camels(redrawn: Path, real: Path) -> Split:
-    train, test = check_drawings(redrawn), check_drawings(real)
-    if (len(train), len(test)) != (12160, 424):
-        raise ValueError(f"expected 12,160 redrawn and 424 real camels, found {len(train)} and {len(test)}")
-    return Split(
-        train,
-        test[380:],
-        source=f"Quick, Draw! camel ({redrawn.name}, {real.name} in the data folder)",
-        note="The 12,160 training camels are redrawn, flipped and warped from 380 real ones.",
-    )
+def _read_redrawn_camels(files: list[Path]) -> Split:
+    """The first 380 of 424 real camels redrawn for training; for testing the others, redrawn too where they are."""
+    drawings = [check_drawings(path) for path in files]
+    if [len(part) for part in drawings] != [12160, 424, 2024][: len(files)]:
+        raise ValueError(
+            f"expected 12,160 redrawn, 424 real camels, 2,024 redrawn for testing, not {list(map(len, drawings))}"
+        )
+    train, real, *redrawn = drawings
+    source = f"Quick, Draw! camel ({', '.join(path.name for path in files)} in the data folder)"
+    note = "The 12,160 training camels are redrawn, flipped and warped from 380 real ones"
+    if not redrawn:
+        return Split(train, real[380:], source=source, note=f"{note}.")
+    note = f"{note}, the 2,024 test camels in the same way from 44 others."
+    return Split(train, redrawn[0], source=source, note=note, originals=real[380:])

@@ -7,7 +7,10 @@ import numpy as np
 
 
 class Split(NamedTuple):
-    """Training and test images, uint8 NHWC, their labels where there are any, and where they came from."""
+    """Training and test images, uint8 NHWC, their labels where there are any, and where they came from.
+
+    `originals`: undistorted images that `test` was made of, where it was.
+    """
 
     train: np.ndarray
     test: np.ndarray
@@ -16,6 +19,7 @@ class Split(NamedTuple):
     source: str = ""
     note: str = ""
     is_standin: bool = False
+    originals: np.ndarray | None = None
 
 
 def hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -27,6 +31,15 @@ def hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
     test = np.zeros(count, bool)
     test[np.random.default_rng(0).permutation(count)[: max(1, count // 10)]] = True
     return np.flatnonzero(~test), np.flatnonzero(test)
+
+
+def draw(count: int, limit: int | None) -> np.ndarray:
+    """The indices of `count` training images in the order in which a limit takes them.
+
+    It is drawn with a fixed seed: the first ones in a file sorted by class would be of one class. A lower limit
+    takes a part of what a higher one takes; without one, or with one that leaves nothing out, nothing moves.
+    """
+    return np.arange(count) if limit is None or limit >= count else np.random.default_rng(1).permutation(count)
 
 
 def keep_classes(
