@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
 
-CHOICES = ("−", "·", "+")
-STRENGTHS = (-1.5, -0.75, 0.0, 0.75, 1.5)
+CHOICES = ("−", "0", "+")
+STRENGTHS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 SCALE = 2  # a sample's pixels, enlarged
 
 
@@ -62,12 +62,11 @@ class LatentPicker:
 
     def still(self, caption: str = "", note: str = "") -> "Figure":
         """The samples with their picks above them, then the results, as a figure."""
-        signs = [self._sign(place) for place in range(len(self.samples))]
-        titles = [f"{place} {sign}".replace("·", "").strip() for place, sign in enumerate(signs)]
+        titles = [f"{place} {self._sign(place)}".removesuffix(" 0") for place in range(len(self.samples))]
         return plot_images(self.samples, columns=12, titles=titles, caption=caption, note=note)
 
     def buttons(self) -> Any:
-        """The ipywidgets: under each sample the buttons − · +, and below them the results, made anew at a click."""
+        """The ipywidgets: under each sample the buttons − 0 +, and below them the results, made anew at a click."""
         import ipywidgets
 
         result = ipywidgets.Image(value=self._result_png(), format="png")
@@ -90,7 +89,7 @@ class LatentPicker:
         return ipywidgets.VBox([*rows, result])
 
     def _sign(self, place: int) -> str:
-        return "+" if place in self.plus else "−" if place in self.minus else "·"
+        return "+" if place in self.plus else "−" if place in self.minus else "0"
 
     def _result_png(self) -> bytes:
         results = self.results()
