@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import importlib.machinery
 import io
 import os
 import socket
@@ -8,6 +9,7 @@ import sys
 import tarfile
 import time
 import tracemalloc
+import types
 import urllib.parse
 import zipfile
 from dataclasses import replace
@@ -19,7 +21,7 @@ from PIL import Image
 
 from tests.data.local_server import LocalServer
 from wgan_utils import files
-from wgan_utils.data import downloads, named
+from wgan_utils.data import celeba, downloads, named
 from wgan_utils.data.arrays import to_uint8_nhwc
 from wgan_utils.data.celeba import partition
 from wgan_utils.data.datasets import Images, load_images
@@ -824,6 +826,92 @@ def test_drawings_are_downloaded_and_their_content_checked(own_folders: Path, mo
     with LocalServer(file.getvalue()) as server:
         answer_with(server)
         assert not load_images("quickdraw/cat").is_standin
+
+
+@pytest.fixture
+def drive(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+    """A package gdown of this test's own, which writes CelebA of twenty faces unless told otherwise."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for number in range(1, 21):
+            file.writestr(f"img_align_celeba/{number:06d}.jpg", face(89, 109))
+    gdown = types.ModuleType("gdown")
+    gdown.__spec__ = importlib.machinery.ModuleSpec("gdown", None)
+    gdown.body, gdown.asked = archive.getvalue(), []
+
+    def download(id: str, output: str, quiet: bool, use_cookies: bool) -> str:
+        gdown.asked.append(id)
+        if isinstance(gdown.body, Exception):
+            raise gdown.body
+        Path(output).write_bytes(gdown.body)
+        return output
+
+    gdown.download = download
+    monkeypatch.setitem(sys.modules, "gdown", gdown)
+    monkeypatch.setattr(celeba, "reach", lambda url: None)
+    monkeypatch.setattr(celeba, "ARCHIVE_MD5", "md5:" + hashlib.md5(gdown.body).hexdigest())
+    monkeypatch.delenv("WGAN_OFFLINE")
+    return gdown
+
+
+@pytest.mark.parametrize("how", ["environment", "keyword"])
+def test_celeba_is_downloaded_for_who_accepts_its_terms(
+    own_folders: Path, folder: Path, drive: types.ModuleType, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    if how == "environment":
+        monkeypatch.setenv("ACCEPT_CELEBA_TERMS", "1")
+    images = load_images("celeba", data_dir=folder, accept_celeba_terms=how == "keyword")
+    assert images.source == "CelebA (img_align_celeba.zip in the data folder)"
+    assert (len(images.train), len(images.test)) == (18, 2)
+    assert drive.asked == ["0B7EVK8r0v71pZjFTYXZWM3FlRnM"]
+    assert [path.name for path in (own_folders / "celeba").iterdir()] == ["img_align_celeba.zip"]
+    monkeypatch.delenv("ACCEPT_CELEBA_TERMS", raising=False)
+    assert load_images("celeba").sha256 == images.sha256  # it is there now
+    assert len(drive.asked) == 1
+
+
+@pytest.mark.parametrize("value", [None, "", "0"])
+def test_without_acceptance_nothing_of_celeba_is_fetched(
+    own_folders: Path,
+    drive: types.ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    value: str | None,
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("ACCEPT_CELEBA_TERMS", value)
+    assert load_images("celeba").is_standin
+    assert drive.asked == []
+    assert not own_folders.exists()
+    assert "only for who accepts its terms (ACCEPT_CELEBA_TERMS=1 in the environment)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (RuntimeError("Cannot retrieve the public link"), "Google Drive does not hand it out now"),
+        (b"<html>Please log in</html>", "img_align_celeba.zip arrived with the wrong content"),
+        (b"", "img_align_celeba.zip arrived with the wrong content"),
+        (ConnectionResetError(104, "reset"), "Google Drive broke off"),
+        (OSError(28, "No space left on device"), "can't be stored (No space left on device)"),
+        (None, "it needs `pip install gdown`"),
+    ],
+)
+def test_celeba_that_does_not_come_is_one_sentence_with_the_official_page(
+    own_folders: Path,
+    drive: types.ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: Exception | bytes | None,
+    said: str,
+) -> None:
+    drive.body = trouble
+    if trouble is None:
+        monkeypatch.setitem(sys.modules, "gdown", None)
+    with pytest.raises(FileNotFoundError) as caught:
+        load_images("celeba", accept_celeba_terms=True, allow_standin=False)
+    assert said in str(caught.value)
+    assert "from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html" in str(caught.value)
+    assert not own_folders.exists() or list((own_folders / "celeba").iterdir()) == []
 
 
 def test_official_addresses() -> None:

@@ -1,5 +1,6 @@
 """Pictures prepared once: the same as decoded directly, resumable, and made anew when the source has changed."""
 
+import errno
 import json
 import os
 import zipfile
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.data.alone import start_python
 from wgan_utils.data import celeba, prepared
 from wgan_utils.data.celeba import face_square
 from wgan_utils.data.datasets import load_images
@@ -133,3 +135,56 @@ def test_a_journal_says_how_far_it_is(tmp_path):
     go(write_faces(tmp_path))
     (journal,) = (tmp_path / "kept" / "prepared").glob("*.json")
     assert json.loads(journal.read_text()) == {"names": COUNT, "good": COUNT, "unreadable": {}}
+
+
+def test_a_folder_that_cannot_be_written_or_a_full_disk_costs_memory_and_a_warning(tmp_path, monkeypatch):
+    place = write_faces(tmp_path)
+    kept = tmp_path / "kept"
+    kept.write_text("a file where the folder should be")
+    with pytest.warns(UserWarning, match=r"can't be kept \((File exists|Not a directory)\)"):
+        np.testing.assert_array_equal(go(place).images, directly(place))
+    kept.unlink()
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(prepared.os, "fsync", full)
+        with pytest.warns(UserWarning, match=r"can't be kept \(No space left on device\)"):
+            np.testing.assert_array_equal(go(place).images, directly(place))
+    images = go(place).images
+    assert isinstance(images, np.memmap)
+    np.testing.assert_array_equal(images, directly(place))
+
+
+@pytest.mark.parametrize("file", [".npy", ".json"])
+def test_a_damaged_preparation_is_made_anew(tmp_path, file):
+    place = write_faces(tmp_path)
+    expected = np.array(go(place).images)
+    path = next((tmp_path / "kept" / "prepared").glob(f"*{file}"))
+    path.write_bytes(path.read_bytes()[:-700] if file == ".npy" else b"{")
+    np.testing.assert_array_equal(go(place).images, expected)
+
+
+def test_two_processes_at_once_decode_once(tmp_path):
+    place = write_faces(tmp_path, 40)
+    code = f"""
+from pathlib import Path
+from wgan_utils.data import prepared
+from wgan_utils.data.celeba import face_square
+from wgan_utils.data.pictures import open_pictures
+prepared.CHUNK = 3
+prepared.default_data_dir = lambda: Path({str(tmp_path / "kept")!r})
+decode, decoded = prepared.decode_pictures, []
+def counted(read, chunk, *rest, **more):
+    decoded.extend(chunk)
+    return decode(read, chunk, *rest, **more)
+prepared.decode_pictures = counted
+with open_pictures(Path({str(place)!r})) as (names, read):
+    images = prepared.prepare(Path({str(place)!r}), names, read, {SIZE}, face_square).images
+print(len(decoded), images.shape, int(images.astype(int).sum()), file=__import__("sys").stderr)
+"""
+    both = [start_python(code) for _ in range(2)]
+    said = [process.communicate(timeout=60)[1].split(" ", 1) for process in both]
+    assert sorted(int(decoded) for decoded, _ in said) == [0, 40]
+    assert said[0][1] == said[1][1] == f"(40, 16, 16, 3) {directly(place).astype(int).sum()}\n"

@@ -75,6 +75,7 @@ def load_images(
     image_size: int | None = None,
     limit: int | None = None,
     allow_standin: bool = True,
+    accept_celeba_terms: bool = False,
 ) -> Images:
     """Load a data set by name, or the reader's own images from a path.
 
@@ -94,6 +95,9 @@ def load_images(
         limit: keep so many training images, drawn with a fixed seed and in an order of its own; a lower limit
             takes a part of what a higher one takes.
         allow_standin: whether other images may take the place of ones that can't be had. It is announced.
+        accept_celeba_terms: say that you have read CelebA's terms (non-commercial research, not to be passed
+            on) and accept them, as ACCEPT_CELEBA_TERMS=1 in the environment does; without it, CelebA is never
+            downloaded. Needs the package gdown.
 
     Raises:
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
@@ -104,7 +108,8 @@ def load_images(
     _check_number("limit", limit, 1)
     numbers = _class_numbers(name, classes)
     if _KNOWN.fullmatch(name):
-        split = load_known(name, numbers, data_folders(data_dir), image_size or PICTURE_SIZE, limit, allow_standin)
+        folders, size = data_folders(data_dir), image_size or PICTURE_SIZE
+        split = load_known(name, numbers, folders, size, limit, allow_standin, accept_celeba_terms)
     else:
         path = _own_path(name)
         split = load_own(path, numbers, image_size or PICTURE_SIZE, limit)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from wgan_utils.data.celeba import find_celeba
+from wgan_utils.data.celeba import fetch_celeba, find_celeba
 from wgan_utils.data.downloads import DownloadError, download
 from wgan_utils.data.labelled import LABELLED, find_labelled
 from wgan_utils.data.quickdraw import check_drawings, find_drawings
@@ -65,7 +65,7 @@ _OFFICIAL = {
 
 
 def _official_files(name: str) -> list[RemoteFile]:
-    """The files to fetch for the data set `name`; none where it may not be fetched by a program (CelebA)."""
+    """The files to fetch for the data set `name`; none for CelebA, which needs more than an address."""
     kind, _, category = name.partition("/")
     if kind != "quickdraw":
         return _OFFICIAL.get(kind, [])
@@ -93,6 +93,7 @@ def load_known(
     size: int,
     limit: int | None,
     allow_standin: bool,
+    accept_celeba_terms: bool,
 ) -> Split:
     """From the first of: the data folder, the official download, a stand-in if they are allowed."""
 
@@ -104,7 +105,7 @@ def load_known(
         )
 
     found = next(filter(None, map(look_in, folders)), None)
-    reason = "" if found else _fetch(name, folders[-1])
+    reason = "" if found else _fetch(name, folders[-1], accept_celeba_terms or _switched_on("ACCEPT_CELEBA_TERMS"))
     found = found or (None if reason else look_in(folders[-1]))
     if not found:
         return _stand_in(name, classes, size, reason or "its download is not usable", allow_standin)
@@ -113,15 +114,20 @@ def load_known(
     return found._replace(train=train, test=test, train_labels=train_labels, test_labels=test_labels)
 
 
-def _fetch(name: str, folder: Path) -> str:
+def _switched_on(variable: str) -> bool:
+    return os.environ.get(variable, "0") not in ("", "0")
+
+
+def _fetch(name: str, folder: Path, accept_celeba_terms: bool) -> str:
     """Download the official files into `folder`; the reason why not, or ""."""
-    files = _official_files(name)
-    if not files:
-        return "may not be downloaded by a program"
-    if os.environ.get("WGAN_OFFLINE", "0") not in ("", "0"):
+    if name == "celeba" and not accept_celeba_terms:
+        return "is downloaded only for who accepts its terms (ACCEPT_CELEBA_TERMS=1 in the environment)"
+    if _switched_on("WGAN_OFFLINE"):
         return "WGAN_OFFLINE is set"
     try:
-        for file in files:
+        if name == "celeba":
+            fetch_celeba(folder)
+        for file in _official_files(name):
             download(file.url, folder / file.place, file.checksum, None if file.checksum else check_drawings)
     except DownloadError as error:
         if error.status == 404 and name.startswith("quickdraw/"):

@@ -72,14 +72,13 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
-def picture_stamps(path: Path) -> dict[str, list[int]]:
-    """What changes when a picture does, by name: its length, and its checksum in a zip or its time in a folder."""
+def picture_stamps(path: Path, names: Sequence[str]) -> list[tuple[int, int]]:
+    """What changes when a picture does: its length, and its checksum in a zip or its time in a folder."""
     if path.is_dir():
-        files = (Path(folder, file) for folder, _, found in os.walk(path) for file in found)
-        stats = {file.relative_to(path).as_posix(): file.stat() for file in files}
-        return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
+        stats = [(path / name).stat() for name in names]
+        return [(stat.st_size, stat.st_mtime_ns) for stat in stats]
     with zipfile.ZipFile(path) as archive:
-        return {info.filename: [info.file_size, info.CRC] for info in archive.infolist()}
+        return [(info.file_size, info.CRC) for info in map(archive.getinfo, names)]
 
 
 def _picture_names(names: Iterable[str]) -> list[str]:
