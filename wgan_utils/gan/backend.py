@@ -108,6 +108,27 @@ def compiled(function: Callable) -> Callable:
     return tf.function(function, autograph=False) if BACKEND == "tensorflow" else function
 
 
+def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:
+    """Make of `step` a function that runs it so many times: one compiled loop on TensorFlow, elsewhere a Python loop.
+
+    A step of a small network takes a tenth of the time that Python needs to start it.
+    """
+    if BACKEND != "tensorflow":
+
+        def repeat(times: int) -> None:
+            for _ in range(times):
+                step()
+
+        return repeat
+
+    def body(i: Any) -> Any:
+        step()
+        return i + 1
+
+    loop = tf.function(lambda times: tf.while_loop(lambda i: i < times, body, [tf.constant(0)]), autograph=False)
+    return lambda times: loop(tf.constant(times))
+
+
 def gpu_name() -> str | None:
     """Return the name of the GPU that Keras would compute on, or None when it would use the CPU."""
     if BACKEND == "tensorflow":

@@ -1,0 +1,46 @@
+"""Many short updates in a row: of small networks in the plane, whose steps take less time than starting them."""
+
+from collections.abc import Callable, Iterable
+
+import keras
+import numpy as np
+
+from wgan_utils.gan.backend import compiled_loop
+
+
+class Loop:
+    """Run one step over and over; compiled once, however often it is called and restarted.
+
+    Args:
+        step: changes Keras variables and returns nothing: updates of one or two networks. It may not decide
+            anything in Python that changes from step to step.
+        networks: those that it updates.
+        optimizers: the optimizers it uses, built.
+        seeds: the random states it draws from.
+    """
+
+    def __init__(
+        self,
+        step: Callable[[], None],
+        networks: Iterable[keras.Model],
+        optimizers: Iterable[keras.Optimizer],
+        seeds: Iterable[keras.random.SeedGenerator] = (),
+    ) -> None:
+        self.networks, self.optimizers, self.seeds = list(networks), list(optimizers), list(seeds)
+        self._run = compiled_loop(step)
+
+    def __call__(self, times: int) -> None:
+        """Take so many steps."""
+        self._run(times)
+
+    def restart(self, seed: int) -> None:
+        """Draw all initial weights anew, from a seed, and forget what optimizers and random states have gathered."""
+        keras.utils.set_random_seed(seed)
+        for network in self.networks:
+            network.set_weights(keras.models.clone_model(network).get_weights())
+        for optimizer in self.optimizers:
+            for variable in optimizer.variables:
+                if variable is not optimizer._learning_rate:
+                    variable.assign(np.zeros(variable.shape, variable.dtype))
+        for number, random_state in enumerate(self.seeds):
+            random_state.state.assign(np.array([seed, number], random_state.state.dtype))
