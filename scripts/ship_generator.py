@@ -59,6 +59,17 @@ LESSONS: dict[str, dict[str, Any]] = {
             "terms": MNIST_TERMS,
         },
     },
+    "06_wgan_gp_faces": {
+        "name": "faces",
+        "data": ("celeba", None, None),
+        "image_size": 64,
+        "samples_every": 2,  # colour takes room
+        "card": {
+            "networks": {"generator": "face_generator", "critic": "face_critic"},
+            "failings": "",
+            "terms": "Trained on CelebA, for non-commercial research only; it holds no photograph.",
+        },
+    },
 }
 
 
@@ -82,15 +93,18 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     model.restore(checkpoint[1])
     seeds = dict(seed_report(lesson, name) for name in (run_name, *others))
     card = {"lesson": lesson, **about["card"], "width": parameters["WIDTH"], "seeds": seeds, "metrics": {}}
-    save_pretrained(about["name"], model, run, card)
+    every = about.get("samples_every", 1)
+    save_pretrained(about["name"], model, run, card, samples_every=every)
 
     generator, _ = load_pretrained(about["name"])
     data, classes, classifier = about["data"]
-    images = wu.load_images(data, classes=classes).padded(about.get("border", 0))
+    images = wu.load_images(data, classes=classes, image_size=about.get("image_size"))
+    images = images.padded(about["border"]) if "border" in about else images
     if images.sha256 != run.config["data"]["sha256"]:
         raise SystemExit(f"{run!r} was trained on other images than {images!r}.")
-    report = wu.evaluate(generator, images, wu.load_classifier(classifier), seed=setup["seed"])
-    save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()})
+    judge = wu.load_classifier(classifier) if classifier else None
+    report = wu.evaluate(generator, images, judge, seed=setup["seed"])
+    save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()}, samples_every=every)
     print(report)
 
 

@@ -157,7 +157,9 @@ def test_of_a_training_with_an_average_the_average_is_shipped(tmp_path):
     train(model, images, run, steps=3, batch_size=4, show_progress=False)
     names = {"generator": "sevens_generator", "critic": "sevens_critic"}
     card = {"lesson": "02", "networks": names, "width": WIDTH, "metrics": {}, "failings": "all", "terms": "none"}
-    save_pretrained("toy", model, run, card, tmp_path / "shipped")
+    save_pretrained("toy", model, run, card, tmp_path / "shipped", samples_every=2)
+    kept = sorted(path.name for path in (tmp_path / "shipped" / "toy" / "samples").iterdir())
+    assert kept == ["step_000000.png", "step_000002.png", "step_000003.png"]  # every second, and the last
     loaded, _ = load_pretrained("toy", tmp_path / "shipped")
     averaged, last = (network.get_weights()[0].astype("float16") for network in (model.averaged, model.generator))
     np.testing.assert_array_equal(loaded.get_weights()[0], averaged.astype("float32"))

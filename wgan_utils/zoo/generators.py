@@ -90,7 +90,9 @@ def shipped_settings(name: str, *parameters: str, folder: Path = FOLDER) -> dict
     return {**sizes, **{key: card["parameters"][key] for key in parameters}, "RUN_NAME": f"shipped_{name}"}
 
 
-def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folder: Path = FOLDER) -> None:
+def save_pretrained(
+    name: str, model: GAN, run: Run, card: dict[str, Any], folder: Path = FOLDER, samples_every: int = 1
+) -> None:
     """Store a trained model and what its run left, for `load_pretrained` and `restore_pretrained`.
 
     Args:
@@ -98,6 +100,8 @@ def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folde
         model: the trained model.
         run: its run.
         card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
+        folder: where the shipped generators lie.
+        samples_every: keep one sample grid in so many, and the last.
     """
     target = folder / name
     config = run.config
@@ -107,7 +111,9 @@ def save_pretrained(name: str, model: GAN, run: Run, card: dict[str, Any], folde
         if run.read(table):
             shutil.copyfile(run.folder / f"{table}.csv", target / f"{table}.csv")
     shutil.rmtree(target / "samples", ignore_errors=True)
-    shutil.copytree(run.folder / "samples", target / "samples")
+    (target / "samples").mkdir()
+    for _, path in {*run.samples()[::samples_every], *run.samples()[-1:]}:
+        shutil.copyfile(path, target / "samples" / path.name)
     _save_trials(run, target / "trials")
     full = {
         **card,
