@@ -27,3 +27,40 @@ def test_shares_count_points_near_a_centre_and_no_others():
     np.testing.assert_allclose(toys.mode_shares(points, modes=4, radius=3.0, within=0.2), [0.4, 0.2, 0, 0])
     with pytest.raises(ValueError, match=r"\(n, 2\)"):
         toys.mode_shares(np.zeros((3, 3)))
+
+
+def test_the_grid_has_its_centres_at_equal_distances():
+    points = toys.grid_of_gaussians(20_000, side=3, std=0.01, seed=2)
+    ticks = np.array([-1, 0, 1]) * 2**0.5
+    offsets = points[:, :, np.newaxis] - ticks
+    nearest = np.abs(offsets).argmin(axis=2)
+    np.testing.assert_allclose(np.bincount(nearest @ [3, 1]) / len(points), 1 / 9, atol=0.01)
+    np.testing.assert_allclose(np.abs(offsets).min(axis=2).std(), 0.01 * np.sqrt(1 - 2 / np.pi), rtol=0.05)
+    assert points.dtype == np.float32
+
+
+def test_the_roll_is_a_spiral():
+    radius, angle = 0.8, 0.8 * 7.5  # its radius grows by 1/7.5 a radian
+    points = toys.swiss_roll(5_000, std=0.0, seed=3)
+    lengths = np.linalg.norm(points, axis=1)
+    assert lengths.min() == pytest.approx(1.5 * np.pi / 7.5, abs=0.01)
+    assert lengths.max() == pytest.approx(4.5 * np.pi / 7.5, abs=0.01)
+    near = points[np.abs(lengths - radius) < 0.005]
+    np.testing.assert_allclose(
+        near, np.broadcast_to(0.8 * np.array([np.cos(angle), np.sin(angle)]), near.shape), atol=0.05
+    )
+
+
+def test_groups_stand_on_a_line_where_they_are_told():
+    points = toys.groups_on_a_line([-3.0, 1.0], 2_000, std=0.5)
+    assert (points.shape, points.dtype) == ((4_000, 1), np.float32)
+    for group, centre in zip(np.split(points, 2), (-3, 1), strict=True):
+        assert (group.mean(), group.std()) == (pytest.approx(centre, abs=0.05), pytest.approx(0.5, abs=0.03))
+
+
+def test_points_can_be_trained_on_like_images():
+    ring = toys.ring_of_gaussians(50)
+    images = toys.as_images(ring, "ring")
+    np.testing.assert_array_equal(np.concatenate([images.train, images.test]), ring)
+    assert (len(images.test), images.name, images.note) == (5, "ring", "")
+    assert images.sha256 != toys.as_images(ring + 1, "ring").sha256

@@ -492,3 +492,11 @@ def test_points_are_drawn_over_the_real_ones():
     assert first.get_aspect() == 1
     with pytest.raises(ValueError, match="one to four"):
         points.plot_points(real, {})
+
+
+def test_a_picture_of_points_has_each_where_it_belongs():
+    picture = points.points_picture(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]), side=130)
+    assert (picture.shape, picture.dtype) == ((130, 130, 3), np.uint8)
+    assert tuple(picture[65, 115]) == (0xD5, 0x5E, 0x00)  # right of the middle, a generated point
+    assert tuple(picture[15, 65]) == (0xD5, 0x5E, 0x00)  # above the middle, a generated point on the real one
+    assert tuple(picture[65, 15]) == (255, 255, 255)

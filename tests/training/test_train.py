@@ -13,11 +13,13 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from keras import layers
 from PIL import Image
 
 from tests import tiny
 from tests.tiny import LATENT_DIM, tiny_critic, tiny_generator, tiny_images, tiny_model
-from wgan_utils.gan.models import GAN, WGAN
+from wgan_utils.data import toys
+from wgan_utils.gan.models import GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.runs.checkpoints import CheckpointError
@@ -657,3 +659,17 @@ def test_a_quiet_training_says_nothing(tmp_path, capfd):
         train(tiny_model(), tiny_images(), Run(tmp_path), steps=steps, batch_size=4, show_progress=False)
     assert capfd.readouterr() == ("", "")
     assert list(Run(tmp_path).history()["step"]) == [1, 2, 3]
+
+
+def test_points_are_trained_on_like_images_and_drawn_over_the_real_ones(tmp_path):
+    keras.utils.set_random_seed(0)
+    generator = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    critic = keras.Sequential([keras.Input((2,)), layers.Dense(4, "relu"), layers.Dense(1)])
+    model = WGANGP(generator, critic, latent_dim=3, critic_steps=2)
+    model.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+    run = Run(tmp_path / "points")
+    train(model, toys.as_images(toys.ring_of_gaussians(60), "ring"), run, steps=4, batch_size=5, show_progress=False)
+    assert list(run.history()["step"]) == [1, 2, 3, 4]
+    assert np.isfinite(run.read("critic_health")["slope_between_50"]).all()
+    assert [step for step, _ in run.samples()] == [0, 1, 2, 3, 4]
+    assert np.asarray(Image.open(run.samples()[0][1])).shape == (240, 240, 3)

@@ -1,6 +1,11 @@
-"""Distributions of points in the plane, small enough to see all of."""
+"""Distributions of points on a line and in the plane, small enough to see all of."""
+
+import hashlib
+from collections.abc import Sequence
 
 import numpy as np
+
+from wgan_utils.data.datasets import Images
 
 
 def ring_of_gaussians(n: int, modes: int = 8, radius: float = 2.0, std: float = 0.02, seed: int = 0) -> np.ndarray:
@@ -44,3 +49,67 @@ def mode_shares(points: np.ndarray, modes: int = 8, radius: float = 2.0, within:
         raise ValueError(f"Points must have the shape (n, 2) with n ≥ 1, not {points.shape}.")
     distances = np.linalg.norm(points[:, np.newaxis] - ring_centres(modes, radius), axis=2)
     return (distances <= within).mean(axis=0)
+
+
+def grid_of_gaussians(n: int, side: int = 5, std: float = 0.05 / 2**1.5, seed: int = 0) -> np.ndarray:
+    """Draw points around the crossings of a square grid that reaches from −√2 to √2 (Gulrajani et al. 2017, fig. 1a).
+
+    Args:
+        n: how many points.
+        side: centres a side: 25 in all for 5.
+        std: standard deviation of the points around their centre, in each direction.
+        seed: integer.
+
+    Returns:
+        float32 of shape (n, 2).
+    """
+    rng = np.random.default_rng(seed)
+    ticks = np.linspace(-(2**0.5), 2**0.5, side)
+    return (ticks[rng.integers(side, size=(n, 2))] + std * rng.standard_normal((n, 2))).astype("float32")
+
+
+def swiss_roll(n: int, std: float = 0.25 / 7.5, seed: int = 0) -> np.ndarray:
+    """Draw points along a spiral of one and a half turns, 1.9 across at most (Gulrajani et al. 2017, fig. 1).
+
+    Args:
+        n: how many points.
+        std: standard deviation of the points around the spiral, in each direction.
+        seed: integer.
+
+    Returns:
+        float32 of shape (n, 2).
+    """
+    rng = np.random.default_rng(seed)
+    angle = 1.5 * np.pi * (1 + 2 * rng.random(n))
+    spiral = angle[:, np.newaxis] / 7.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return (spiral + std * rng.standard_normal((n, 2))).astype("float32")
+
+
+def groups_on_a_line(centres: Sequence[float], n: int, std: float, seed: int = 0) -> np.ndarray:
+    """Draw n points around each of some places on a line.
+
+    Args:
+        centres: the places; a single one makes one Gaussian.
+        n: points around each.
+        std: standard deviation of the points around their place.
+        seed: integer.
+
+    Returns:
+        float32 of shape (n · len(centres), 1).
+    """
+    noise = std * np.random.default_rng(seed).standard_normal((n, len(centres)))
+    return (np.asarray(centres, float) + noise).T.reshape(-1, 1).astype("float32")
+
+
+def as_images(points: np.ndarray, name: str) -> Images:
+    """Give points the form that `wu.train` takes: nine tenths to train on, the last tenth held out.
+
+    Args:
+        points: float32 of shape (n, dimensions), in random order.
+        name: what config.json calls them.
+    """
+    points = np.ascontiguousarray(points, np.float32)
+    held_out = max(1, len(points) // 10)
+    digest = hashlib.sha256(str(points.shape).encode() + points.tobytes()).hexdigest()
+    train, test = points[:-held_out], points[-held_out:]
+    return Images(train, test, None, None, name, "drawn by program", digest, is_standin=False, note="")

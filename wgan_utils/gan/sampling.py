@@ -17,6 +17,8 @@ def latent_vectors(n: int, latent_dim: int, seed: int) -> np.ndarray:
 def generate(generator: keras.Model, latent: np.ndarray, batch_size: int = 250) -> np.ndarray:
     """Let a generator make images in inference mode: uint8 of shape (n, height, width, channels).
 
+    A generator of points gives them as they are: float32 of shape (n, dimensions).
+
     Raises:
         FloatingPointError: an image has pixels that are not finite, as after a training that diverged.
     """
@@ -24,7 +26,7 @@ def generate(generator: keras.Model, latent: np.ndarray, batch_size: int = 250) 
     values = np.concatenate([ops.convert_to_numpy(ops.cast(chunk, "float32")) for chunk in chunks])
     if not np.isfinite(values).all():
         raise FloatingPointError("The generator makes images that are not finite numbers; its training has diverged.")
-    return as_pixels(values)
+    return as_pixels(values) if values.ndim == 4 else values
 
 
 def as_inputs(images: Any) -> Any:

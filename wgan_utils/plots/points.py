@@ -1,14 +1,17 @@
-"""Figures of points in the plane."""
+"""Figures of points in the plane, by matplotlib, and small pictures of them for animations, by Pillow."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from wgan_utils.plots.style import FAKE, REAL, curve_axes, house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+PALE_REAL = "#9cc3e0"  # the real points' blue, under others
 
 
 @house_style
@@ -31,3 +34,20 @@ def plot_points(real: np.ndarray, generated: Mapping[str, np.ndarray], caption: 
         one.set(title=title, xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     axes[0].legend(loc="center", markerscale=2)
     return figure
+
+
+def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240) -> np.ndarray:
+    """Draw generated points over real ones, in the figures' colours: uint8 of shape (side, side, 3).
+
+    Args:
+        real: (n, 2); the picture reaches a third beyond them.
+        generated: (m, 2); those outside the picture are left out.
+        side: pixels.
+    """
+    reach = 1.3 * np.abs(real).max()
+    picture = Image.new("RGB", (side, side), "white")
+    draw = ImageDraw.Draw(picture)
+    for points, colour, radius in ((real, PALE_REAL, 2), (generated, FAKE, 1)):
+        for x, y in (np.asarray(points, float) * (1, -1) / reach + 1) * side / 2:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    return np.asarray(picture)

@@ -15,6 +15,7 @@ import numpy as np
 
 from wgan_utils.gan.sampling import generate
 from wgan_utils.pixels import GAP_OF_DRAWINGS, image_grid
+from wgan_utils.plots.points import points_picture
 from wgan_utils.runs.run import Run
 
 
@@ -75,11 +76,14 @@ class WriteHistory(StepCallback):
 
 
 class WriteSamples(StepCallback):
-    """Store a grid of images made from the same latent vectors each time, from the untrained generator on."""
+    """Store a grid of images made from the same latent vectors each time, from the untrained generator on.
 
-    def __init__(self, run: Run, every: int, last_step: int, latent: np.ndarray) -> None:
+    Points in the plane are drawn over real ones instead, of which some are given.
+    """
+
+    def __init__(self, run: Run, every: int, last_step: int, latent: np.ndarray, real: np.ndarray) -> None:
         super().__init__(run, every, last_step)
-        self.latent = latent
+        self.latent, self.real = latent, real
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Store what the untrained generator makes."""
@@ -93,6 +97,9 @@ class WriteSamples(StepCallback):
             images = generate(self.model.generator, self.latent)
         except FloatingPointError as error:
             raise TrainingDiverged(_divergence_message(self.run, self.step, "an image is not finite")) from error
+        if images.ndim == 2:
+            self.run.save_samples(self.step, points_picture(self.real, images))
+            return
         gap = 255 - GAP_OF_DRAWINGS if self.run.invert else 255
         self.run.save_samples(self.step, image_grid(images, math.ceil(math.sqrt(len(images))), background=gap))
 

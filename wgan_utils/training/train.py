@@ -44,7 +44,7 @@ def train(
 
     Args:
         model: a compiled `GAN`, `WGAN` or `WGANGP`.
-        images: what `load_images` returned; `.train` is used.
+        images: what `load_images` or `toys.as_images` returned; `.train` is used.
         run: where everything is written.
         steps: how many steps the run has in the end.
         batch_size: real images per critic update, and as many generated ones.
@@ -92,7 +92,7 @@ def train(
             shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
             what_happens = [
                 callbacks.WriteHistory(run, log_every, steps),
-                callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown),
+                callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
                 *_health(model, images, run, health_every or max(1, steps // 20), steps, latent),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps, plot_training)] if show_progress else []),
