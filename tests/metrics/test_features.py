@@ -5,6 +5,7 @@ import json
 import os
 import random
 import shutil
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -74,12 +75,13 @@ def test_the_digits_card_is_true_of_the_committed_weights(digits, real):
 
 
 def test_the_camels_card_is_true_of_the_committed_weights(real):
+    if not (Path(os.environ["WGAN_DATA_DIR"]) / "quickdraw" / "camel_augmented_heldout_2024.npy").exists():
+        pytest.skip("the data folder holds other camels than those on the card")
     classifier = library.load_classifier("camels")
     accuracies, tested_on = classifier.card["accuracy_of"], classifier.card["tested_on"]
     for kind, label in (("camel", 0), ("cat", 1), ("dog", 1)):
         images = real(f"quickdraw/{kind}")
-        if images.sha256 != classifier.card["data_sha256"][f"quickdraw/{kind}"]:
-            pytest.skip("these drawings are others than the ones on the card")
+        assert images.sha256 == classifier.card["data_sha256"][f"quickdraw/{kind}"]
         called = classifier.probabilities(images.test).argmax(1)
         assert np.mean(called == label) == pytest.approx(accuracies[f"{kind}s"], abs=2e-3)
         assert tested_on[f"{kind}s"] == len(called)
