@@ -135,8 +135,8 @@ def camel_record(classifier: Classifier, camels: Images, others: list[Images]) -
         "accuracy_of_an_ink_threshold": ink_threshold_accuracy(camels, others),
         "note": "The camels trained on are 380 drawings, each redrawn 32 times from its strokes. The test "
         "camels are 44 others, each redrawn 46 times in the same way. Camels were rasterised for this project, cats "
-        "and dogs by Google, with a wider line; so that this does not give them away, training also shows camels upside "
-        "down, or cut in four and wrongly joined, as not camels.",
+        "and dogs by Google, with a wider line; so that this does not give them away, training also shows camels "
+        "upside down, or cut in four and wrongly joined, as not camels.",
     }
 
 
