@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # The tests that have to pass on every backend.
 BACKEND_TESTS := tests/backends tests/gan tests/training
 # Those that compare what networks compute: on a processor with other instructions sums run in another order.
-NETWORK_TESTS := tests/gan tests/training tests/metrics tests/zoo
+NETWORK_TESTS := tests/gan tests/training tests/zoo tests/metrics/test_features.py
 # Those that touch data, and the lessons, which then use stand-ins.
 DATA_TESTS := tests/data tests/metrics tests/zoo
 # Those that must pass with the versions that Colab has, and a lesson.
