@@ -107,7 +107,7 @@ def gradients_of(name: str, model: GAN) -> dict:
 def steps_of(name: str, model: GAN) -> dict:
     """Every weight and statistic after two whole steps."""
     for seed in (7, 8):
-        model.step_on((images(model.critic_steps, BATCH, seed=seed),))
+        model.step_on((images(BATCH, model.critic_steps, seed=seed),))
     kept = [v for v in model.critic.variables + model.generator.variables if "seed" not in v.name]
     return {f"{name}: after two steps, {i} {v.name}": v for i, v in enumerate(kept)}
 
