@@ -7,25 +7,31 @@ with configured():
 
 from wgan_utils.data import toys
 from wgan_utils.data.datasets import Images, load_images
-from wgan_utils.gan import losses, networks
+from wgan_utils.gan import critics, losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
+from wgan_utils.gan.critics import fit_critic
+from wgan_utils.gan.loops import Loop
 from wgan_utils.gan.models import GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
+from wgan_utils.metrics import divergences
 from wgan_utils.metrics.correlation import correlate, correlate_quality
 from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_descriptors, load_classifier
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
-from wgan_utils.metrics.transport import transport_plan
+from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames
 from wgan_utils.plots.critic import plot_critic_health, plot_double_cone, plot_scores, plot_weight_histogram
 from wgan_utils.plots.curves import plot_correlation, plot_correlations, plot_curves, plot_losses, plot_training
+from wgan_utils.plots.fields import plot_phase_portraits, plot_surfaces
+from wgan_utils.plots.functions import plot_panels
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
-from wgan_utils.plots.points import plot_points
+from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
+from wgan_utils.plots.points import plot_points, points_picture
 from wgan_utils.runs.history import History
 from wgan_utils.runs.parameters import ParameterError, resolve_parameters
 from wgan_utils.runs.provenance import machine
@@ -43,6 +49,7 @@ __all__ = [
     "History",
     "Images",
     "LatentPicker",
+    "Loop",
     "ParameterError",
     "RealImages",
     "Run",
@@ -53,9 +60,13 @@ __all__ = [
     "comparison_frames",
     "correlate",
     "correlate_quality",
+    "critics",
     "cut_grid",
     "detail_energy",
+    "divergences",
+    "earth_movers_distance",
     "evaluate",
+    "fit_critic",
     "fit_descriptors",
     "generate",
     "gpu_name",
@@ -79,11 +90,18 @@ __all__ = [
     "plot_interpolation",
     "plot_losses",
     "plot_neighbours",
+    "plot_pairs",
+    "plot_panels",
+    "plot_phase_portraits",
+    "plot_plans",
     "plot_points",
     "plot_samples_over_time",
     "plot_scores",
+    "plot_surfaces",
+    "plot_tables",
     "plot_training",
     "plot_weight_histogram",
+    "points_picture",
     "pretrained",
     "resolve_parameters",
     "restore_pretrained",

@@ -64,3 +64,10 @@ def test_points_can_be_trained_on_like_images():
     np.testing.assert_array_equal(np.concatenate([images.train, images.test]), ring)
     assert (len(images.test), images.name, images.note) == (5, "ring", "")
     assert images.sha256 != toys.as_images(ring + 1, "ring").sha256
+
+
+def test_mode_kl_is_zero_for_equal_shares_and_log_of_the_number_for_one():
+    centres = toys.ring_centres(8)
+    assert toys.mode_kl(np.repeat(centres, 5, axis=0)) == pytest.approx(0, abs=1e-12)
+    assert toys.mode_kl(centres[:1]) == pytest.approx(np.log(8))
+    assert toys.mode_kl(centres[:4] * 0.9) == pytest.approx(np.log(2))

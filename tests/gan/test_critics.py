@@ -78,3 +78,12 @@ def test_says_what_it_cannot_do(line):
         critics.fit_critic(*line, kind="clip")
     with pytest.raises(ValueError, match=r"must be \(n, d\) and \(m, d\)"):
         critics.fit_critic(line[0], np.zeros((5, 2)))
+
+
+def test_layers_gradients_of_a_linear_chain_are_products_of_its_weights():
+    critic = keras.Sequential([keras.Input((1,)), *[keras.layers.Dense(1, use_bias=False) for _ in range(3)]])
+    critic.set_weights([np.full((1, 1), weight) for weight in (2.0, 3.0, 0.5)])
+    real, fake = np.ones((4, 1)), np.zeros((4, 1))
+    # Eight rows, each with 1/4 of the gradient.
+    expected = np.sqrt(8) / 4 * np.array([3.0, 1.5, 0.5, 1.0])
+    np.testing.assert_allclose(critics.layer_gradients(critic, real, fake), expected, rtol=1e-5)

@@ -51,6 +51,17 @@ def mode_shares(points: np.ndarray, modes: int = 8, radius: float = 2.0, within:
     return (distances <= within).mean(axis=0)
 
 
+def mode_kl(points: np.ndarray, modes: int = 8, radius: float = 2.0) -> float:
+    """KL divergence of the modes' shares from equal ones, each point counted to its nearest centre, in nats.
+
+    0 where all modes are hit equally often, log(modes) where one gets everything.
+    """
+    points = np.asarray(points, float)
+    nearest = np.linalg.norm(points[:, np.newaxis] - ring_centres(modes, radius), axis=2).argmin(axis=1)
+    shares = np.bincount(nearest, minlength=modes) / len(points)
+    return float(np.sum(shares * np.log(np.maximum(shares, 1e-300) * modes)))
+
+
 def grid_of_gaussians(n: int, side: int = 5, std: float = 0.05 / 2**1.5, seed: int = 0) -> np.ndarray:
     """Draw points around the crossings of a square grid that reaches from −√2 to √2 (Gulrajani et al. 2017, fig. 1a).
 

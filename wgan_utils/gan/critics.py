@@ -13,7 +13,7 @@ import numpy as np
 from keras import layers, ops
 
 from wgan_utils.gan import losses
-from wgan_utils.gan.backend import value_and_gradients
+from wgan_utils.gan.backend import input_gradient, value_and_gradients
 from wgan_utils.gan.loops import Loop
 
 # How a critic is kept from growing for ever, and what `strength` means there.
@@ -85,6 +85,32 @@ def reading(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
 def scores(critic: Callable, points: np.ndarray) -> np.ndarray:
     """Return what a critic makes of each point: float32 of shape (n,)."""
     return ops.convert_to_numpy(critic(ops.convert_to_tensor(np.asarray(points, np.float32)))).ravel()
+
+
+def layer_gradients(critic: keras.Model, real: np.ndarray, fake: np.ndarray) -> np.ndarray:
+    """Measure how strongly the critic's Wasserstein loss pulls at the output of each layer (Gulrajani et al., fig. 1b).
+
+    Args:
+        critic: a stack of layers.
+        real: points, shape (n, d).
+        fake: as many.
+
+    Returns:
+        Norms of the loss's gradients, from the input's to the last layer's output: float64 (layers + 1,).
+    """
+    outputs = [ops.convert_to_tensor(np.concatenate([real, fake]).astype(np.float32))]
+    for layer in critic.layers:
+        outputs.append(layer(outputs[-1]))
+    sign = np.repeat([[-1.0 / len(real)], [1.0 / len(fake)]], (len(real), len(fake)), axis=0).astype(np.float32)
+
+    def loss_of(output: Any, first: int) -> Any:
+        for layer in critic.layers[first:]:
+            output = layer(output)
+        return output * sign
+
+    gradients = [input_gradient(functools.partial(loss_of, first=i), output) for i, output in enumerate(outputs)]
+    # In float64: what has vanished in float32 is 0, what is about to has squares that would vanish.
+    return np.array([np.linalg.norm(ops.convert_to_numpy(gradient).astype(float)) for gradient in gradients])
 
 
 class _Trainer:
