@@ -35,7 +35,8 @@ def test_the_loss_is_gaussian_error_plus_divergence():
     real, decoded = np.zeros((2, 8, 8, 1), "float32"), np.full((2, 8, 8, 1), 0.5, "float32")
     mean = np.array([[1, 0, 0], [0, 0, 0]], "float32")
     log_variance = np.array([[0, 0, 0], [np.log(2), 0, 0]], "float32")
-    loss = vae.compute_loss(y_pred={"real": real, "decoded": decoded, "mean": mean, "log_variance": log_variance})
+    given = {"real": real, "decoded": decoded, "mean": mean, "log_variance": log_variance}
+    loss = vae.compute_loss(y_pred={name: ops.convert_to_tensor(value) for name, value in given.items()})
     divergences = [0.5, 0.5 * (2 - 1 - np.log(2))]
     np.testing.assert_allclose(float(loss), 32 * np.log(0.25) + np.mean(divergences), rtol=1e-5)
 

@@ -613,10 +613,11 @@ def test_weights_that_are_not_finite_are_not_stored(tmp_path, monkeypatch, every
 
 
 def test_a_live_figure_that_fails_does_not_end_the_training(monkeypatch, tmp_path, capfd):
-    def broken(run, title):
+    def broken() -> None:
         raise OSError("a half-written picture")
 
-    progress = ShowProgress(Run(tmp_path), 3, draw=broken, every_seconds=0)
+    progress = ShowProgress(Run(tmp_path), 3, draw=None, every_seconds=0)
+    monkeypatch.setattr(progress, "_show_figure", broken)
     monkeypatch.setattr("wgan_utils.training.progress._in_notebook", lambda: True)
     with pytest.warns(UserWarning, match="live figure can't be drawn .*half-written picture.*training goes on"):
         train(tiny_model(), tiny_images(), Run(tmp_path), 3, 4, show_progress=False, extra_callbacks=[progress])
