@@ -10,7 +10,7 @@ from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import critics, losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.critics import fit_critic
-from wgan_utils.gan.loops import Loop
+from wgan_utils.gan.loops import Loop, rounds_on_points
 from wgan_utils.gan.models import GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
@@ -105,6 +105,7 @@ __all__ = [
     "pretrained",
     "resolve_parameters",
     "restore_pretrained",
+    "rounds_on_points",
     "shipped_settings",
     "show_gif",
     "show_latent_picker",

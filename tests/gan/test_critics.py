@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from keras import ops
 
+from wgan_utils.data import toys
 from wgan_utils.gan import critics
 from wgan_utils.gan.backend import BACKEND, compiled_loop
+from wgan_utils.gan.loops import rounds_on_points
 from wgan_utils.gan.losses import gradient_norms
+from wgan_utils.gan.models import GAN
 
 # A thousand updates in a Python loop take a minute.
 in_a_compiled_loop = pytest.mark.skipif(BACKEND != "tensorflow", reason="trains for long")
@@ -87,3 +90,28 @@ def test_layers_gradients_of_a_linear_chain_are_products_of_its_weights():
     # Eight rows, each with 1/4 of the gradient.
     expected = np.sqrt(8) / 4 * np.array([3.0, 1.5, 0.5, 1.0])
     np.testing.assert_allclose(critics.layer_gradients(critic, real, fake), expected, rtol=1e-5)
+
+
+def test_slopes_and_cosines_of_a_linear_critic():
+    def linear(points):
+        return ops.matmul(points, np.float32([[3.0], [4.0]]))
+
+    points = np.zeros((5, 2))
+    np.testing.assert_allclose(critics.slopes(linear, points), np.tile([3.0, 4.0], (5, 1)))
+    assert critics.cosine(linear, points, np.tile([0.6, 0.8], (5, 1))) == pytest.approx(1)
+    assert critics.cosine(linear, points, np.tile([-8.0, 6.0], (5, 1))) == pytest.approx(0, abs=1e-6)
+
+
+def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():
+    keras.utils.set_random_seed(0)
+    model = GAN(critics.dense_network(3, (8,), 2), critics.dense_network(2, (8,)), latent_dim=3)
+    model.compile(keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2))
+    play = rounds_on_points(model, toys.ring_of_gaussians(50), 9, critic_updates=2, generator_updates=3)
+    found = []
+    for seed in (1, 1, 2):
+        play.restart(seed)
+        play(4)
+        assert (int(model.optimizer.iterations), int(model.generator_optimizer.iterations)) == (8, 12)
+        found.append(model.generator.get_weights()[0])
+    np.testing.assert_array_equal(found[0], found[1])
+    assert np.abs(found[0] - found[2]).max() > 1e-3

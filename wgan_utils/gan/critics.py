@@ -87,6 +87,24 @@ def scores(critic: Callable, points: np.ndarray) -> np.ndarray:
     return ops.convert_to_numpy(critic(ops.convert_to_tensor(np.asarray(points, np.float32)))).ravel()
 
 
+def slopes(critic: Callable, points: np.ndarray) -> np.ndarray:
+    """Return the critic's gradient at each point: float32 of the points' shape (n, d)."""
+    return ops.convert_to_numpy(input_gradient(critic, np.asarray(points, np.float32)))
+
+
+def cosine(critic: Callable, points: np.ndarray, ways: np.ndarray) -> float:
+    """Return the mean cosine between the critic's gradient at each point and the way that it should go.
+
+    Args:
+        critic: a function from points (n, d) to scores.
+        points: where, shape (n, d).
+        ways: from each point to its partner, shape (n, d).
+    """
+    pull = slopes(critic, points)
+    lengths = np.linalg.norm(pull, axis=1) * np.linalg.norm(ways, axis=1)
+    return float(np.mean(np.sum(pull * ways, axis=1) / (lengths + 1e-12)))
+
+
 def layer_gradients(critic: keras.Model, real: np.ndarray, fake: np.ndarray) -> np.ndarray:
     """Measure how strongly the critic's Wasserstein loss pulls at the output of each layer (Gulrajani et al., fig. 1b).
 

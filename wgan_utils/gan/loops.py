@@ -4,8 +4,35 @@ from collections.abc import Callable, Iterable
 
 import keras
 import numpy as np
+from keras import ops
 
 from wgan_utils.gan.backend import compiled_loop
+from wgan_utils.gan.models import GAN
+
+
+def rounds_on_points(
+    model: GAN, points: np.ndarray, batch_size: int, critic_updates: int, generator_updates: int = 1
+) -> "Loop":
+    """Let the two players of a GAN of points play round after round, also such as `GAN.step_on` does not have.
+
+    Args:
+        model: compiled; its generator makes points of shape (batch, d).
+        points: real ones, float32 (n, d).
+        batch_size: points in each update, drawn with replacement.
+        critic_updates: a round.
+        generator_updates: a round; more than one let the generator move against a critic that stands still.
+    """
+    real = ops.convert_to_tensor(points)
+
+    def one_round() -> None:
+        for _ in range(critic_updates):
+            rows = keras.random.randint((batch_size,), 0, len(points), seed=model.seed_generator)
+            model.update_critic(ops.take(real, rows, axis=0))
+        for _ in range(generator_updates):
+            model.update_generator(batch_size)
+
+    optimizers = [model.optimizer, model.generator_optimizer]
+    return Loop(one_round, [model.generator, model.critic], optimizers, [model.seed_generator])
 
 
 class Loop:
