@@ -26,7 +26,7 @@ MARKERS = "osD^vPX"
 @house_style
 def plot_panels(
     panels: Mapping[str, Curves],
-    xlabel: str,
+    xlabel: str | Sequence[str],
     ylabel: str | Sequence[str],
     dots: Mapping[str, Curves] | None = None,
     columns: int = 2,
@@ -39,7 +39,7 @@ def plot_panels(
 
     Args:
         panels: title → name → (x, y), drawn as lines.
-        xlabel: what x is, with its unit.
+        xlabel: what x is, with its unit, in all panels or in each.
         ylabel: what y is, in all panels or in each.
         dots: title → name → (x, y), drawn as dots in the name's colour.
         columns: panels in a row.
@@ -55,7 +55,7 @@ def plot_panels(
     looks = {name: (*LINES[i], MARKERS[i]) for i, name in enumerate(names)}
     rows = -(-len(panels) // columns)
     figure, axes = curve_axes(height * rows + 0.3, rows, columns, caption)
-    ylabels = [ylabel] * len(panels) if isinstance(ylabel, str) else list(ylabel)
+    xlabels, ylabels = ([label] * len(panels) if isinstance(label, str) else label for label in (xlabel, ylabel))
     for number, (one, (title, curves)) in enumerate(zip(axes, panels.items(), strict=False)):
         for name, (x, y) in curves.items():
             colour, line, _ = looks[name]
@@ -66,7 +66,7 @@ def plot_panels(
             one.plot(
                 x, y, marker, color=colour, markersize=4.5, markeredgecolor="white", markeredgewidth=0.6, label=shown
             )
-        one.set(title=title, xlabel=xlabel, ylabel=ylabels[number])
+        one.set(title=title, xlabel=xlabels[number], ylabel=ylabels[number])
         one.set(xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear")
         if number < len(limits) and limits[number] is not None:
             one.set_ylim(limits[number])
