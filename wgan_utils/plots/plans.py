@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style
+from wgan_utils.plots.style import FAKE, LEGEND_ROW, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,6 @@ def _draw_arrows(axes: "Axes", a: np.ndarray, b: np.ndarray, plan: np.ndarray) -
         axes.margins(x=0.12)
     else:
         axes.set_aspect("equal", adjustable="datalim")
-        axes.legend(handletextpad=0.1)
 
 
 @house_style
@@ -124,6 +123,7 @@ def plot_pairs(
             one.plot(*np.stack([start, end], 1), color=OTHER, linewidth=0.7, alpha=0.7)
         one.scatter(*real.T, s=12, color=REAL, zorder=3, label="real")
         one.scatter(*fake.T, s=12, color=FAKE, zorder=3, label="generated")
-        one.set(title=title, aspect="equal")
-    axes[0].legend(handletextpad=0.1)
+        one.set_title(title, pad=LEGEND_ROW)
+        one.set_aspect("equal")
+    legend_above(axes[0], columns=2)
     return figure
