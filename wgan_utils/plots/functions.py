@@ -85,7 +85,7 @@ def _label_plainly(axis: "Axis") -> None:
     from matplotlib.ticker import LogLocator, NullFormatter
 
     low, high = axis.get_view_interval()
-    if 0 < low and high / low < 10**DECADES:
+    if low > 0 and high / low < 10**DECADES:
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(NullFormatter())
