@@ -11,6 +11,7 @@ from keras import ops
 from wgan_utils.data import toys
 from wgan_utils.gan import critics
 from wgan_utils.gan.backend import BACKEND, compiled_loop
+from wgan_utils.gan.critic_trainer import CriticTrainer, dense_network
 from wgan_utils.gan.loops import rounds_on_points
 from wgan_utils.gan.losses import gradient_norms
 from wgan_utils.gan.models import GAN
@@ -68,7 +69,7 @@ def test_on_a_line_the_penalised_reading_is_what_lambda_makes_of_the_distance(li
 @pytest.mark.parametrize("paired", [True, False])
 def test_partners_are_drawn_together_where_they_are_paired(paired):
     ways = np.arange(100, dtype="float32")[:, None]
-    trainer = critics._Trainer("penalised", (100, 1), (100, 1), (4,), 64, "adam", paired)
+    trainer = CriticTrainer("penalised", (100, 1), (100, 1), (4,), 64, "adam", paired)
     trainer.real.assign(ways + 0.5)
     trainer.fake.assign(ways)
     real, fake = (ops.convert_to_numpy(batch) for batch in trainer.batches())
@@ -92,6 +93,11 @@ def test_layers_gradients_of_a_linear_chain_are_products_of_its_weights():
     np.testing.assert_allclose(critics.layer_gradients(critic, real, fake), expected, rtol=1e-5)
 
 
+def test_a_probability_is_the_logits_sigmoid_and_never_overflows():
+    points = np.float32([[-1e4], [0], [np.log(3)]])
+    np.testing.assert_allclose(critics.probabilities(lambda x: x, points), [0, 0.5, 0.75], atol=1e-6)
+
+
 def test_slopes_and_cosines_of_a_linear_critic():
     def linear(points):
         return ops.matmul(points, np.float32([[3.0], [4.0]]))
@@ -104,7 +110,7 @@ def test_slopes_and_cosines_of_a_linear_critic():
 
 def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():
     keras.utils.set_random_seed(0)
-    model = GAN(critics.dense_network(3, (8,), 2), critics.dense_network(2, (8,)), latent_dim=3)
+    model = GAN(dense_network(3, (8,), 2), dense_network(2, (8,)), latent_dim=3)
     model.compile(keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2))
     play = rounds_on_points(model, toys.ring_of_gaussians(50), 9, critic_updates=2, generator_updates=3)
     found = []

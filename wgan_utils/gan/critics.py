@@ -10,21 +10,12 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
-from wgan_utils.gan import losses
-from wgan_utils.gan.backend import input_gradient, value_and_gradients
-from wgan_utils.gan.loops import Loop
+from wgan_utils.gan.backend import input_gradient
+from wgan_utils.gan.critic_trainer import KINDS, CriticTrainer
 
-# How a critic is kept from growing for ever, and what `strength` means there.
-KINDS = {
-    "discriminator": "no limit, for its loss is the GAN's cross-entropy; strength unused",
-    "clipped": "every kernel and bias stays within ± strength (Arjovsky et al. 2017)",
-    "penalised": "strength · E[(|∇f(x̂)| − 1)²] (Gulrajani et al. 2017, eq. 3)",
-    "one_sided": "strength · E[max(0, |∇f(x̂)| − 1)²] (Petzka et al. 2018, eq. 8)",
-    "spectral": "every kernel is divided by its largest singular value (Miyato et al. 2018); f times strength",
-}
-POWER_STEPS = 3  # of the power iteration, after each update, each from where the last one ended
+_trainer = functools.lru_cache(maxsize=32)(CriticTrainer)
 
 
 def fit_critic(
@@ -71,12 +62,6 @@ def fit_critic(
     return trainer.fit(real, fake, strength, steps, learning_rate, seed)
 
 
-def dense_network(dimensions: int, hidden: Sequence[int], outputs: int = 1) -> keras.Model:
-    """Make a network of dense layers with ReLU between them, from points (n, dimensions) to (n, outputs)."""
-    relu = [layers.Dense(units, "relu", kernel_initializer="he_normal") for units in hidden]
-    return keras.Sequential([keras.Input((dimensions,)), *relu, layers.Dense(outputs)])
-
-
 def reading(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
     """Return the critic's estimate of the distance: mean score of real points minus that of generated ones."""
     return float(np.mean(scores(critic, real)) - np.mean(scores(critic, fake)))
@@ -85,6 +70,11 @@ def reading(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
 def scores(critic: Callable, points: np.ndarray) -> np.ndarray:
     """Return what a critic makes of each point: float32 of shape (n,)."""
     return ops.convert_to_numpy(critic(ops.convert_to_tensor(np.asarray(points, np.float32)))).ravel()
+
+
+def probabilities(discriminator: Callable, points: np.ndarray) -> np.ndarray:
+    """Return how sure a discriminator is that each point is real: the sigmoid of its logits, float32 of shape (n,)."""
+    return ops.convert_to_numpy(ops.sigmoid(scores(discriminator, points)))
 
 
 def slopes(critic: Callable, points: np.ndarray) -> np.ndarray:
@@ -129,101 +119,3 @@ def layer_gradients(critic: keras.Model, real: np.ndarray, fake: np.ndarray) -> 
     gradients = [input_gradient(functools.partial(loss_of, first=i), output) for i, output in enumerate(outputs)]
     # In float64: what has vanished in float32 is 0, what is about to has squares that would vanish.
     return np.array([np.linalg.norm(ops.convert_to_numpy(gradient).astype(float)) for gradient in gradients])
-
-
-class _Trainer:
-    """Trains critics of one architecture between clouds of one shape: compiled once, used again and again."""
-
-    def __init__(
-        self,
-        kind: str,
-        real_shape: tuple[int, int],
-        fake_shape: tuple[int, int],
-        hidden: tuple[int, ...],
-        batch_size: int,
-        optimizer: str,
-        paired: bool,
-    ) -> None:
-        self.kind, self.batch_size, self.paired = kind, batch_size, paired
-        self.critic = dense_network(real_shape[1], hidden)
-        self.real = keras.Variable(np.zeros(real_shape, "float32"), trainable=False)
-        self.fake = keras.Variable(np.zeros(fake_shape, "float32"), trainable=False)
-        self.strength = keras.Variable(1.0, trainable=False)
-        self.random = keras.random.SeedGenerator(0)
-        kernels = [v for v in self.critic.trainable_variables if len(v.shape) == 2]
-        self.singular = [(v, keras.Variable(np.ones((1, v.shape[0]), "float32"), trainable=False)) for v in kernels]
-        betas = {"beta_1": 0.5, "beta_2": 0.9} if optimizer == "adam" else {}
-        self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": betas})
-        self.optimizer.build(self.critic.trainable_variables)
-        self.loop = Loop(self.step, [self.critic], [self.optimizer], [self.random])
-
-    def fit(
-        self, real: np.ndarray, fake: np.ndarray, strength: float, steps: int, learning_rate: float, seed: int
-    ) -> keras.Model:
-        """Train from fresh weights, and return a copy of the critic."""
-        self.real.assign(real)
-        self.fake.assign(fake)
-        self.strength.assign(strength)
-        self.loop.restart(seed)
-        for _, vector in self.singular:
-            vector.assign(np.ones(vector.shape, "float32"))
-        self.constrain()
-        for share in (1.0, 0.5, 0.25, 0.1):  # the last half slower and slower
-            self.optimizer.learning_rate = share * learning_rate
-            self.loop(max(1, steps // 2 if share == 1.0 else steps // 6))
-        fitted = keras.models.clone_model(self.critic)
-        fitted.set_weights(self.critic.get_weights())
-        if self.kind == "spectral":
-            fitted.layers[-1].set_weights([strength * w for w in self.critic.layers[-1].get_weights()])
-        return fitted
-
-    def step(self) -> None:
-        """One update, on fresh batches."""
-        real, fake = self.batches()
-        _, _, gradients = value_and_gradients(
-            lambda: (self.loss(real, fake), {}), self.critic.trainable_variables, self.variables()
-        )
-        self.optimizer.apply(gradients, self.critic.trainable_variables)
-        self.constrain()
-
-    def variables(self) -> list:
-        """What the loss may read or change."""
-        return [*self.critic.variables, self.strength, self.random.state]
-
-    def batches(self) -> tuple[Any, Any]:
-        """Draw points of both clouds: partners where they are paired, else each by itself."""
-        rows, others = (
-            keras.random.randint((self.batch_size,), 0, cloud.shape[0], seed=self.random)
-            for cloud in (self.real, self.fake)
-        )
-        return ops.take(self.real, rows, axis=0), ops.take(self.fake, rows if self.paired else others, axis=0)
-
-    def loss(self, real: Any, fake: Any) -> Any:
-        """What the kind of critic minimises."""
-        real_scores, fake_scores = ops.split(self.critic(ops.concatenate([real, fake])), 2)
-        if self.kind == "discriminator":
-            return losses.gan_discriminator_loss(real_scores, fake_scores)
-        loss = losses.wasserstein_critic_loss(real_scores, fake_scores)
-        if self.kind in ("penalised", "one_sided"):
-            one_sided = self.kind == "one_sided"
-            loss += self.strength * losses.gradient_penalty(self.critic, real, fake, self.random, one_sided)
-        return loss
-
-    def constrain(self) -> None:
-        """Clip, or divide by the largest singular value, where the kind of critic asks for it."""
-        if self.kind == "clipped":
-            bound = ops.convert_to_tensor(self.strength)
-            for variable in self.critic.trainable_variables:
-                variable.assign(ops.clip(variable, -bound, bound))
-        if self.kind == "spectral":
-            for kernel, vector in self.singular:
-                for _ in range(POWER_STEPS):
-                    vector.assign(_unit(ops.matmul(_unit(ops.matmul(vector, kernel)), ops.transpose(kernel))))
-                kernel.assign(kernel / ops.norm(ops.matmul(vector, kernel)))
-
-
-_trainer = functools.lru_cache(maxsize=32)(_Trainer)
-
-
-def _unit(vector: Any) -> Any:
-    return vector / (ops.norm(vector) + 1e-12)
