@@ -75,7 +75,7 @@ def plot_phase_portraits(
     for one, (title, field) in zip(axes, fields.items(), strict=False):
         u, v = field(x, y)
         length = np.hypot(u, v) + 1e-12
-        one.quiver(x, y, u / length, v / length, color="#bbbbbb", angles="xy", width=0.006)
+        one.quiver(x, y, u / length, v / length, color="#aaaaaa", angles="xy", pivot="mid", scale=20, width=0.008)
         path = np.asarray(paths[title])
         one.plot(*path.T, color=REAL, linewidth=0.9)
         one.plot(*path[0], "o", color=REAL, markersize=5)
