@@ -500,3 +500,6 @@ def test_a_picture_of_points_has_each_where_it_belongs():
     assert tuple(picture[65, 115]) == (0xD5, 0x5E, 0x00)  # right of the middle, a generated point
     assert tuple(picture[15, 65]) == (0xD5, 0x5E, 0x00)  # above the middle, a generated point on the real one
     assert tuple(picture[65, 15]) == (255, 255, 255)
+    titled = points.points_picture(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]]), side=130, title="ring")
+    assert (titled[:14] < 128).any()
+    assert (picture[:10] == 255).all()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
+from wgan_utils.plots.gifs import font
 from wgan_utils.plots.style import FAKE, REAL, curve_axes, house_style
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ def plot_points(real: np.ndarray, generated: Mapping[str, np.ndarray], caption: 
     return figure
 
 
-def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240) -> np.ndarray:
+def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240, title: str = "") -> np.ndarray:
     """Draw generated points over real ones, in the figures' colours: uint8 of shape (side, side, 3).
 
     Args:
         real: (n, 2); the picture reaches a third beyond them.
         generated: (m, 2); those outside the picture are left out.
         side: pixels.
+        title: written across the upper edge.
     """
     reach = 1.3 * np.abs(real).max()
     picture = Image.new("RGB", (side, side), "white")
@@ -50,4 +52,6 @@ def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240) -> 
     for points, colour, radius in ((real, PALE_REAL, 2), (generated, FAKE, 1)):
         for x, y in (np.asarray(points, float) * (1, -1) / reach + 1) * side / 2:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    if title:
+        draw.text((side / 2, 2), title, "black", font(side // 14), anchor="mt")
     return np.asarray(picture)
