@@ -114,7 +114,7 @@ def layer_gradients(critic: keras.Model, real: np.ndarray, fake: np.ndarray) -> 
     def loss_of(output: Any, first: int) -> Any:
         for layer in critic.layers[first:]:
             output = layer(output)
-        return output * sign
+        return output * ops.convert_to_tensor(sign)
 
     gradients = [input_gradient(functools.partial(loss_of, first=i), output) for i, output in enumerate(outputs)]
     # In float64: what has vanished in float32 is 0, what is about to has squares that would vanish.
