@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parent.parent
 # What only says when and where a notebook ran; execution counts and outputs stay.
 VOLATILE = "metadata.papermill metadata.widgets cell.metadata.papermill cell.metadata.execution"
@@ -36,8 +38,23 @@ def store_gif(lesson: str) -> None:
     shutil.copyfile(max(gifs, key=lambda path: path.stat().st_mtime), ROOT / "assets" / f"{lesson}.gif")
 
 
+def without_progress(notebook: Path) -> None:
+    """Drop the line on stderr that a first preparation of a data set renews; any other message there stays."""
+    stored = nbformat.read(notebook, as_version=4)
+    for cell in stored.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _is_progress(output)]
+    nbformat.write(stored, notebook)
+
+
+def _is_progress(output: nbformat.NotebookNode) -> bool:
+    text = output.get("text", "")
+    return output.get("name") == "stderr" and (text.startswith("\r") or not text.strip())
+
+
 def normalise(notebook: Path) -> None:
     """Drop what changes with every run and says nothing."""
+    without_progress(notebook)
     subprocess.run(
         [
             *(sys.executable, "-m", "nbstripout", "--keep-output", "--keep-count", "--keep-id"),
