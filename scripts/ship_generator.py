@@ -66,8 +66,8 @@ LESSONS: dict[str, dict[str, Any]] = {
         "samples_every": 2,  # colour takes room
         "card": {
             "networks": {"generator": "face_generator", "critic": "face_critic"},
-            "failings": "About one face in eight is half dissolved or has eyes that do not match; the finest detail is a "
-            "checkerboard of two pixels.",
+            "failings": "About one face in eight is half dissolved or has eyes that do not match; the finest detail is "
+            "a checkerboard of two pixels.",
             "terms": "Trained on CelebA, for non-commercial research only; it holds no photograph.",
         },
     },
