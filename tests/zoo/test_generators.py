@@ -68,6 +68,10 @@ def test_what_is_shipped_names_its_metrics_by_id(path):
     if path.name == "seconds.json":
         assert all(value > 0 for value in content.values())
         return
+    if path.parts[-3:] == ("trials", "vae", "metrics.json"):  # no evaluation, but how long it took and what it reached
+        assert content["seconds"] > 0
+        assert content["losses"][-1] < content["losses"][0]
+        return
     metrics = (content["metrics"] if path.name == "card.json" else content)["metrics"]
     assert {"frechet", "kernel", "precision", "recall", "density", "coverage", "sliced_wasserstein"} < set(metrics)
     fields = {field.name for field in dataclasses.fields(Metric)} - {"id"}
