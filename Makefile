@@ -16,7 +16,7 @@ COLAB_LESSON := tests/test_notebooks.py -k "other_parameters_from and 02_wgan_cl
 PARALLEL := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint test-processors test-without-data test-colab test-backends lab notebooks pins clean
+.PHONY: help run test unit lint student test-processors test-without-data test-colab test-backends lab notebooks pins clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -62,6 +62,9 @@ lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 
 notebooks: $(VENV)/installed  ## run every lesson with its defaults and store its outputs in notebooks/ (long)
 	$(BIN)/python scripts/store_outputs.py
+
+student: $(VENV)/installed  ## the lessons without their solutions, in build/student
+	$(BIN)/python scripts/student_edition.py
 
 pins: $(VENV)/installed  ## resolve requirements*.txt anew from pyproject.toml (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \

@@ -1,8 +1,10 @@
 """What lesson 00 shows, at its own sizes: each claim with bounds that five seeds (0 to 4) keep with room to spare."""
 
 from functools import partial
+from pathlib import Path
 
 import keras
+import nbformat
 import numpy as np
 import pytest
 from keras import layers, ops
@@ -17,6 +19,7 @@ from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.metrics import divergences
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 
+ROOT = Path(__file__).resolve().parent.parent
 fit = partial(fit_critic, steps=1500, learning_rate=3e-3)
 
 
@@ -114,6 +117,26 @@ def test_batches_of_one_distribution_are_apart_by_what_dimension_makes_of_their_
         np.mean([earth_movers_distance(*rng.normal(size=(2, n, dimensions))) for _ in range(2048 // n)]) for n in sizes
     ]
     assert 10 ** -np.polyfit(np.log(sizes), np.log(mean), 1)[0] == pytest.approx(factor, rel=0.12)
+
+
+def test_only_the_game_with_r1_comes_to_rest_at_the_data():
+    """The lesson's own games, from eight starts around the rest."""
+    lesson = nbformat.read(ROOT / "notebooks" / "00_distances.ipynb", as_version=4)
+    (source,) = (cell.source for cell in lesson.cells if "def gan_with_r1(" in cell.source)
+    names: dict = {"np": np}
+    exec(source, names)
+    for angle in np.arange(8) * np.pi / 4:
+        ends = {}
+        for game in ("gan", "wgan", "wgan_gp", "gan_with_r1"):
+            theta, psi, furthest = np.cos(angle), np.sin(angle), 0.0
+            for step in range(1000):
+                psi += 0.1 * names[game](theta, psi)[1]
+                psi = np.clip(psi, -1, 1) if game == "wgan" else psi
+                theta += 0.1 * names[game](theta, psi)[0]
+                furthest = max(furthest, abs(theta)) if step >= 800 else 0.0
+            ends[game] = furthest
+        assert ends["gan_with_r1"] < 1e-6
+        assert min(ends[game] for game in ("gan", "wgan", "wgan_gp")) > 0.5
 
 
 def contestant(kind, **options):

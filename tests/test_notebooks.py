@@ -23,6 +23,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ABSOLUTE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|Users|content|work|var|opt)/|[A-Z]:\\\\")
 KERNEL_NOTICE = "Kernel is running over TCP without encryption"
 
+# Lessons with lines that scroll sideways on a page, to be mended.
+WIDE = {"01_gan_camels", "02_wgan_clipping_sevens", "04_wgan_gp_digits", "05_gan_vs_wgan_gp", "06_wgan_gp_faces"}
+
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -74,8 +77,12 @@ def test_is_stored_as_executed_and_clean(path):
 def test_has_the_shape_of_a_lesson(path):
     cells = code_cells(path)
     assert cells[0].metadata.tags == ["parameters"]
-    assert 20 <= len(cells) <= 30
+    # What readers write themselves, and its check, comes on top.
+    told = [cell for cell in cells if not {"solution", "check"} & set(cell.metadata.get("tags", []))]
+    assert 20 <= len(told) <= 30
     assert max(len(cell.source.splitlines()) for cell in cells) <= 25
+    if path.stem not in WIDE:
+        assert not [line for cell in cells for line in cell.source.splitlines() if len(line) > 88]
     checked = [cell for cell in cells if "nbval-check-output" in cell.metadata.get("tags", [])]
     assert checked
     assert all(cell.outputs for cell in checked)

@@ -15,6 +15,7 @@ from wgan_utils.gan.critic_trainer import CriticTrainer, dense_network
 from wgan_utils.gan.loops import rounds_on_points
 from wgan_utils.gan.losses import gradient_norms
 from wgan_utils.gan.models import GAN
+from wgan_utils.metrics.divergences import mmd_witness
 
 # A thousand updates in a Python loop take a minute.
 in_a_compiled_loop = pytest.mark.skipif(BACKEND != "tensorflow", reason="trains for long")
@@ -64,6 +65,18 @@ def test_on_a_line_the_penalised_reading_is_what_lambda_makes_of_the_distance(li
     assert critics.reading(critic, *line) == pytest.approx(4.78, abs=0.12)
     between = ops.convert_to_tensor(np.linspace(-1, 1, 50, dtype="float32")[:, None])
     assert ops.convert_to_numpy(gradient_norms(critic, between)).mean() == pytest.approx(1.2, abs=0.08)
+
+
+@in_a_compiled_loop
+@pytest.mark.parametrize("shift", [1.0, 4.0])
+def test_a_trained_witness_reads_what_the_closed_form_does(shift):
+    base = toys.groups_on_a_line([0], 1000, 1, 0)
+    options = {"hidden": (2048,), "steps": 500, "optimizer": "sgd", "learning_rate": 0.1}
+    witness = critics.fit_critic(base, base + shift, "witness", 1.0, **options)
+    closed = mmd_witness(base, base + shift)
+    exact = closed(base).mean() - closed(base + shift).mean()
+    assert critics.reading(witness, base, base + shift) == pytest.approx(exact, rel=0.04)
+    assert np.linalg.norm(witness.get_weights()[-1]) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("paired", [True, False])

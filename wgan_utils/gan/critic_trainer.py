@@ -9,6 +9,7 @@ from keras import layers, ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import value_and_gradients
+from wgan_utils.gan.kernels import kernel_network
 from wgan_utils.gan.loops import Loop
 
 # How a critic is kept from growing for ever, and what `strength` means there.
@@ -18,6 +19,7 @@ KINDS = {
     "penalised": "strength · E[(|∇f(x̂)| − 1)²] (Gulrajani et al. 2017, eq. 3)",
     "one_sided": "strength · E[max(0, |∇f(x̂)| − 1)²] (Petzka et al. 2018, eq. 8)",
     "spectral": "every kernel is divided by its largest singular value (Miyato et al. 2018); f times strength",
+    "witness": "f(x) = w·φ(x), |w| ≤ 1, random features φ of a Gaussian kernel of bandwidth strength: MMD's critic",
 }
 POWER_STEPS = 3  # of the power iteration, after each update, each from where the last one ended
 
@@ -42,7 +44,8 @@ class CriticTrainer:
         paired: bool,
     ) -> None:
         self.kind, self.batch_size, self.paired = kind, batch_size, paired
-        self.critic = dense_network(real_shape[1], hidden)
+        witness = kind == "witness"
+        self.critic = kernel_network(real_shape[1], sum(hidden)) if witness else dense_network(real_shape[1], hidden)
         self.real = keras.Variable(np.zeros(real_shape, "float32"), trainable=False)
         self.fake = keras.Variable(np.zeros(fake_shape, "float32"), trainable=False)
         self.strength = keras.Variable(1.0, trainable=False)
@@ -64,6 +67,8 @@ class CriticTrainer:
         self.loop.restart(seed)
         for _, vector in self.singular:
             vector.assign(np.ones(vector.shape, "float32"))
+        if self.kind == "witness":
+            self.critic.layers[0].widen(strength)
         self.constrain()
         for share in (1.0, 0.5, 0.25, 0.1):  # the last half slower and slower
             self.optimizer.learning_rate = share * learning_rate
@@ -107,7 +112,10 @@ class CriticTrainer:
         return loss
 
     def constrain(self) -> None:
-        """Clip, or divide by the largest singular value, where the kind of critic asks for it."""
+        """Clip, divide by the largest singular value, or pull back to norm 1, where the kind of critic asks for it."""
+        if self.kind == "witness":
+            (weights,) = self.critic.trainable_variables
+            weights.assign(weights / ops.maximum(ops.norm(weights), 1.0))
         if self.kind == "clipped":
             bound = ops.convert_to_tensor(self.strength)
             for variable in self.critic.trainable_variables:

@@ -38,11 +38,11 @@ def fit_critic(
         fake: points of the other cloud, shape (m, d).
         kind: what keeps the critic in bounds, one of `KINDS`.
         strength: how strongly, see `KINDS`.
-        hidden: units of each hidden layer, ReLU between them.
+        hidden: units of each hidden layer, ReLU between them; a witness has their sum as random features.
         steps: updates.
         batch_size: points of each cloud in an update, drawn with replacement.
         learning_rate: of the optimizer, with a linear decay to 0 over the last half.
-        optimizer: "adam" or "rmsprop".
+        optimizer: "adam", "rmsprop" or "sgd", which is best where the loss is linear: for a witness.
         paired: draw row i of `real` together with row i of `fake`, for a penalty between chosen partners; by default
             partners are random.
         seed: fixes initial weights and batches.
@@ -54,8 +54,9 @@ def fit_critic(
         ValueError: an unknown kind or optimizer, or clouds that do not fit.
     """
     real, fake = (np.asarray(points, np.float32) for points in (real, fake))
-    if kind not in KINDS or optimizer not in ("adam", "rmsprop"):
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}, optimizer adam or rmsprop; not {kind}, {optimizer}.")
+    if kind not in KINDS or optimizer not in ("adam", "rmsprop", "sgd"):
+        known = f"kind must be one of {', '.join(KINDS)}, optimizer adam, rmsprop or sgd"
+        raise ValueError(f"{known}; not {kind}, {optimizer}.")
     if real.ndim != 2 or real.shape[1:] != fake.shape[1:] or (paired and len(real) != len(fake)):
         raise ValueError(f"Clouds must be (n, d) and (m, d), with n = m where paired, not {real.shape}, {fake.shape}.")
     trainer = _trainer(kind, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired)
