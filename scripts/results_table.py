@@ -39,11 +39,23 @@ def _cell(row: dict[str, Any] | None) -> str:
 
 def _about(name: str, card: dict[str, Any]) -> str:
     n = next(iter(card["metrics"]["metrics"].values()))["n"]
+    seeds = card["seeds"].items()
+    others = [f"{row['frechet']:.3g} ({_steps(row, card)}seed {seed})" for seed, row in seeds if seed != _seed(card)]
     return (
         f"- `{name}`, of lesson {card['lesson']}: preset `{card['parameters']['PRESET']}`, {card['steps']:,} steps, "
-        f"seed {card['setup']['seed']}, n = {n:,}; {card['data']['source']}; {card['environment']['hardware']}. "
+        f"seed {_seed(card)}, n = {n:,}; {card['data']['source']}; {card['environment']['hardware']}. "
+        f"Fréchet distance of other seeds: {', '.join(others) or 'not trained'}. "
         f"Known failings: {card['failings']}"
     )
+
+
+def _seed(card: dict[str, Any]) -> str:
+    return str(card["setup"]["seed"])
+
+
+def _steps(row: dict[str, Any], card: dict[str, Any]) -> str:
+    steps = row.get("steps", card["steps"])
+    return "" if steps == card["steps"] else f"only {steps:,.0f} steps, "
 
 
 if __name__ == "__main__":

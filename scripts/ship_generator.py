@@ -125,7 +125,8 @@ def seed_report(lesson: str, run_name: str) -> tuple[str, dict[str, float]]:
     run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
     found = json.loads((run.folder / "metrics.json").read_text())
     distances = {id: found["metrics"][id]["value"] for id in ("frechet", "coverage")}
-    return str(run.config["parameters"]["SEED"]), {**found["lesson"], **distances}
+    parameters = run.config["parameters"]
+    return str(parameters["SEED"]), {"steps": parameters["STEPS"], **found["lesson"], **distances}
 
 
 if __name__ == "__main__":
