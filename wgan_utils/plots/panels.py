@@ -26,7 +26,7 @@ class Panel(NamedTuple):
     span: tuple[float, ...] = ()  # values that the y axis must reach
 
 
-SCORES = Panel("critic's scores", SCORE_LABEL, {"real_score": ("real images", REAL), "fake_score": ("generated", FAKE)})
+SCORES = Panel("critic's scores", SCORE_LABEL, {"real_score": ("real", REAL), "fake_score": ("generated", FAKE)})
 ESTIMATE = Panel(
     "Wasserstein estimate",
     "real − generated score",
@@ -44,7 +44,7 @@ CROSS_ENTROPY = Panel(
 ACCURACIES = Panel(
     "discriminator's accuracy",
     "share judged rightly",
-    {"real_accuracy": ("real images", REAL), "fake_accuracy": ("generated", FAKE)},
+    {"real_accuracy": ("real", REAL), "fake_accuracy": ("generated", FAKE)},
     guide=0.5,
     span=(0.0, 1.0),
 )
