@@ -271,7 +271,7 @@ def test_wgan_panels_show_the_columns_and_their_difference():
     np.testing.assert_array_equal(drawn(scores), [history["real_score"], history["fake_score"]])
     np.testing.assert_allclose(drawn(estimate), [history["real_score"] - history["fake_score"]])
     np.testing.assert_array_equal(drawn(generator), [history["generator_loss"]])
-    assert [text.get_text() for text in scores.get_legend().get_texts()] == ["real images", "generated"]
+    assert [text.get_text() for text in scores.get_legend().get_texts()] == ["real", "generated"]
     assert scores.get_xlabel() == "step (one generator update)"
     assert "critic score" in scores.get_ylabel()
     assert estimate.get_ylim()[0] < 0  # the distance that training aims for is in view
