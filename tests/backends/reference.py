@@ -25,6 +25,8 @@ CASES = {
     "wgan without BatchNorm": ("wgan", False, {}),
     "wgangp": ("wgangp", False, {}),
     "wgangp one-sided": ("wgangp", False, {"one_sided": True}),
+    "r1gan": ("r1gan", False, {"gamma": 2.0}),
+    "r3gan": ("r3gan", False, {"gamma": 2.0}),
 }
 NETWORKS = [
     name for name in dir(networks) if name.endswith(("_critic", "_generator", "_discriminator")) and name[0] != "_"
@@ -76,6 +78,7 @@ def loss_values() -> dict:
                 losses.gan_generator_loss(fake),
                 losses.wasserstein_critic_loss(real, fake),
                 losses.wasserstein_generator_loss(fake),
+                losses.relativistic_loss(real, fake),
             ]
         )
     return found
@@ -91,7 +94,7 @@ def gradients_of(name: str, model: GAN) -> dict:
         return model.critic_loss(real, fake)
 
     def generator_loss():
-        return model.generator_loss(model.critic(model.generator(latent, training=True), training=True)), {}
+        return model.loss_of_generated(model.generator(latent, training=True), real), {}
 
     found = {}
     for part, loss, network in (("critic", critic_loss, model.critic), ("generator", generator_loss, model.generator)):

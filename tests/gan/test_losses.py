@@ -220,16 +220,29 @@ def test_the_penalty_uses_the_critic_in_the_mode_that_gives_the_scores():
 # ---- second derivatives
 
 
-def numpy_penalty(weights: np.ndarray, offset: np.ndarray, out: np.ndarray, x: np.ndarray, one_sided: bool) -> float:
-    """The penalty of f(x) = out·tanh(x·weights + offset) at given points, by hand, in float64."""
-    slope = out * (1 - np.tanh(x @ weights + offset) ** 2)  # (n, hidden)
-    excess = np.linalg.norm(slope @ weights.T, axis=1) - 1
-    return float(np.mean(np.maximum(excess, 0) ** 2 if one_sided else excess**2))
+def numpy_slopes(weights: np.ndarray, offset: np.ndarray, out: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The slopes of f(x) = out·tanh(x·weights + offset) at given points, by hand, in float64."""
+    slope = out[:, 0] * (1 - np.tanh(x @ weights + offset) ** 2)  # (n, hidden)
+    return np.linalg.norm(slope @ weights.T, axis=1)
 
 
-@pytest.mark.parametrize("one_sided", [False, True])
+PENALTIES = {
+    "two-sided": (
+        lambda critic, points: losses.gradient_penalty(critic, points, points, 0),
+        lambda slopes: np.mean((slopes - 1) ** 2),
+    ),
+    "one-sided": (
+        lambda critic, points: losses.gradient_penalty(critic, points, points, 0, one_sided=True),
+        lambda slopes: np.mean(np.maximum(slopes - 1, 0) ** 2),
+    ),
+    "zero-centred": (losses.zero_centred_penalty, lambda slopes: np.mean(slopes**2) / 2),
+}
+
+
+@pytest.mark.parametrize("name", PENALTIES)
 @pytest.mark.parametrize("wrapped", [False, True], ids=["model", "any callable"])
-def test_weight_gradients_of_the_penalty_agree_with_finite_differences(one_sided, wrapped):
+def test_weight_gradients_of_the_penalties_agree_with_finite_differences(name, wrapped):
+    penalty, of_slopes = PENALTIES[name]
     rng = np.random.default_rng(1)
     values = [rng.normal(size=shape).astype("float32") for shape in ((3, 5), (5,), (5, 1))]
     points = rng.normal(size=(4, 3)).astype("float32")
@@ -238,12 +251,12 @@ def test_weight_gradients_of_the_penalty_agree_with_finite_differences(one_sided
     function = (lambda x: critic(x)) if wrapped else critic
 
     def loss():
-        return losses.gradient_penalty(function, points, points, 0, one_sided), {}
+        return penalty(function, points), {}
 
     value, _, gradients = value_and_gradients(loss, critic.trainable_variables, critic.variables)
 
     def by_hand(arrays):
-        return numpy_penalty(arrays[0], arrays[1], arrays[2][:, 0], points.astype("float64"), one_sided)
+        return float(of_slopes(numpy_slopes(*arrays, points.astype("float64"))))
 
     exact = [v.astype("float64") for v in values]
     assert number(value) == pytest.approx(by_hand(exact), rel=1e-5)
@@ -257,6 +270,55 @@ def test_weight_gradients_of_the_penalty_agree_with_finite_differences(one_sided
             expected[index] = (by_hand(up) - by_hand(down)) / 2e-5
         assert np.abs(expected).max() > 1e-2
         np.testing.assert_allclose(ops.convert_to_numpy(gradient), expected, atol=1e-4 * np.abs(expected).max())
+
+
+# ---- relativistic pairs and zero-centred penalties
+
+
+def test_the_relativistic_loss_pairs_images_and_is_log_2_at_equal_scores():
+    real, fake = random_pair((9, 1))
+    expected = np.mean(np.log1p(np.exp((fake - real).astype("float64"))))
+    assert number(losses.relativistic_loss(real, fake)) == pytest.approx(expected, rel=1e-5)
+    assert number(losses.relativistic_loss(real, real)) == pytest.approx(np.log(2), rel=1e-6)
+    assert number(losses.relativistic_loss(real + 3, fake + 3)) == pytest.approx(expected, rel=1e-5)  # only differences
+    paired_otherwise = number(losses.relativistic_loss(real, fake[::-1].copy()))
+    assert paired_otherwise != pytest.approx(expected, rel=1e-4)
+
+
+def test_the_relativistic_loss_stays_exact_at_extreme_logits():
+    high, low = np.full((3, 1), 1e4, "float32"), np.full((3, 1), -1e4, "float32")
+    assert number(losses.relativistic_loss(high, low)) == 0
+    assert number(losses.relativistic_loss(low, high)) == pytest.approx(2e4)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_zero_centred_penalty_of_a_linear_critic_is_half_its_squared_slope(shape):
+    direction = np.random.default_rng(0).normal(size=shape)
+    direction /= np.linalg.norm(direction)
+    images, _ = random_pair((5, *shape))
+    for norm in (0, 0.25, 1, 3):
+        critic = linear_critic(np.asarray(norm * direction, "float32"))
+        assert number(losses.zero_centred_penalty(critic, images)) == pytest.approx(norm**2 / 2, rel=1e-5)
+
+
+def test_the_zero_centred_penalty_looks_at_its_own_images_and_averages_squares():
+    """f(x) = ‖x‖²/2 has the slope ‖x‖."""
+    points, _ = random_pair((6, 3, 2))
+    points *= np.arange(1, 7, dtype="float32")[:, None, None]
+    penalty = number(losses.zero_centred_penalty(lambda x: ops.sum(x * x, axis=(1, 2)) / 2, points))
+    assert penalty == pytest.approx(np.mean(np.sum(points**2, axis=(1, 2))) / 2, rel=1e-5)
+
+
+def test_the_zero_centred_penalty_of_a_zero_critic_is_zero_and_so_are_its_gradients():
+    critic = zero_critic()
+    real, _ = random_pair((3, 4, 4, 1))
+
+    def loss():
+        return losses.zero_centred_penalty(critic, real), {}
+
+    value, _, gradients = value_and_gradients(loss, critic.trainable_variables, critic.variables)
+    assert number(value) == 0
+    assert not any(ops.convert_to_numpy(g).any() for g in gradients)
 
 
 # ---- weight clipping

@@ -1,4 +1,4 @@
-"""One training step of GAN, WGAN and WGAN-GP: what it computes, what it changes and what it leaves alone."""
+"""One training step of each kind of GAN: what it computes, what it changes and what it leaves alone."""
 
 import os
 
@@ -10,7 +10,7 @@ from keras import layers, ops
 from tests.tiny import LATENT_DIM, MODELS, copies, tiny_critic, tiny_generator, tiny_images, tiny_model
 from wgan_utils.gan import losses
 from wgan_utils.gan.mixing import mixes_images
-from wgan_utils.gan.models import GAN, WGAN, WGANGP
+from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.training.batches import RealImages
 
@@ -53,7 +53,7 @@ def test_each_update_changes_its_own_network_alone(kind):
     assert not any(changed(before[1], generator))
 
     before = copies(critic), copies(generator)
-    model.update_generator(4)
+    model.update_generator_beside(ops.convert_to_tensor(real_batch()))
     assert not any(changed(before[0], critic))
     assert all(move for v, move in zip(generator, changed(before[1], generator), strict=True) if v.name == "kernel")
 
@@ -255,6 +255,40 @@ def test_a_wgan_gps_loss_is_the_wgans_plus_lambda_times_the_penalty(one_sided):
     assert number(loss) == pytest.approx(difference + 7 * penalty, rel=1e-5)
 
 
+def test_an_r1_gans_loss_is_the_gans_plus_gamma_times_the_penalty_at_real_images():
+    model = tiny_model("r1gan", dropout=0, gamma=7.0)
+    fake, real = frozen_draws(model), ops.convert_to_tensor(real_batch())
+    plain, _ = GAN.critic_loss(model, real, fake)
+    plain = number(plain)
+    penalty = number(losses.zero_centred_penalty(model.critic, real))
+    loss, logs = model.critic_loss(real, fake)
+    assert penalty > 1e-4
+    assert number(logs["r1_penalty"]) == pytest.approx(penalty, rel=1e-5)
+    assert number(logs["discriminator_loss"]) == pytest.approx(plain, rel=1e-5)
+    assert number(loss) == pytest.approx(plain + 7 * penalty, rel=1e-5)
+
+
+def test_an_r3_gan_pairs_images_and_is_flat_at_both_kinds():
+    model = tiny_model("r3gan", dropout=0, gamma=7.0)
+    fake, real = frozen_draws(model), ops.convert_to_tensor(real_batch())
+    real_logits, fake_logits = (ops.convert_to_numpy(model.critic(x, training=True))[:, 0] for x in (real, fake))
+    loss, logs = model.critic_loss(real, fake)
+    pairs = np.mean(np.log1p(np.exp(fake_logits - real_logits)))
+    assert number(logs["discriminator_loss"]) == pytest.approx(pairs, rel=1e-5)
+    assert number(logs["pair_accuracy"]) == np.mean(real_logits > fake_logits)
+    r1, r2 = (number(losses.zero_centred_penalty(model.critic, x)) for x in (real, fake))
+    assert (number(logs["r1_penalty"]), number(logs["r2_penalty"])) == pytest.approx((r1, r2), rel=1e-5)
+    assert r1 != pytest.approx(r2, rel=1e-3)
+    assert number(loss) == pytest.approx(pairs + 7 * (r1 + r2), rel=1e-5)
+    generator_loss = number(model.update_generator_beside(real)["generator_loss"])
+    assert generator_loss == pytest.approx(np.mean(np.log1p(np.exp(real_logits - fake_logits))), rel=1e-4)
+
+
+def test_an_r3_gans_generator_is_not_scored_without_real_images():
+    with pytest.raises(TypeError, match="generated images against real ones"):
+        tiny_model("r3gan").update_generator(4)
+
+
 @pytest.mark.parametrize("kind", MODELS)
 def test_a_step_returns_scalars_under_the_names_that_history_has(kind):
     logs = tiny_model(kind).step_on(step_data())
@@ -262,6 +296,8 @@ def test_a_step_returns_scalars_under_the_names_that_history_has(kind):
         "gan": {"discriminator_loss", "real_accuracy", "fake_accuracy"},
         "wgan": {"critic_loss", "real_score", "fake_score"},
         "wgangp": {"critic_loss", "real_score", "fake_score", "gradient_penalty"},
+        "r1gan": {"discriminator_loss", "real_accuracy", "fake_accuracy", "r1_penalty"},
+        "r3gan": {"discriminator_loss", "pair_accuracy", "r1_penalty", "r2_penalty"},
     }
     assert set(logs) == critic_logs[kind] | {"generator_loss"}
     assert all(np.isfinite(number(value)) for value in logs.values())
@@ -309,9 +345,10 @@ def test_networks_that_do_not_fit_are_refused(kind):
         build(tiny_generator(), tiny_critic(), LATENT_DIM, critic_steps=0)
 
 
-def test_a_penalty_refuses_batch_norm_and_says_what_to_use():
+@pytest.mark.parametrize("kind", [WGANGP, R1GAN, R3GAN])
+def test_a_penalty_refuses_batch_norm_and_says_what_to_use(kind):
     with pytest.raises(ValueError, match="mixes the images of a batch; leave it out or use LayerNormalization"):
-        WGANGP(tiny_generator(), tiny_critic(batch_norm=True), LATENT_DIM)
+        kind(tiny_generator(), tiny_critic(batch_norm=True), LATENT_DIM)
     nested = keras.Sequential([keras.Input((8, 8, 1)), tiny_critic(batch_norm=True)])
     with pytest.raises(ValueError, match="LayerNormalization"):
         WGANGP(tiny_generator(), nested, LATENT_DIM)
@@ -331,6 +368,8 @@ def test_numbers_that_make_no_sense_are_refused(value):
         WGAN(tiny_generator(), tiny_critic(), LATENT_DIM, clip_value=value)
     with pytest.raises(ValueError, match="penalty_weight must be positive"):
         WGANGP(tiny_generator(), tiny_critic(), LATENT_DIM, penalty_weight=value)
+    with pytest.raises(ValueError, match="gamma must be positive"):
+        R1GAN(tiny_generator(), tiny_critic(), LATENT_DIM, gamma=value)
 
 
 def test_one_optimizer_for_two_networks_is_refused():
@@ -416,7 +455,8 @@ def test_settings_name_what_defines_the_algorithm():
     assert tiny_model("gan").settings() == {"latent_dim": 3, "critic_steps": 2, "ema_momentum": None, "seed": 5}
     assert tiny_model("wgan").settings()["clip_value"] == 0.01
     settings = tiny_model("wgangp", penalty_weight=3.0, one_sided=True).settings()
-    assert (settings["penalty_weight"], settings["one_sided"]) == (3, True)
+    assert (settings["penalty_weight"], settings["one_sided"], settings["clip_value"]) == (3, True, None)
+    assert tiny_model("r3gan", gamma=2.0).settings()["gamma"] == 2
 
 
 # ---- generating

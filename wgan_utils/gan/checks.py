@@ -1,4 +1,4 @@
-"""Do two networks fit together, and to the latent vectors?"""
+"""Do two networks fit together, and to the latent vectors and the penalty? Do numbers make sense?"""
 
 import keras
 
@@ -22,3 +22,19 @@ def check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int)
         )
     if critic.output_shape != (None, 1):
         raise ValueError(f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}.")
+
+
+def check_positive(name: str, value: float, usual: float) -> None:
+    """Raise a ValueError unless a setting is a positive number; `usual` is what its paper takes."""
+    if not value > 0:
+        raise ValueError(f"{name} must be positive, not {value!r}; the paper uses {usual!r}.")
+
+
+def check_unmixed(mixes_images: bool) -> None:
+    """Raise a ValueError for a penalty on the gradients of a critic that mixes the images of a batch."""
+    if mixes_images:
+        raise ValueError(
+            "The gradient penalty needs one gradient per image, and BatchNormalization in the critic "
+            "mixes the images of a batch; leave it out or use LayerNormalization "
+            "(Gulrajani et al. 2017, section 4)."
+        )

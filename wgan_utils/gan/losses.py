@@ -1,4 +1,4 @@
-"""What the two networks minimise, and the two ways to keep a critic Lipschitz.
+"""What the two networks minimise, the two ways to keep a critic Lipschitz, and one to keep it flat.
 
 Every loss averages over the batch and takes raw network outputs, of shape (batch, 1) or (batch,): logits for
 the vanilla GAN's discriminator, unbounded scores for a Wasserstein critic. All return a scalar that is to be
@@ -13,6 +13,7 @@ import keras
 from keras import ops
 
 from wgan_utils.gan.backend import input_gradient
+from wgan_utils.gan.checks import check_positive
 
 # Inside the root of the gradient's norm: the root has an infinite slope at zero, and a critic that is
 # constant somewhere would otherwise turn every weight into NaN. Far below any norm that matters.
@@ -39,6 +40,15 @@ def gan_discriminator_loss(real_logits: Any, fake_logits: Any) -> Any:
 def gan_generator_loss(fake_logits: Any) -> Any:
     """Return −E[log D(G(z))], the non-saturating form (Goodfellow et al. 2014, section 3)."""
     return ops.mean(ops.softplus(-as_float32(fake_logits)))
+
+
+def relativistic_loss(ahead: Any, behind: Any) -> Any:
+    """Return E[softplus(behind − ahead)], pair by pair; log 2 where the two score alike.
+
+    The discriminator minimises it with real logits ahead of generated ones, the generator with generated ones ahead
+    (Jolicoeur-Martineau 2018; Huang et al. 2024, section 2).
+    """
+    return ops.mean(ops.softplus(as_float32(behind) - as_float32(ahead)))
 
 
 def wasserstein_critic_loss(real_scores: Any, fake_scores: Any) -> Any:
@@ -76,8 +86,8 @@ def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
     return weight * real + (1.0 - weight) * fake
 
 
-def gradient_norms(critic: Callable, inputs: Any) -> Any:
-    """Return the norm of the critic's gradient at each input, float32 of shape (batch,).
+def squared_gradient_norms(critic: Callable, inputs: Any) -> Any:
+    """Return the squared norm of the critic's gradient at each input, float32 of shape (batch,).
 
     The norm runs over everything but the batch axis and is computed in float32, also under mixed precision.
     """
@@ -87,7 +97,12 @@ def gradient_norms(critic: Callable, inputs: Any) -> Any:
     else:
         gradient = input_gradient(critic, inputs)
     gradient = as_float32(gradient)
-    return ops.sqrt(ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape)))) + NORM_EPSILON)
+    return ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape))))
+
+
+def gradient_norms(critic: Callable, inputs: Any) -> Any:
+    """Return the norm of the critic's gradient at each input; see `squared_gradient_norms`."""
+    return ops.sqrt(squared_gradient_norms(critic, inputs) + NORM_EPSILON)
 
 
 def gradient_penalty(critic: Callable, real: Any, fake: Any, seed: Any = None, one_sided: bool = False) -> Any:
@@ -109,6 +124,16 @@ def gradient_penalty(critic: Callable, real: Any, fake: Any, seed: Any = None, o
     return ops.mean(ops.square(excess))
 
 
+def zero_centred_penalty(critic: Callable, images: Any) -> Any:
+    """Return ½·E[‖∇f(x)‖²], without γ: R1 at real images, R2 at generated ones (Mescheder et al. 2018, eq. 9 and 10).
+
+    Args:
+        critic: a Keras model, or any callable that maps a batch to scores.
+        images: where the slope is to vanish, floats of shape (batch, ...).
+    """
+    return ops.mean(squared_gradient_norms(critic, as_float32(images))) / 2
+
+
 def clippable_weights(model: keras.Model) -> list:
     """List the trainable kernels and biases, leaving out the scales and offsets of normalisation layers.
 
@@ -119,7 +144,6 @@ def clippable_weights(model: keras.Model) -> list:
 
 def clip_weights(model: keras.Model, clip_value: float) -> None:
     """Clamp kernels and biases to [−clip_value, clip_value] (Arjovsky et al. 2017, Algorithm 1, line 7)."""
-    if not clip_value > 0:
-        raise ValueError(f"clip_value must be positive, not {clip_value!r}; the paper uses 0.01.")
+    check_positive("clip_value", clip_value, 0.01)
     for variable in clippable_weights(model):
         variable.assign(ops.clip(variable, -clip_value, clip_value))
