@@ -11,10 +11,11 @@ from wgan_utils.gan import critics, losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.critics import fit_critic
 from wgan_utils.gan.loops import Loop, rounds_on_points
-from wgan_utils.gan.models import GAN, WGAN, WGANGP
+from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
+from wgan_utils.metrics.contest import clearly_better, contest_table, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality
 from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.evaluation import evaluate
@@ -22,7 +23,7 @@ from wgan_utils.metrics.features import fit_descriptors, load_classifier
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.comparison import comparison_frames
+from wgan_utils.plots.comparison import comparison_frames, plot_contest
 from wgan_utils.plots.critic import plot_critic_health, plot_double_cone, plot_scores, plot_weight_histogram
 from wgan_utils.plots.curves import plot_correlation, plot_correlations, plot_curves, plot_losses, plot_training
 from wgan_utils.plots.fields import plot_phase_portraits, plot_surfaces
@@ -37,12 +38,16 @@ from wgan_utils.runs.parameters import ParameterError, resolve_parameters
 from wgan_utils.runs.provenance import machine
 from wgan_utils.runs.run import Run
 from wgan_utils.training.batches import RealImages
+from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.sample_quality import WriteQuality
+from wgan_utils.training.several import run_all
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import load_pretrained, pretrained, restore_pretrained, shipped_settings
 
 __all__ = [
     "GAN",
+    "R1GAN",
+    "R3GAN",
     "VAE",
     "WGAN",
     "WGANGP",
@@ -53,11 +58,14 @@ __all__ = [
     "ParameterError",
     "RealImages",
     "Run",
+    "TrainingDiverged",
     "WriteQuality",
     "as_inputs",
     "checkerboard",
+    "clearly_better",
     "closest_pairs",
     "comparison_frames",
+    "contest_table",
     "correlate",
     "correlate_quality",
     "critics",
@@ -79,8 +87,10 @@ __all__ = [
     "losses",
     "machine",
     "make_gif",
+    "mean_and_range",
     "nearest_of_variants",
     "networks",
+    "plot_contest",
     "plot_correlation",
     "plot_correlations",
     "plot_critic_health",
@@ -106,6 +116,7 @@ __all__ = [
     "resolve_parameters",
     "restore_pretrained",
     "rounds_on_points",
+    "run_all",
     "shipped_settings",
     "show_gif",
     "show_latent_picker",

@@ -96,3 +96,17 @@ def test_a_curve_is_compared_with_the_distance_measured_while_training(tmp_path,
         correlate_quality(run)
     with pytest.raises(ValueError, match="has 0 measurements"):
         correlate_quality(Run(tmp_path / "other"))
+
+
+@pytest.mark.parametrize(("wobble", "expected"), [(1, 1.0), (-1, -1.0)])
+def test_changes_tell_two_falling_curves_apart(tmp_path, wobble, expected):
+    """Both fall throughout, so that the plain correlation is 1; only the changes show which falls faster when."""
+    run = Run(tmp_path / "run")
+    falls = np.array([5.0, 1.0, 4.0, 2.0, 3.0, 0.5, 3.5])
+    for step in range(8):
+        if step:
+            run.append("history", {"step": step, "wasserstein_estimate": 100 - np.sum(10 + wobble * falls[: step - 1])})
+        run.append("quality", {"step": step, "frechet_distance": 100 - np.sum(falls[: max(step - 1, 0)])})
+    found = correlate_quality(run)
+    assert found.spearman == pytest.approx(1)
+    assert found.of_changes == pytest.approx(expected)

@@ -32,6 +32,25 @@ def run(tmp_path) -> Run:
 # ---- configuration
 
 
+def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run, tmp_path):
+    winner = Run(tmp_path / "runs" / "lesson" / "name" / "winner", {"SEED": 2})
+    for one, steps in ((run, range(1, 9)), (winner, range(1, 4))):
+        one.begin({"setup": SETUP})
+        rows(one, steps)
+        one.save_samples(max(steps), np.zeros((4, 4), np.uint8))
+        one.save_checkpoint(max(steps), arrays(max(steps)))
+    rows(run, range(1, 3), "quality")
+    (winner.folder / "writer.lock").touch()
+    run.adopt(winner)
+    assert run.config == winner.config
+    assert list(run.history()["step"]) == [1, 2, 3]
+    assert not dict(run.read("quality"))
+    assert [step for step, _ in run.samples()] == [3]
+    assert run.load_checkpoint()[0] == 3
+    assert not (run.folder / "writer.lock").exists()
+    assert winner.load_checkpoint()[0] == 3
+
+
 def test_nothing_is_written_before_a_run_begins(run):
     assert not run.folder.exists()
     assert (run.config, run.note, dict(run.history()), run.samples()) == ({}, "", {}, [])

@@ -1,6 +1,5 @@
 """What a result was made with: versions, hardware, the commit."""
 
-import os
 import platform
 import subprocess
 from datetime import datetime, timezone
@@ -12,6 +11,7 @@ import keras
 
 from wgan_utils.files import checkout
 from wgan_utils.gan.backend import BACKEND, gpu_name
+from wgan_utils.runs.workers import available_cores
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "wgan-utils")
 
@@ -37,7 +37,7 @@ def machine() -> str:
 def hardware() -> str:
     """Name the processor that trains, in a few words."""
     gpu = gpu_name()
-    return gpu if gpu else f"CPU, {_available_cores()} cores, {_cpu_name()}"
+    return gpu if gpu else f"CPU, {available_cores()} cores, {_cpu_name()}"
 
 
 def git_commit() -> str | None:
@@ -69,11 +69,6 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found | {"keras": keras.version()}
-
-
-def _available_cores() -> int:
-    # Containers and job schedulers often grant fewer cores than the machine has.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cpu_name() -> str:

@@ -12,6 +12,7 @@ runs/<lesson>/<name>/
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,16 @@ class Run:
         """Write a Keras model to generator.keras, all of it or nothing."""
         with atomic_file(self.folder / "generator.keras") as temporary:
             generator.save(temporary)
+
+    def adopt(self, other: "Run") -> None:
+        """Become a copy of another run, such as the best of several; whatever this one had left is replaced."""
+        for left in ("samples", "checkpoints"):
+            shutil.rmtree(self.folder / left, ignore_errors=True)
+        for table in TABLES:
+            (self.folder / f"{table}.csv").unlink(missing_ok=True)
+        shutil.copytree(
+            other.folder, self.folder, ignore=shutil.ignore_patterns("*.lock", ".*.tmp.*"), dirs_exist_ok=True
+        )
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
         """Append one row to a table, one of `TABLES`; a ValueError if the table has other columns."""

@@ -82,6 +82,47 @@ class ShowProgress(keras.callbacks.Callback):
             self.handle.update(figure)
 
 
+class ShowCount:
+    """Show how many of several trainings are done: in a notebook a line that changes, elsewhere one line after another.
+
+    Args:
+        total: how many there are.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.started = time.monotonic()
+        self.handle: Any = None
+        self.show()
+
+    def one_more(self) -> None:
+        """Count one that has ended."""
+        self.done += 1
+        self.show()
+
+    def text(self) -> str:
+        """Say how many are done, and how long the others will take."""
+        if not self.done or self.done == self.total:
+            return f"{self.done} of {self.total} done"
+        left = (self.total - self.done) * (time.monotonic() - self.started) / self.done
+        return f"{self.done} of {self.total} done, {_duration(left)} left"
+
+    def show(self) -> None:
+        """Show it now."""
+        if not self.total:
+            return
+        if not _in_notebook():
+            print(self.text(), file=sys.stderr, flush=True)
+            return
+        from IPython.display import display
+
+        line = {"text/plain": f"{self.text()}."}
+        if self.handle is None:
+            self.handle = display(line, raw=True, display_id=True)
+        else:
+            self.handle.update(line, raw=True)
+
+
 def _in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
