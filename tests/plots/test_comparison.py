@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wgan_utils.pixels import image_grid
-from wgan_utils.plots.comparison import comparison_frames
+from wgan_utils.plots.comparison import OTHERS, comparison_frames, plot_contest
 from wgan_utils.runs.run import Run
 
 REAL = np.full((5, 4, 4, 1), 255, np.uint8)
@@ -36,3 +36,62 @@ def test_runs_without_a_common_step_are_refused(tmp_path):
         comparison_frames(REAL, runs)
     with pytest.raises(ValueError, match=r"no step .* none"):
         comparison_frames(REAL, {})
+
+
+# ---- curves
+
+X = np.array([1.0, 2.0, 3.0])
+
+
+def contest() -> dict:
+    return {
+        "one": (X, np.array([[9.0, 4.0, 8.0], [11.0, 6.0, 10.0]])),
+        "two": (X[:2] / 10, np.array([[5.0, np.inf]])),
+        "three": (X, np.array([[7.0, 7.0, 7.0]])),
+    }
+
+
+def lines_of(axes, style: str) -> list:
+    return [line for line in axes.lines if line.get_linestyle() == style]
+
+
+def test_each_contestant_has_a_panel_with_its_mean_its_range_and_the_others_behind():
+    figure = plot_contest(contest(), "x", "y", reference=2.0, budget=1.5, caption="c")
+    panels = figure.axes[:3]
+    assert [one.get_title("left") for one in panels] == ["one", "two", "three"]
+    assert {one.get_ylim() for one in panels} == {panels[0].get_ylim()}
+    first = panels[0]
+    (mine,) = [line for line in lines_of(first, "-") if line.get_color() != OTHERS and len(line.get_xdata()) == 3]
+    np.testing.assert_allclose(mine.get_ydata(), [10, 5, 9])
+    band = first.collections[0].get_paths()[0].vertices[:, 1]
+    assert {9.0, 4.0, 8.0, 11.0, 6.0, 10.0} <= set(band)
+    behind = [line for line in first.lines if line.get_color() == OTHERS]
+    assert len(behind) == 2
+    assert max(line.get_zorder() for line in behind) < mine.get_zorder()
+    (reference,) = lines_of(first, "--")
+    assert list(reference.get_ydata()) == [2, 2]
+    (budget,) = lines_of(first, ":")
+    assert list(budget.get_xdata()) == [1.5, 1.5]
+
+
+def test_a_run_that_diverged_is_a_cross_within_the_axes_and_the_best_point_has_a_ring():
+    figure = plot_contest(contest(), "x", "y", logx=True)
+    one, two, _ = figure.axes[:3]
+    (cross,) = [line for line in two.lines if line.get_marker() == "x"]
+    assert list(cross.get_xdata()) == [0.2]
+    low, high = two.get_ylim()
+    assert low < cross.get_ydata()[0] < high
+    (ring,) = [line for line in one.lines if line.get_markersize() == 11]
+    assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (2, 5)
+    assert one.get_xscale() == "log"
+
+
+@pytest.mark.parametrize("curves", [{}, {"one": (X, X)}, {"one": (X, np.ones((2, 2)))}, {"one": (X, np.ones((0, 3)))}])
+def test_curves_that_do_not_belong_together_are_refused(curves):
+    with pytest.raises(ValueError, match=r"needs x of shape \(k,\) and y of shape \(runs, k\)"):
+        plot_contest(curves, "x", "y")
+
+
+def test_nothing_finite_is_refused():
+    with pytest.raises(ValueError, match="No run has a finite number"):
+        plot_contest({"one": (X, np.full((1, 3), np.inf))}, "x", "y")

@@ -18,7 +18,7 @@ from wgan_utils.plots.panels import (
     limits_of,
     panels_of,
 )
-from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
+from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, label_plainly, legend_above
 from wgan_utils.runs.history import default_window
 
 if TYPE_CHECKING:
@@ -162,8 +162,6 @@ def plot_correlations(correlations: "Mapping[str, Correlation]", caption: str = 
         caption: what is to be seen.
         note: the stand-in sentence.
     """
-    from matplotlib.ticker import LogLocator, NullFormatter
-
     figure, axes = curve_axes(2.6, 1, len(correlations), caption, note)
     all_of_them = np.concatenate([correlation.distance for correlation in correlations.values()])
     limits = 0.9 * all_of_them.min(), 1.1 * all_of_them.max()
@@ -171,8 +169,6 @@ def plot_correlations(correlations: "Mapping[str, Correlation]", caption: str = 
         one.scatter(correlation.curve, correlation.distance, c=correlation.steps, cmap="viridis", s=14)
         name = correlation.name.replace("_", " ").removeprefix("wasserstein ")
         one.set(xlabel=name, title=f"{title}: {correlation.spearman:.2f}", yscale="log", ylim=limits)
-        one.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        one.yaxis.set_major_formatter("{x:g}")
-        one.yaxis.set_minor_formatter(NullFormatter())
+        label_plainly(one.yaxis)
     axes[0].set_ylabel(correlation.measure)
     return figure

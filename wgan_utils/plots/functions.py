@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style
+from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, label_plainly
 
 if TYPE_CHECKING:
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 Curves = Mapping[str, tuple[np.ndarray, np.ndarray]]  # name → x and y
@@ -21,7 +20,6 @@ LINES = [
     ("#56B4E9", "--"),
     ("#000000", ":"),
 ]
-DECADES = 3  # up to which a logarithmic axis is labelled 1, 2, 5, 10
 MARKERS = "osD^vPX"
 
 
@@ -73,22 +71,11 @@ def plot_panels(
         if number < len(limits) and limits[number] is not None:
             one.set_ylim(limits[number])
         for axis in [one.xaxis] * ("x" in log) + [one.yaxis] * ("y" in log):
-            _label_plainly(axis)
+            label_plainly(axis)
     for empty in axes[len(panels) :]:
         empty.set_axis_off()
     _legend(figure, axes)
     return figure
-
-
-def _label_plainly(axis: "Axis") -> None:
-    """On a logarithmic axis: 1, 2, 5, 10 where there are few decades, else powers of ten alone."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    low, high = axis.get_view_interval()
-    if low > 0 and high / low < 10**DECADES:
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.set_major_formatter("{x:g}")
-    axis.set_minor_formatter(NullFormatter())
 
 
 def _legend(figure: "Figure", axes: Sequence) -> None:

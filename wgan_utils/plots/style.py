@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 Parameters = ParamSpec("Parameters")
@@ -20,6 +21,7 @@ DPI = 100
 WIDTH = 8.4  # inches; 840 pixels fit the output column of JupyterLab and of GitHub without being shrunk
 FONT_SIZE = 9.5  # points; 13 pixels, like the text around the figure
 MARGIN = 4  # points above, below and to the right of a caption
+DECADES = 3  # up to which a logarithmic axis is labelled 1, 2, 5, 10
 LEGEND_ROW = 21  # points that a legend of one row takes between the axes and their title
 
 # Okabe and Ito's palette, whose colours stay apart for colour-blind readers.
@@ -106,6 +108,17 @@ def legend_above(axes: "Axes", columns: int = 1) -> None:
     """Put the legend over the axes, where it hides no curve; a title needs a `pad` of LEGEND_ROW to clear one row."""
     spacing = {"borderpad": 0.2, "borderaxespad": 0.3, "columnspacing": 1.2, "handlelength": 1.4}
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, **spacing)
+
+
+def label_plainly(axis: "Axis") -> None:
+    """On a logarithmic axis: 1, 2, 5, 10 where there are few decades, else powers of ten alone."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    low, high = axis.get_view_interval()
+    if low > 0 and high / low < 10**DECADES:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def wrapped(text: str, width: float) -> list[str]:
