@@ -16,8 +16,9 @@ from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
 from wgan_utils.metrics.contest import clearly_better, contest_table, mean_and_range
-from wgan_utils.metrics.correlation import correlate, correlate_quality
+from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
 from wgan_utils.metrics.detail import checkerboard, detail_energy
+from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_descriptors, load_classifier
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
@@ -76,6 +77,7 @@ __all__ = [
     "evaluate",
     "fit_critic",
     "fit_descriptors",
+    "frechet_distance",
     "generate",
     "gpu_name",
     "image_grid",
@@ -113,6 +115,7 @@ __all__ = [
     "plot_weight_histogram",
     "points_picture",
     "pretrained",
+    "rank_correlation",
     "resolve_parameters",
     "restore_pretrained",
     "rounds_on_points",

@@ -76,7 +76,7 @@ def test_an_error_stops_what_is_under_way_and_starts_nothing_more(tmp_path):
 
 
 SCRIPT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from workers import Workers
 
@@ -93,6 +93,7 @@ def job(number):
             raise
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with Workers(2) as pool:
         for future in [pool.submit(job, number) for number in range(4)]:
             future.result()

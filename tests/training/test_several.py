@@ -51,7 +51,7 @@ def test_several_at_once_make_the_same_runs_as_one_after_the_other(tmp_path, cap
 
 
 def test_an_interrupt_stops_all_trainings_with_a_checkpoint_and_the_same_call_goes_on(tmp_path, monkeypatch):
-    steps = 20_000
+    steps = 5_000
     folders = [tmp_path / f"{kind}-{seed}" for kind, seed in JOBS]
 
     def interrupt_when_two_train(futures):
@@ -63,8 +63,12 @@ def test_an_interrupt_stops_all_trainings_with_a_checkpoint_and_the_same_call_go
         yield from futures
 
     monkeypatch.setattr(several, "as_completed", interrupt_when_two_train)
-    with pytest.raises(KeyboardInterrupt):
-        run_all(job_in(tmp_path, steps), JOBS, workers=2, show_progress=False)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_all(job_in(tmp_path, steps), JOBS, workers=2, show_progress=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
     monkeypatch.undo()
     begun = [folder for folder in folders if folder.exists()]
     assert len(begun) == 2

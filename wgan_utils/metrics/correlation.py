@@ -43,7 +43,7 @@ class Correlation(NamedTuple):
         Two curves that both fall have a correlation near 1, whatever moves them. Their changes have one only if the
         one curve tells when the other moves faster.
         """
-        return _rank_correlation(np.diff(self.curve), np.diff(self.distance))
+        return rank_correlation(np.diff(self.curve), np.diff(self.distance))
 
 
 def correlate(
@@ -71,7 +71,7 @@ def correlate(
     height, width = images.train.shape[1:3]
     grids = [cut_grid(np.asarray(Image.open(path)), height, width) for _, path in samples]
     distance = np.array([1000 * kernel_distance(classifier.features(grid), real, seed=seed)[0] for grid in grids])
-    return Correlation(steps, curve, name, distance, "kernel distance ×1000", _rank_correlation(curve, distance))
+    return Correlation(steps, curve, name, distance, "kernel distance ×1000", rank_correlation(curve, distance))
 
 
 def correlate_quality(run: "Run", name: str = "wasserstein_estimate") -> Correlation:
@@ -84,7 +84,7 @@ def correlate_quality(run: "Run", name: str = "wasserstein_estimate") -> Correla
     steps, distance = (quality.get(column, np.zeros(0)) for column in ("step", "frechet_distance"))
     steps, distance = steps[steps > 0], distance[steps > 0]
     curve = _curve_at(run, name, steps)
-    return Correlation(steps, curve, name, distance, "Fréchet distance", _rank_correlation(curve, distance))
+    return Correlation(steps, curve, name, distance, "Fréchet distance", rank_correlation(curve, distance))
 
 
 def _curve_at(run: "Run", name: str, steps: np.ndarray) -> np.ndarray:
@@ -96,7 +96,10 @@ def _curve_at(run: "Run", name: str, steps: np.ndarray) -> np.ndarray:
     return np.interp(steps, history["step"], running_median(history[name], default_window(history)))
 
 
-def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Return Spearman's rank correlation; not a number where there are fewer than three pairs, or no differences."""
     from scipy.stats import spearmanr
 
+    if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
     return float(spearmanr(one, other).statistic)

@@ -120,9 +120,9 @@ class Run:
             shutil.rmtree(self.folder / left, ignore_errors=True)
         for table in TABLES:
             (self.folder / f"{table}.csv").unlink(missing_ok=True)
-        shutil.copytree(
-            other.folder, self.folder, ignore=shutil.ignore_patterns("*.lock", ".*.tmp.*"), dirs_exist_ok=True
-        )
+        left_out = shutil.ignore_patterns("*.lock", ".*.tmp.*")
+        # With new times: what a run's folder was last used for is told by them.
+        shutil.copytree(other.folder, self.folder, ignore=left_out, copy_function=shutil.copyfile, dirs_exist_ok=True)
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
         """Append one row to a table, one of `TABLES`; a ValueError if the table has other columns."""
