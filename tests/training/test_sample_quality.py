@@ -33,6 +33,8 @@ def test_rows_hold_the_distance_of_the_generator_at_that_step(tmp_path):
     for row, images in ((0, untrained), (-1, generate(model.generator, latent))):
         expected = distances.frechet_distance(Means().features(images), REAL)
         np.testing.assert_allclose(quality["frechet_distance"][row], expected, rtol=1e-6)
+        expected = 1e3 * distances.kernel_distance(Means().features(images), REAL)[0]
+        np.testing.assert_allclose(quality["kernel_distance"][row], expected, rtol=1e-6)
 
 
 def test_a_continued_run_has_each_row_once(tmp_path):
@@ -51,4 +53,4 @@ def test_an_averaged_generator_has_a_column_of_its_own(tmp_path):
     expected = distances.frechet_distance(Means().features(images), REAL)
     found = run.read("quality")["averaged_frechet_distance"]
     np.testing.assert_allclose(found[-1], expected, rtol=1e-6)
-    assert len(found) == 3
+    assert len(found) == len(run.read("quality")["averaged_kernel_distance"]) == 3
