@@ -8,7 +8,13 @@ from keras import layers
 from tests.tiny import LATENT_DIM, tiny_generator, tiny_images
 from wgan_utils.gan.models import WGAN
 from wgan_utils.gan.sampling import latent_vectors
-from wgan_utils.training.critic_health import clipped_share, compile_scores_and_slopes, critic_health
+from wgan_utils.runs.run import Run
+from wgan_utils.training.critic_health import (
+    WriteCriticHealth,
+    clipped_share,
+    compile_scores_and_slopes,
+    critic_health,
+)
 
 LATENT = latent_vectors(6, LATENT_DIM, seed=0)
 
@@ -41,6 +47,13 @@ def test_estimates_are_differences_of_mean_scores():
     # f sums the pixels, so the two estimates differ by the difference of the images' sums.
     sums = [np.mean(np.sum(part / 127.5 - 1, axis=(1, 2, 3))) for part in (train, held_out)]
     assert row["estimate"] - row["held_out_estimate"] == pytest.approx(sums[0] - sums[1], rel=1e-4)
+
+
+@pytest.mark.parametrize(("asked", "used"), [(3, 3), (500, 6)])
+def test_as_many_images_are_measured_as_asked_for_and_there_are(asked, used, tmp_path):
+    train, held_out = tiny_images().train, tiny_images(seed=1).train
+    callback = WriteCriticHealth(Run(tmp_path), 1, 1, train, held_out, LATENT, images=asked)
+    assert len(callback.train) == len(callback.held_out) == len(callback.latent) == used
 
 
 def test_clipped_share_counts_weights_at_either_bound():

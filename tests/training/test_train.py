@@ -514,7 +514,7 @@ def test_other_images_and_other_parameters_are_another_run(whole):
 
 
 @pytest.mark.parametrize(
-    "name", ["steps", "batch_size", "log_every", "sample_every", "checkpoint_every", "health_every"]
+    "name", ["steps", "batch_size", "log_every", "sample_every", "checkpoint_every", "health_every", "health_images"]
 )
 def test_numbers_below_one_are_refused_before_anything_is_written(tmp_path, name):
     with pytest.raises(ValueError, match=f"{name} must be at least 1, not 0"):

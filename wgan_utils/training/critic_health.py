@@ -32,6 +32,8 @@ class WriteCriticHealth(StepCallback):
         train: uint8 images that the critic trains on.
         held_out: uint8 images that it never sees.
         latent: latent vectors; at most as many images of each kind are used.
+        images: how many of each kind. More make the two estimates surer; one batch, 64, is what BatchNorm in a critic
+            is used to.
     """
 
     def __init__(
@@ -42,9 +44,10 @@ class WriteCriticHealth(StepCallback):
         train: np.ndarray,
         held_out: np.ndarray,
         latent: np.ndarray,
+        images: int = IMAGES,
     ) -> None:
         super().__init__(run, every, last_step)
-        n = min(len(train), len(held_out), len(latent), IMAGES)
+        n = min(len(train), len(held_out), len(latent), images)
         self.train, self.held_out, self.latent = train[:n], held_out[:n], latent[:n]
 
     def on_train_begin(self, logs: dict | None = None) -> None:

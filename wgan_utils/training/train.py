@@ -1,7 +1,6 @@
 """One call around Keras's `fit` that leaves a run folder behind and can be stopped and continued."""
 
 import keras
-import numpy as np
 
 from wgan_utils.data.datasets import Images
 from wgan_utils.files import remove_leftovers
@@ -13,9 +12,8 @@ from wgan_utils.runs.history import History
 from wgan_utils.runs.lock import only_writer
 from wgan_utils.runs.run import Run
 from wgan_utils.runs.setup import data_and_environment, describe
-from wgan_utils.training import callbacks
+from wgan_utils.training import callbacks, critic_health
 from wgan_utils.training.batches import RealImages
-from wgan_utils.training.critic_health import WriteCriticHealth
 from wgan_utils.training.progress import ShowProgress
 
 SAMPLES_PER_GRID = 100
@@ -31,6 +29,7 @@ def train(
     sample_every: int | None = None,
     checkpoint_every: int | None = None,
     health_every: int | None = None,
+    health_images: int = critic_health.IMAGES,
     mirror: bool = False,
     samples_per_grid: int = SAMPLES_PER_GRID,
     show_progress: bool = True,
@@ -52,6 +51,7 @@ def train(
         sample_every: steps between two sample grids; 25 in all when not given.
         checkpoint_every: steps between two checkpoints; 10 in all when not given.
         health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
+        health_images: how many images of each kind it takes.
         mirror: show every real image as it is or turned round, left to right, at random (see `RealImages`).
         samples_per_grid: how many generated images a sample grid holds; colour pictures take room.
         show_progress: whether to show how far it is; a series of short runs is easier to read without.
@@ -76,6 +76,7 @@ def train(
         sample_every=sample_every,
         checkpoint_every=checkpoint_every,
         health_every=health_every,
+        health_images=health_images,
         samples_per_grid=samples_per_grid,
     )
     with only_writer(run.folder):
@@ -88,12 +89,12 @@ def train(
             print(f"Continuing at step {done}.")
         if done < steps:
             batches = RealImages(images.train, batch_size, model.critic_steps, model.seed, done, steps - done, mirror)
-            latent = latent_vectors(SAMPLES_PER_GRID, model.latent_dim, model.seed)
+            health = {"every": health_every or max(1, steps // 20), "last_step": steps, "images": health_images}
             shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
             what_happens = [
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
-                *_health(model, images, run, health_every or max(1, steps // 20), steps, latent),
+                *_health(model, images, run, health),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps, plot_training)] if show_progress else []),
                 *(extra_callbacks or []),
@@ -144,10 +145,11 @@ def _check_positive(**numbers: int | None) -> None:
             raise ValueError(f"{name} must be at least 1, not {value!r}.")
 
 
-def _health(model: GAN, images: Images, run: Run, every: int, steps: int, latent: np.ndarray) -> list:
+def _health(model: GAN, images: Images, run: Run, options: dict[str, int]) -> list:
     if not isinstance(model, WGAN):
         return []
-    return [WriteCriticHealth(run, every, steps, images.train, images.test, latent)]
+    latent = latent_vectors(options["images"], model.latent_dim, model.seed)
+    return [critic_health.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **options)]
 
 
 def _continue(model: GAN, run: Run) -> int:
