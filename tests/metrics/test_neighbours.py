@@ -112,6 +112,16 @@ def test_neighbours_are_the_nearest_across_blocks(sets, monkeypatch):
     assert parts.ratio == pytest.approx(whole.ratio)
 
 
+def test_nearest_by_absolute_differences_may_be_another():
+    train = np.array([[0.0, 6.0], [4.0, 4.0]])
+    found = {
+        name: neighbours.memorisation(np.zeros((1, 2)), train, train + 1, name) for name in ("euclidean", "manhattan")
+    }
+    assert (found["euclidean"].indices[0], found["manhattan"].indices[0]) == (1, 0)
+    assert found["manhattan"].ratio == pytest.approx(6 / 2)
+    assert found["euclidean"].ratio == pytest.approx(np.sqrt(32) / np.sqrt(2))
+
+
 # Wrong input
 
 
@@ -122,6 +132,7 @@ def test_neighbours_are_the_nearest_across_blocks(sets, monkeypatch):
         (lambda: neighbours.density_coverage(normal(5, 3), normal(9, 3)), "6 rows at least"),
         (lambda: neighbours.memorisation(drawings(4, 32), drawings(4, 32), drawings(4, 28)), "one shape"),
         (lambda: neighbours.memorisation(drawings(4), drawings(4), drawings(4)), "held out"),
+        (lambda: neighbours.memorisation(drawings(4), drawings(4), drawings(4), "cosine"), "not 'cosine'"),
     ],
 )
 def test_wrong_input_is_refused_in_one_sentence(call, message):

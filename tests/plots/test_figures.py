@@ -189,6 +189,15 @@ def test_neighbours_stand_under_their_sample_with_their_distance():
             assert pixels[round(y) - 60, round(left + x), 0] == neighbours[sample, rank, 0, 0, 0]
 
 
+def test_rows_of_neighbours_may_have_names_of_their_own(digits):
+    arguments = digits[:2], digits[:6].reshape(2, 3, 28, 28, 1), np.ones((2, 3))
+    figure = image_plots.plot_neighbours(*arguments, names=["by L1", "by L2", "by features"])
+    shown = [text.get_text() for text in figure.axes[0].texts]
+    assert shown[-4:] == ["generated", "by L1", "by L2", "by features"]
+    with pytest.raises(ValueError, match="each of the 3 rows of neighbours, not 1"):
+        image_plots.plot_neighbours(*arguments, names=["by L1"])
+
+
 @pytest.mark.parametrize(
     ("draw", "words"),
     [

@@ -82,7 +82,7 @@ class Memorisation:
             than real ones are.
         indices: the training item nearest to each generated one, int (n,): `train[indices]` are the
             neighbours.
-        distances: Euclidean distance to it, float (n,).
+        distances: distance to it, float (n,).
         test_distances: of each test item to its nearest training item, float (m,).
     """
 
@@ -92,7 +92,9 @@ class Memorisation:
     test_distances: np.ndarray
 
 
-def memorisation(generated: np.ndarray, train: np.ndarray, test: np.ndarray) -> Memorisation:
+def memorisation(
+    generated: np.ndarray, train: np.ndarray, test: np.ndarray, distance: str = "euclidean"
+) -> Memorisation:
     """Nearest training items of generated ones, against those of held-out real ones.
 
     The measure compares distances to the nearest training item as Meehan et al. 2020 ("A non-parametric test
@@ -103,9 +105,11 @@ def memorisation(generated: np.ndarray, train: np.ndarray, test: np.ndarray) -> 
         generated: images (n, height, width, channels) or features (n, d).
         train: all the items trained on, (N, …).
         test: held-out real items, (m, …).
+        distance: "euclidean" (L2) or "manhattan" (L1, the sum of absolute differences).
 
     Raises:
-        ValueError: the items' shapes differ, there are none, or half the test items are training items.
+        ValueError: the items' shapes differ, there are none, or half the test items are training items; or another
+            distance.
     """
     if not (generated.shape[1:] == train.shape[1:] == test.shape[1:]) or 0 in (
         len(generated),
@@ -116,15 +120,17 @@ def memorisation(generated: np.ndarray, train: np.ndarray, test: np.ndarray) -> 
             "Generated, training and test items must have one shape, and there must be some of each, "
             f"not {generated.shape}, {train.shape} and {test.shape}."
         )
-    indices, distances = _nearest(generated, train)
-    test_distances = _nearest(test, train)[1]
+    if distance not in ("euclidean", "manhattan"):
+        raise ValueError(f'distance must be "euclidean" or "manhattan", not {distance!r}.')
+    indices, distances = _nearest(generated, train, distance)
+    test_distances = _nearest(test, train, distance)[1]
     usual = np.median(test_distances)
     if usual == 0:
         raise ValueError("Half the test items are also training items: the test items must be held out of training.")
     return Memorisation(float(np.median(distances) / usual), indices, distances, test_distances)
 
 
-def _nearest(items: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _nearest(items: np.ndarray, train: np.ndarray, metric: str) -> tuple[np.ndarray, np.ndarray]:
     """Index of, and distance to, the nearest training item."""
     from sklearn.metrics import pairwise_distances_argmin_min
 
@@ -132,7 +138,8 @@ def _nearest(items: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarr
     indices, distances = np.zeros(len(rows), int), np.full(len(rows), np.inf)
     for start in range(0, len(train), BLOCK):
         block = train[start : start + BLOCK]
-        index, distance = pairwise_distances_argmin_min(rows, block.reshape(len(block), -1).astype(np.float32))
+        others = block.reshape(len(block), -1).astype(np.float32)
+        index, distance = pairwise_distances_argmin_min(rows, others, metric=metric)
         closer = distance < distances
         indices[closer], distances[closer] = start + index[closer], distance[closer]
     return indices, distances

@@ -105,18 +105,22 @@ def plot_neighbours(
     caption: str = "",
     note: str = "",
     invert: bool = False,
+    names: Sequence[str] = (),
 ) -> "Figure":
     """Show each generated image above the training images nearest to it, with their distances.
 
     Args:
         samples: (n, height, width, channels), as `plot_images` takes them.
-        neighbours: (n, k, height, width, channels), the nearest first.
+        neighbours: (n, k, height, width, channels), the nearest first; or one by each of k measures.
         distances: (n, k), in whatever unit the caption says.
         caption: what is to be seen.
         note: the stand-in sentence.
         invert: show greyscale images dark on light.
+        names: of the k rows of neighbours; "nearest", "2nd nearest", … unless given.
     """
     number, k = np.shape(distances)
+    if names and len(names) != k:
+        raise ValueError(f"There must be a name for each of the {k} rows of neighbours, not {len(names)}.")
     if np.shape(neighbours)[:2] != (number, k) or len(samples) != number:
         shapes = f"{np.shape(samples)}, {np.shape(neighbours)} and {(number, k)}"
         raise ValueError(f"Samples must be (n, …), neighbours (n, k, …) and distances (n, k), not {shapes}.")
@@ -124,8 +128,9 @@ def plot_neighbours(
     tiles = np.concatenate([to_pixels(samples), to_pixels(ranked)])
     below = [""] * number + [f"{distance:#.3g}" for distance in np.transpose(distances).ravel()]
     ordinals = ["", "2nd ", "3rd ", *(f"{rank}th " for rank in range(4, k + 1))]
-    names = ["generated", *(f"{ordinal}nearest" for ordinal in ordinals[:k])]
-    return _tiles(tiles, number, (caption, note), invert, below=below, row_names=names, gap=6)
+    ranks = [f"{ordinal}nearest" for ordinal in ordinals[:k]]
+    row_names = ["generated", *(names or ranks)]
+    return _tiles(tiles, number, (caption, note), invert, below=below, row_names=row_names, gap=6)
 
 
 def _tiles(
