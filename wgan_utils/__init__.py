@@ -15,12 +15,14 @@ from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
+from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.contest import clearly_better, contest_table, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
 from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_descriptors, load_classifier
+from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.pixels import cut_grid, image_grid
@@ -65,6 +67,7 @@ __all__ = [
     "checkerboard",
     "clearly_better",
     "closest_pairs",
+    "colour_statistics",
     "comparison_frames",
     "contest_table",
     "correlate",
@@ -90,6 +93,7 @@ __all__ = [
     "machine",
     "make_gif",
     "mean_and_range",
+    "memorisation",
     "nearest_of_variants",
     "networks",
     "plot_contest",
@@ -120,6 +124,7 @@ __all__ = [
     "restore_pretrained",
     "rounds_on_points",
     "run_all",
+    "scene_statistics",
     "shipped_settings",
     "show_gif",
     "show_latent_picker",

@@ -107,6 +107,14 @@ def test_layers_gradients_of_a_linear_chain_are_products_of_its_weights():
     np.testing.assert_allclose(critics.layer_gradients(critic, real, fake), expected, rtol=1e-5)
 
 
+def test_layers_gradients_of_a_critic_of_images():
+    pixels = keras.Sequential([keras.Input((2, 2, 3)), keras.layers.Flatten(), keras.layers.Dense(1, use_bias=False)])
+    pixels.set_weights([np.full((12, 1), 2.0)])
+    real, fake = np.ones((5, 2, 2, 3)), np.zeros((5, 2, 2, 3))
+    at_input, flat, score = critics.layer_gradients(pixels, real, fake)
+    assert at_input == flat == pytest.approx(np.sqrt(12) * 2 * score, rel=1e-5)
+
+
 def test_a_probability_is_the_logits_sigmoid_and_never_overflows():
     points = np.float32([[-1e4], [0], [np.log(3)]])
     np.testing.assert_allclose(critics.probabilities(lambda x: x, points), [0, 0.5, 0.75], atol=1e-6)
@@ -120,6 +128,15 @@ def test_slopes_and_cosines_of_a_linear_critic():
     np.testing.assert_allclose(critics.slopes(linear, points), np.tile([3.0, 4.0], (5, 1)))
     assert critics.cosine(linear, points, np.tile([0.6, 0.8], (5, 1))) == pytest.approx(1)
     assert critics.cosine(linear, points, np.tile([-8.0, 6.0], (5, 1))) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_scaled_critic_has_slope_1_where_it_was_steepest_and_keeps_its_shape():
+    points = np.float32([[-2.0], [0.5], [1.0]])
+    parabola = critics.scaled(ops.square, points)
+    np.testing.assert_allclose(critics.slopes(parabola, points).ravel(), [-1, 0.25, 0.5])
+    assert critics.reading(parabola, points[:1], points[1:2]) == pytest.approx((4 - 0.25) / 4)
+    with pytest.raises(ValueError, match="flat at every point"):
+        critics.scaled(ops.square, points * 0)
 
 
 def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():

@@ -73,6 +73,24 @@ def scores(critic: Callable, points: np.ndarray) -> np.ndarray:
     return ops.convert_to_numpy(critic(ops.convert_to_tensor(np.asarray(points, np.float32)))).ravel()
 
 
+def scaled(critic: Callable, points: np.ndarray) -> Callable:
+    """Return the critic divided by its steepest slope at some points: what is left when only its shape counts.
+
+    Its reading is a lower bound on the distance where no slope between the points is steeper.
+
+    Raises:
+        ValueError: the critic is flat at all of them.
+    """
+    steepest = float(np.linalg.norm(slopes(critic, points).astype(float), axis=1).max())
+    if not steepest > 0:
+        raise ValueError("The critic is flat at every point given, so that it can't be scaled by its slope there.")
+    return functools.partial(_divided, critic, steepest)
+
+
+def _divided(critic: Callable, by: float, points: Any) -> Any:
+    return critic(points) / by
+
+
 def probabilities(discriminator: Callable, points: np.ndarray) -> np.ndarray:
     """Return how sure a discriminator is that each point is real: the sigmoid of its logits, float32 of shape (n,)."""
     return ops.convert_to_numpy(ops.sigmoid(scores(discriminator, points)))
@@ -101,7 +119,7 @@ def layer_gradients(critic: keras.Model, real: np.ndarray, fake: np.ndarray) -> 
 
     Args:
         critic: a stack of layers.
-        real: points, shape (n, d).
+        real: points, shape (n, d), or images as floats, (n, height, width, channels).
         fake: as many.
 
     Returns:
