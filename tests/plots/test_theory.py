@@ -20,6 +20,7 @@ def test_a_name_has_one_colour_in_all_panels_and_one_entry_in_the_legend():
         dots={"slopes": {"JS": (X[:2], X[:2]), "MMD": (X, X)}},
         limits=[None, (-1, 5)],
         caption=CAPTION,
+        note="Stand-in data.",
     )
     values, slopes = figure.axes
     np.testing.assert_array_equal(values.lines[1].get_ydata(), X**2)
@@ -27,7 +28,7 @@ def test_a_name_has_one_colour_in_all_panels_and_one_entry_in_the_legend():
     assert slopes.lines[2].get_color() not in {line.get_color() for line in values.lines}
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["W", "JS", "MMD"]
     assert (values.get_ylabel(), slopes.get_ylabel(), slopes.get_ylim()) == ("nats", "nats per unit", (-1, 5))
-    assert figure.texts[0].get_text() == CAPTION
+    assert " ".join(figure.texts[0].get_text().split()) == f"{CAPTION} Stand-in data."
 
 
 def test_empty_places_stay_empty_and_dots_need_a_panel():

@@ -34,6 +34,7 @@ def plot_panels(
     limits: Sequence[tuple[float, float] | None] = (),
     height: float = 2.5,
     caption: str = "",
+    note: str = "",
 ) -> "Figure":
     """Show curves in several panels; one name has one colour in all of them, and one legend stands above.
 
@@ -47,6 +48,7 @@ def plot_panels(
         limits: of y in each panel; None leaves one to matplotlib.
         height: of a row, in inches.
         caption: what is to be seen.
+        note: the stand-in sentence.
     """
     dots = dots or {}
     names = list(dict.fromkeys(name for group in (*panels.values(), *dots.values()) for name in group))
@@ -54,7 +56,7 @@ def plot_panels(
         raise ValueError(f"There must be panels with at most {len(LINES)} names in all, and dots only in these.")
     looks = {name: (*LINES[i], MARKERS[i]) for i, name in enumerate(names)}
     rows = -(-len(panels) // columns)
-    figure, axes = curve_axes(height * rows + 0.3, rows, columns, caption)
+    figure, axes = curve_axes(height * rows + 0.3, rows, columns, caption, note)
     xlabels, ylabels = ([label] * len(panels) if isinstance(label, str) else label for label in (xlabel, ylabel))
     for number, (one, (title, curves)) in enumerate(zip(axes, panels.items(), strict=False)):
         for name, (x, y) in curves.items():

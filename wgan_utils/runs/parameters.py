@@ -21,7 +21,7 @@ PRESETS = ("smoke", "cpu", "full")
 
 # They say where, whether or how often, not what is trained: runs that differ in these alone are the same run.
 WHERE_AND_HOW_OFTEN = {
-    *("DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "TRAIN"),
+    *("DATA_DIR", "OUTPUT_DIR", "RUN_NAME", "ALLOW_STANDIN", "SHOW_REAL", "TRAIN"),
     *("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"),
 }
 
