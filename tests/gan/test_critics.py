@@ -139,6 +139,20 @@ def test_a_scaled_critic_has_slope_1_where_it_was_steepest_and_keeps_its_shape()
         critics.scaled(ops.square, points * 0)
 
 
+@pytest.mark.parametrize("bound", [0.01, 5.0])
+def test_a_shrunk_critic_keeps_its_shape_within_the_bound(bound):
+    keras.utils.set_random_seed(0)
+    critic = dense_network(2, (8, 8))
+    for layer in critic.layers:
+        layer.bias.assign(np.linspace(-1, 1, layer.bias.shape[0]))
+    small = critics.shrunk(critic, bound)
+    assert max(np.abs(weights).max() for weights in small.get_weights()) == pytest.approx(bound, rel=1e-5)
+    points = np.random.default_rng(0).normal(size=(50, 2))
+    ratio = critics.scores(small, points) / critics.scores(critic, points)
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-3)
+    assert ratio[0] > 0
+
+
 def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():
     keras.utils.set_random_seed(0)
     model = GAN(dense_network(3, (8,), 2), dense_network(2, (8,)), latent_dim=3)

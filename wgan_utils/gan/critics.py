@@ -91,6 +91,26 @@ def _divided(critic: Callable, by: float, points: Any) -> Any:
     return critic(points) / by
 
 
+def shrunk(critic: keras.Model, bound: float) -> keras.Model:
+    """Return a copy of a critic that has the same shape and no weight beyond ±bound.
+
+    A network of ReLU layers is homogeneous: with one layer's kernel multiplied by a > 0, and its and all later biases
+    too, the scores are multiplied by a and nothing else changes. Each factor here is as large as the bound allows.
+
+    Args:
+        critic: a stack of dense layers with ReLU between them, as `fit_critic` returns.
+        bound: c, positive.
+    """
+    copy = keras.models.clone_model(critic)
+    product = 1.0
+    for layer, original in zip(copy.layers, critic.layers, strict=True):
+        kernel, bias = original.get_weights()
+        largest = max(np.abs(kernel).max(), product * np.abs(bias).max(), 1e-30)
+        product *= bound / largest
+        layer.set_weights([kernel * (bound / largest), bias * product])
+    return copy
+
+
 def probabilities(discriminator: Callable, points: np.ndarray) -> np.ndarray:
     """Return how sure a discriminator is that each point is real: the sigmoid of its logits, float32 of shape (n,)."""
     return ops.convert_to_numpy(ops.sigmoid(scores(discriminator, points)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from wgan_utils.metrics import distances, neighbours
 from wgan_utils.metrics.distances import Metric
-from wgan_utils.metrics.features import fit_descriptors
+from wgan_utils.metrics.features import Featurise, fit_descriptors
 from wgan_utils.metrics.neighbours import Memorisation
 from wgan_utils.metrics.transport import sliced_wasserstein
 
@@ -130,7 +130,7 @@ def evaluate(
             f"The generator must make uint8 images of shape {train.shape}, "
             f"not {generated.dtype} of shape {generated.shape}."
         )
-    features = classifier.features if classifier else fit_descriptors(images.train, seed)
+    features = classifier.features if classifier else _descriptors(images, seed)
     phrase = f"of a small classifier, “{classifier.card['task']}”" if classifier else "made without labels"
     judged, held_out, trained_on = (
         Sample(part, features(part), classifier.probabilities(part) if classifier else None)
@@ -138,7 +138,7 @@ def evaluate(
     )
     values, reference = _measure(judged, trained_on, seed), _measure(held_out, trained_on, seed)
     pixels = neighbours.memorisation(generated, images.train, test)
-    known = _training_features(classifier, images) if classifier else features(images.train)
+    known = _training_features(features, images)
     by_features = neighbours.memorisation(judged.features, known, held_out.features)
     values |= {"memorisation_pixels": pixels.ratio, "memorisation_features": by_features.ratio}
     titles = {id: _title(id, classifier is not None) for id in values}
@@ -155,9 +155,15 @@ class Sample(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
-def _training_features(classifier: "Classifier", images: "Images") -> np.ndarray:
-    """The features of all training images, kept for the next generator that is judged by the same."""
-    return classifier.features(images.train)
+def _descriptors(images: "Images", seed: int) -> Featurise:
+    """What is fitted to the training images, kept for the next generator that is judged by the same."""
+    return fit_descriptors(images.train, seed)
+
+
+@functools.lru_cache(maxsize=1)
+def _training_features(features: Featurise, images: "Images") -> np.ndarray:
+    """The features of all training images, kept likewise."""
+    return features(images.train)
 
 
 def _draw(generator: Any, n: int, seed: int) -> np.ndarray:
