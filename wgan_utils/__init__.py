@@ -45,6 +45,7 @@ from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.sample_quality import WriteQuality
 from wgan_utils.training.several import run_all
 from wgan_utils.training.train import train
+from wgan_utils.zoo.export import export_for_browser
 from wgan_utils.zoo.generators import load_pretrained, pretrained, restore_pretrained, shipped_settings
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "divergences",
     "earth_movers_distance",
     "evaluate",
+    "export_for_browser",
     "fit_critic",
     "fit_descriptors",
     "frechet_distance",
