@@ -10,6 +10,7 @@ export function showFacts(list, card) {
       `${distance.n.toLocaleString("en")}, lower is better)`],
     ["Known failings", card.failings],
     ["Terms", card.terms],
+    ["Latent vector", `${card.latentDim} numbers`],
     ["Size", `${weights.toLocaleString("en")} weights, ${(bytes / 1e6).toFixed(2)} MB`],
   ];
   list.replaceChildren(...rows.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));

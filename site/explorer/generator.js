@@ -8,12 +8,14 @@ export class Generator {
     this.waiting = new Map();
     this.busy = null;
     this.lastId = 0;
+    this.times = []; // of the last images, in milliseconds
     this.failed = (error) => { throw error; }; // the page puts something friendlier in its place
   }
 
   /** Load the generator whose files are url.json and url.bin; resolves to the shapes of its input and output. */
   load(url, invert) {
     this.forget("");
+    this.times = [];
     return new Promise((resolve) => {
       this.waiting.set("load", { urgency: -1, message: { load: url, invert }, done: resolve });
       queueMicrotask(() => this.#next());
@@ -21,7 +23,7 @@ export class Generator {
   }
 
   /**
-   * Ask for an image; `done(imageData, milliseconds)` gets it.
+   * Ask for an image; `done(imageData)` gets it.
    *
    * @param {string} key what it is for; a newer wish for the same takes the place of one that has not begun
    * @param {number} urgency the lower, the sooner
@@ -50,8 +52,13 @@ export class Generator {
     const { done } = this.busy;
     this.busy = null;
     if (error) this.failed(new Error(error));
-    else if (pixels) done(pixels, milliseconds);
-    else done(shapes);
+    else if (pixels) this.times = [...this.times.slice(-20), milliseconds];
+    if (!error) done(pixels ?? shapes);
     this.#next();
+  }
+
+  /** How long an image takes: the median of the last, for the first ones are slow until the browser has compiled the code. */
+  get milliseconds() {
+    return [...this.times].sort((a, b) => a - b)[Math.floor(this.times.length / 2)];
   }
 }
