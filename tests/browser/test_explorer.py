@@ -5,7 +5,7 @@ import re
 import keras
 import numpy as np
 import pytest
-from tests.browser.conftest import screenshot
+from tests.browser.looking import screenshot
 
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
@@ -155,9 +155,8 @@ def test_another_plane_is_another_picture_and_the_address_brings_it_back(page, s
     assert page.evaluate(PICTURE) != before
     page.wait_for_function('location.hash.includes("plane=2")')
     page.wait_for_function('document.querySelector("[data-part=spoken]").textContent.includes("plane 2")')
-    second, address = page.evaluate(PICTURE), page.url
-    page.goto("about:blank")
-    page.goto(address)
+    second = page.evaluate(PICTURE)
+    page.reload()
     drawn(page)
     assert page.evaluate(PICTURE) == second
 
@@ -219,5 +218,5 @@ def test_how_it_looks(scheme, width, page, site_url):
     page.emulate_media(color_scheme=scheme)
     opened(page, site_url, name="faces" if scheme == "dark" else "digits", width=width)
     page.wait_for_timeout(3000)  # the map
-    screenshot(page, f"explorer-{scheme}-{width}")
+    screenshot(page, f"explorer-drawn-{width}-{scheme}", full=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
