@@ -68,5 +68,6 @@ export class Pad {
     else if (event.key === "End") this.move(1, 0, true);
     else return;
     event.preventDefault();
+    event.stopPropagation(); // to Sphinx the arrows mean the next page and the one before
   }
 }
