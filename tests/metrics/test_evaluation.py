@@ -218,3 +218,19 @@ def test_the_training_images_features_are_worked_out_once_for_several_generators
     again = evaluate(lambda n: images.test[:n], images, classifier, n=20)
     assert classifier.asked - one == one - len(images.train)
     assert first.to_json() == again.to_json()
+
+
+def test_the_table_may_start_with_a_few_and_fold_the_others(good):
+    short = good.starting_with("recall", "ink")
+    text, page = repr(short), short._repr_html_()
+    assert text.index("recall") < text.index("ink density")
+    assert "precision" not in text
+    first, folded = page.split("<details>")
+    assert "recall" in first
+    assert "precision" not in first
+    assert "precision" in folded
+    assert "ink density" not in folded
+    assert short.to_json() == good.to_json()
+    assert "<details>" not in good._repr_html_()
+    with pytest.raises(KeyError, match="No metric 'inc'"):
+        good.starting_with("inc")

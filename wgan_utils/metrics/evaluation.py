@@ -3,7 +3,7 @@
 import functools
 import html
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -45,6 +45,7 @@ class Evaluation:
         generated: the images judged, uint8 (n, height, width, channels).
         pixels: their nearest training images by pixels: `images.train[evaluation.pixels.indices]`.
         by_features: their nearest training images by features.
+        shown: ids of the metrics that the table starts with; the others are folded. All, in their order, when empty.
     """
 
     metrics: tuple[Metric, ...]
@@ -53,6 +54,15 @@ class Evaluation:
     generated: np.ndarray
     pixels: Memorisation
     by_features: Memorisation
+    shown: tuple[str, ...] = ()
+
+    def starting_with(self, *ids: str) -> "Evaluation":
+        """The same, whose table shows these metrics and folds the others: a few that a text explains are read.
+
+        Raises:
+            KeyError: no metric of that id.
+        """
+        return replace(self, shown=tuple(self[id].id for id in ids))
 
     def __getitem__(self, id: str) -> Metric:
         """The metric of that id."""
@@ -63,22 +73,25 @@ class Evaluation:
 
     def __repr__(self) -> str:
         """The table as text."""
-        width = max(len(metric.title) for metric in self.metrics)
+        first, _ = self._parted()
+        width = max(len(metric.title) for metric in first)
         lines = [f"{'':{width}}   {'value':>9} {'real images':>11}"]
-        for metric in self.metrics:
+        for metric in first:
             numbers = f"{metric.value:>9.3g} {metric.reference:>11.3g}"
             lines.append(f"{metric.title:{width}} {SIGNS[metric.better]} {numbers}")
         return "\n".join([*lines, self._caption()])
 
     def _repr_html_(self) -> str:
         """The table as a notebook shows it."""
-        rows = "".join(
-            f'<tr><td style="text-align:left">{html.escape(metric.title)} {SIGNS[metric.better]}</td>'
-            f"<td>{metric.value:.3g}</td><td>{metric.reference:.3g}</td></tr>"
-            for metric in self.metrics
-        )
-        head = "<tr><th></th><th>value</th><th>real images</th></tr>"
-        return f"<table>{head}{rows}</table><p>{html.escape(self._caption())}</p>"
+        first, others = self._parted()
+        folded = f"<details><summary>All the others</summary>{_html_table(others)}</details>" if others else ""
+        return f"{_html_table(first)}{folded}<p>{html.escape(self._caption())}</p>"
+
+    def _parted(self) -> tuple[list[Metric], list[Metric]]:
+        """The metrics to be shown, and those to be folded."""
+        if not self.shown:
+            return list(self.metrics), []
+        return [self[id] for id in self.shown], [metric for metric in self.metrics if metric.id not in self.shown]
 
     def _caption(self) -> str:
         caption = (
@@ -96,6 +109,15 @@ class Evaluation:
             "note": self.note,
             "metrics": {row.pop("id"): row for row in rows},
         }
+
+
+def _html_table(metrics: list[Metric]) -> str:
+    rows = "".join(
+        f'<tr><td style="text-align:left">{html.escape(metric.title)} {SIGNS[metric.better]}</td>'
+        f"<td>{metric.value:.3g}</td><td>{metric.reference:.3g}</td></tr>"
+        for metric in metrics
+    )
+    return f"<table><tr><th></th><th>value</th><th>real images</th></tr>{rows}</table>"
 
 
 def evaluate(

@@ -29,6 +29,7 @@ def plot_images(
     note: str = "",
     titles: Sequence[object] | None = None,
     invert: bool = False,
+    gap: int = 2,
 ) -> "Figure":
     """Show images in a grid, pixel by pixel.
 
@@ -39,11 +40,12 @@ def plot_images(
         note: the stand-in sentence.
         titles: a text above each image.
         invert: show greyscale images dark on light.
+        gap: pixels between two images; more, where each is a picture of several.
 
     Raises:
         ValueError: images of another shape, type or range, colours to invert, or not one title per image.
     """
-    return _tiles(to_pixels(images), columns, (caption, note), invert, above=titles)
+    return _tiles(to_pixels(images), columns, (caption, note), invert, above=titles, gap=gap)
 
 
 @house_style
