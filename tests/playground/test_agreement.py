@@ -1,0 +1,127 @@
+"""The playground's losses, penalties, gradients, distances and optimizers, against the library's, SciPy's and Keras's."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+import wgan_utils as wu
+from tests.playground.node import answer, needs_node
+
+pytestmark = needs_node
+BATCH, LATENT, LAMBDA, SEED = 24, 3, 1.7, 5
+
+
+def network(inputs: int, outputs: int, seed: int) -> keras.Model:
+    """Two hidden layers, with weights large enough that slopes lie on both sides of 1."""
+    hidden = [layers.Dense(units, "relu") for units in (9, 9)]
+    model = keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(outputs)])
+    random = np.random.default_rng(seed)
+    model.set_weights([random.normal(0, 0.5, w.shape).astype("float32") for w in model.get_weights()])
+    return model
+
+
+def as_in_the_page(arrays: list) -> list[float]:
+    """Kernels and offsets in one row, each kernel as (outputs, inputs): Keras has (inputs, outputs)."""
+    return np.concatenate([ops.convert_to_numpy(a).T.ravel() for a in arrays]).astype(float).tolist()
+
+
+@pytest.fixture(scope="module")
+def players():
+    random = np.random.default_rng(0)
+    real, latent = random.normal(size=(BATCH, 2)).astype("f"), random.normal(size=(BATCH, LATENT)).astype("f")
+    generator, critic = network(LATENT, 2, 1), network(2, 1, 2)
+    return generator, critic, real, latent, ops.convert_to_numpy(generator(latent))
+
+
+def in_the_page(players, method: str) -> dict:
+    generator, critic, real, latent, _ = players
+    epsilon = ops.convert_to_numpy(keras.random.uniform((BATCH, 1), seed=SEED, dtype="float32")).ravel()
+    sizes = {f"{who}{what}": n for who in ("critic", "generator") for what, n in (("Width", 9), ("Layers", 2))}
+    return answer(
+        "training",
+        settings={"method": method, "batch": BATCH, "latentDim": LATENT, "lambda": LAMBDA, **sizes},
+        criticWeights=as_in_the_page(critic.get_weights()),
+        generatorWeights=as_in_the_page(generator.get_weights()),
+        real=real.tolist(),
+        latent=latent.tolist(),
+        epsilon=epsilon.tolist(),
+    )
+
+
+def in_the_library(players, method: str) -> dict:
+    generator, critic, real, latent, fake = players
+
+    def penalty():
+        if method == "r1":  # Mescheder et al. 2018, eq. 9, with γ = 1
+            return ops.mean(ops.square(wu.losses.gradient_norms(critic, real))) / 2
+        return wu.losses.gradient_penalty(critic, real, fake, SEED, one_sided=method == "onesided")
+
+    def critic_loss():
+        adversarial = method in ("nonsaturating", "saturating", "r1")
+        formula = wu.losses.gan_discriminator_loss if adversarial else wu.losses.wasserstein_critic_loss
+        loss = formula(critic(real), critic(fake))
+        if method not in ("r1", "gp", "onesided"):
+            return loss, {"critic": loss, "penalty": None}
+        amount = penalty()
+        return loss + LAMBDA * amount, {"critic": loss, "penalty": amount}
+
+    def generator_loss():
+        scores = critic(generator(latent))
+        if method in ("nonsaturating", "r1"):
+            return wu.losses.gan_generator_loss(scores), {}
+        if method == "saturating":  # E[log(1 − D)], with D the score's sigmoid
+            return -ops.mean(ops.softplus(scores)), {}
+        return wu.losses.wasserstein_generator_loss(scores), {}
+
+    result = {}
+    for name, loss, model in (("critic", critic_loss, critic), ("generator", generator_loss, generator)):
+        variables = [*critic.variables, *generator.variables]
+        value, logs, gradients = wu.value_and_gradients(loss, model.trainable_variables, variables)
+        # logs: the critic's loss without the penalty, and the penalty.
+        result |= {name: value, f"{name}Gradient": as_in_the_page(gradients), **logs}
+    return result
+
+
+@pytest.mark.parametrize("method", ["nonsaturating", "saturating", "r1", "clip", "gp", "onesided"])
+def test_losses_penalties_and_gradients_are_the_librarys(players, method):
+    found, expected = in_the_page(players, method), in_the_library(players, method)
+    assert np.allclose(found["fake"], players[-1].ravel(), atol=1e-5)
+    for name in ("critic", "penalty", "generator"):
+        if expected.get(name) is None:
+            assert found[name] is None
+        else:
+            assert found[name] == pytest.approx(float(expected[name]), abs=1e-4)
+    for name in ("criticGradient", "generatorGradient"):
+        gap = np.abs(np.array(found[name]) - expected[name])
+        assert np.max(np.abs(expected[name])) > 0.01  # something to compare
+        assert gap.max() < 1e-4
+
+
+def test_the_exact_distance_is_scipys():
+    random = np.random.default_rng(3)
+    pairs = []
+    for n in (1, 2, 7, 64, 256):
+        a, b = random.normal(size=(2, n, 2))
+        pairs += [(a, b), (a, a + [3, 4]), (np.round(a), np.round(b))]  # rounded: many ties
+    pairs.append((wu.toys.ring_of_gaussians(256, seed=0), wu.toys.ring_of_gaussians(256, seed=1)))
+    pairs.append((np.zeros((256, 2)), wu.toys.swiss_roll(256)))
+    found = answer(
+        "distances", pairs=[[np.asarray(a, float).tolist(), np.asarray(b, float).tolist()] for a, b in pairs]
+    )
+    expected = [wu.earth_movers_distance(np.asarray(a, float), np.asarray(b, float)) for a, b in pairs]
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["adam", "rmsprop", "sgd"])
+def test_optimizers_are_keras(name):
+    random = np.random.default_rng(4)
+    start, gradients = random.normal(size=6), random.normal(size=(30, 6))
+    betas = {"beta_1": 0.5, "beta_2": 0.9} if name == "adam" else {}
+    optimizer = keras.optimizers.get({"class_name": name, "config": {"learning_rate": 0.01, **betas}})
+    variable = keras.Variable(start.astype("float32"))
+    for gradient in gradients:
+        optimizer.apply([ops.convert_to_tensor(gradient.astype("float32"))], [variable])
+    settings = {"optimizer": name, "beta1": 0.5, "beta2": 0.9}
+    found = answer("optimizer", settings=settings, values=start.tolist(), gradients=gradients.tolist(), rate=0.01)
+    assert np.allclose(found, ops.convert_to_numpy(variable), atol=1e-5)

@@ -1,0 +1,14 @@
+"""The engine's own tests, written in JavaScript: derivatives against finite differences, same seed, same run, links."""
+
+import re
+
+from tests.playground.node import HERE, needs_node, run_node
+
+
+@needs_node
+def test_the_engine_passes_its_own_tests():
+    files = sorted(path.name for path in HERE.glob("*.test.mjs"))
+    printed = run_node("--test", "--test-reporter=tap", *files)
+    # A file without tests, or with skipped ones, passes too.
+    passed, skipped = (int(re.search(rf"^# {word} (\d+)$", printed, re.M).group(1)) for word in ("pass", "skipped"))
+    assert passed >= 35 and skipped == 0, printed[-2000:]
