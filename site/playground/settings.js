@@ -36,7 +36,7 @@ export const FIELDS = {
 };
 export const DEFAULTS = Object.freeze(Object.fromEntries(Object.entries(FIELDS).map(([key, field]) => [key, field.initial])));
 export const LAYERS = ["surface", "arrows", "mesh", "trail"]; // what the plane can show besides the points
-export const SPEEDS = { 1: "1 step a second", 5: "5 steps a second", 20: "20 steps a second", 0: "full speed" };
+export const SPEEDS = { 1: "1 step a second", 5: "5 steps a second", 20: "20 steps a second", 60: "60 steps a second", 0: "full speed" };
 export const MOST = 3; // trainings side by side
 const MOST_DRAWN = 200;
 

@@ -47,6 +47,7 @@ export class Look {
       losses: { ...this.training.losses },
       measures: { ...this.readings(fake), ...this.slopePercentiles(fake), ...this.weights(), push: arrows.mean, modes: modesHit(this.training.settings.data, fake) },
       real: this.real,
+      otherReal: this.otherReal,
       fake,
       arrows: arrows.ways,
       surface: Float32Array.from(this.seen.forward(this.places)),

@@ -1,0 +1,127 @@
+// What the reader can do: each control's action on the app's state. `App` (app.js) shows what comes of it.
+
+import { PRESETS } from "./presets.js";
+import { DEFAULTS, initialState, LAYERS, settle } from "./settings.js";
+import { reducedMotion } from "./view/theme.js";
+
+const SHARED = ["data", "seed"]; // trainings side by side see the same data and begin with the same networks
+
+export class Actions {
+  play() {
+    this.playing = !this.playing;
+    for (const { trainer } of this.active()) {
+      if (this.playing) trainer.send("play", { speed: this.state.speed });
+      else {
+        trainer.send("pause");
+        trainer.look();
+      }
+    }
+    if (this.playing && !this.reached) this.toolbar.say("");
+    this.refresh();
+  }
+
+  critic() { this.once("critic"); }
+  generator() { this.once("generator"); }
+
+  // One update of each training; it stands still afterwards.
+  once(action) {
+    if (this.playing) this.play();
+    for (const { trainer } of this.active()) {
+      trainer.send(action);
+      trainer.look();
+    }
+  }
+
+  reset() { this.begin(); }
+
+  seed() {
+    const seed = (this.state.trainings[0].seed + 1) % 1000000;
+    for (const settings of this.state.trainings) settings.seed = seed;
+    this.begin();
+  }
+
+  set(key, value) {
+    const changed = SHARED.includes(key) ? this.state.trainings : [this.state.trainings[this.chosen]];
+    for (const settings of changed) settings[key] = value;
+    if (key !== "seed") this.preset = null;
+    this.begin();
+  }
+
+  speed(value) {
+    this.state.speed = Number(value);
+    if (this.playing) for (const { trainer } of this.active()) trainer.send("play", { speed: this.state.speed });
+    this.remember();
+  }
+
+  // One more training begins as a copy of the last.
+  count(value) {
+    const { trainings } = this.state;
+    for (const { trainer } of this.active().slice(value)) trainer.send("pause");
+    while (trainings.length < value) trainings.push({ ...trainings.at(-1) });
+    trainings.length = Number(value);
+    this.preset = null;
+    this.chosen = trainings.length - 1;
+    this.begin();
+  }
+
+  choose(index) {
+    this.chosen = index;
+    this.refresh();
+  }
+
+  layer(name, on) {
+    this.state.show = LAYERS.filter((layer) => (layer === name ? on : this.state.show.includes(layer)));
+    this.remember();
+    this.refresh();
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.toolbar.say("The link is copied. It holds all settings, and your drawing.");
+    } catch {
+      this.toolbar.say("The browser does not let the page copy. The link is in the address bar: it holds all settings.");
+    }
+  }
+
+  // Sets up an experiment. `guided`: plays it at once, in view.
+  load(name, guided = false) {
+    if (this.playing) this.play();
+    for (const { trainer } of this.active()) trainer.send("pause");
+    const { trainings, title, setting, speed = 0 } = PRESETS[name];
+    const { seed } = this.state.trainings[0];
+    this.state = { ...initialState(), speed, trainings: trainings.map((settings) => ({ ...DEFAULTS, ...settings, seed })) };
+    Object.assign(this, { preset: name, chosen: 0 });
+    this.experiments.forget(name);
+    this.begin();
+    this.toolbar.say(`${title}. ${setting}`);
+    if (!guided) return;
+    this.place.scrollIntoView({ behavior: reducedMotion.matches ? "auto" : "smooth" });
+    this.toolbar.play.focus({ preventScroll: true });
+    this.play();
+  }
+
+  // ---- the drawing
+
+  draw(points, finished) {
+    this.state.drawn.push(...points);
+    if (finished) {
+      this.state.drawn = settle(this.state.drawn);
+      this.begin();
+    } else this.sketch();
+  }
+
+  erase() {
+    this.state.drawn = [];
+    this.begin();
+  }
+
+  // The drawing as it grows; what was trained on the one before is forgotten.
+  sketch() {
+    if (this.playing) this.play();
+    for (const { panel, trainer } of this.active()) {
+      trainer.clear();
+      this.show(panel, trainer);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+// Begins the playground in the places that the page keeps for it.
+
+import { App } from "./app.js";
+
+const place = document.getElementById("playground");
+const experiments = document.getElementById("playground-experiments");
+try {
+  place.app = new App(place, experiments); // for whoever wants to look closer, in the browser's console
+} catch (error) {
+  place.textContent = `The playground cannot start in this browser: ${error.message} A current Firefox, Chrome, Edge or Safari can.`;
+  throw error;
+}

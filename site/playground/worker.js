@@ -1,0 +1,61 @@
+// Trains in a thread of its own, so that the page stays quick. One worker a training.
+//
+// In: { do: "reset", settings, drawn }, "play" with { speed } (steps a second, 0 for as many as can be), "pause", "critic",
+// "generator", "look". Out: { frame } for each look, with the number of the reset it belongs to, or { error }.
+
+import { Look } from "./engine/look.js";
+import { Training } from "./engine/training.js";
+
+const SLICE = 20; // milliseconds of training between two looks at the messages
+
+let training, look, resets = 0;
+let playing = false, speed = 0, since = 0, stepsThen = 0;
+
+// Comes back after the messages that wait by then; a timer would wait 4 ms at least.
+const soon = new MessageChannel();
+soon.port1.onmessage = run;
+
+function run() {
+  if (!playing) return;
+  const until = performance.now() + SLICE;
+  const due = () => !speed || training.counts.steps < stepsThen + ((performance.now() - since) * speed) / 1000;
+  while (due() && performance.now() < until) training.step();
+  if (due()) soon.port2.postMessage(null);
+  else setTimeout(run, 1000 / speed / 4);
+}
+
+const ACTIONS = {
+  reset({ settings, drawn }) {
+    playing = false;
+    resets += 1;
+    training = new Training(settings, drawn);
+    look = new Look(training, drawn);
+  },
+  play(message) {
+    speed = message.speed;
+    since = performance.now();
+    stepsThen = training.counts.steps;
+    if (!playing) soon.port2.postMessage(null);
+    playing = true;
+  },
+  pause() { playing = false; },
+  critic() { training.updateCritic(); },
+  generator() { training.updateGenerator(); },
+  look() {
+    const frame = look.take();
+    if (frame.fake.every(Number.isFinite) && frame.surface.every(Number.isFinite)) postMessage({ frame, resets });
+    else {
+      playing = false;
+      postMessage({ resets, error: `The training has run away at step ${frame.counts.steps}: numbers are no longer finite. Lower a learning rate, and reset.` });
+    }
+  },
+};
+
+onmessage = ({ data }) => {
+  try {
+    ACTIONS[data.do](data);
+  } catch (error) {
+    playing = false;
+    postMessage({ resets, error: error.message });
+  }
+};
