@@ -9,15 +9,22 @@ const SHARED = ["data", "seed"]; // trainings side by side see the same data and
 export class Actions {
   play() {
     this.playing = !this.playing;
+    // Trainings side by side stop at the same step.
+    const at = this.active().length > 1 ? Math.max(...this.active().map(({ trainer }) => trainer.steps)) : 0;
     for (const { trainer } of this.active()) {
       if (this.playing) trainer.send("play", { speed: this.state.speed });
-      else {
-        trainer.send("pause");
-        trainer.look();
-      }
+      else trainer.send("pause", { at });
     }
-    if (this.playing && !this.reached) this.toolbar.say("");
-    this.refresh();
+    this.keepTogether();
+        this.refresh();
+  }
+
+  // No training runs far ahead of the slowest: what stands side by side is of about the same step.
+  keepTogether() {
+    if (this.active().length < 2) return;
+    const slowest = this.active().reduce((a, b) => (a.trainer.steps <= b.trainer.steps ? a : b)).trainer;
+    const steps = slowest.steps + Math.max(10, Math.ceil(0.2 * (slowest.rate ?? 0)));
+    for (const { trainer } of this.active()) trainer.send("limit", { steps: this.playing ? steps : Infinity });
   }
 
   critic() { this.once("critic"); }
@@ -56,7 +63,7 @@ export class Actions {
   // One more training begins as a copy of the last.
   count(value) {
     const { trainings } = this.state;
-    for (const { trainer } of this.active().slice(value)) trainer.send("pause");
+    for (const { trainer } of this.active().slice(value)) trainer.send("pause", { at: 0 });
     while (trainings.length < value) trainings.push({ ...trainings.at(-1) });
     trainings.length = Number(value);
     this.preset = null;
@@ -87,10 +94,11 @@ export class Actions {
   // Sets up an experiment. `guided`: plays it at once, in view.
   load(name, guided = false) {
     if (this.playing) this.play();
-    for (const { trainer } of this.active()) trainer.send("pause");
-    const { trainings, title, setting, speed = 0 } = PRESETS[name];
+    for (const { trainer } of this.active()) trainer.send("pause", { at: 0 });
+    const { trainings, title, setting, ...view } = PRESETS[name];
     const { seed } = this.state.trainings[0];
-    this.state = { ...initialState(), speed, trainings: trainings.map((settings) => ({ ...DEFAULTS, ...settings, seed })) };
+    const { speed, show } = { ...initialState(), ...view };
+    this.state = { ...initialState(), speed, show, trainings: trainings.map((settings) => ({ ...DEFAULTS, ...settings, seed })) };
     Object.assign(this, { preset: name, chosen: 0 });
     this.experiments.forget(name);
     this.begin();

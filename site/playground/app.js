@@ -5,7 +5,7 @@ import { PRESETS } from "./presets.js";
 import { fromHash, MOST, toHash } from "./settings.js";
 import { Distances, Trainer } from "./trainer.js";
 import { Controls } from "./view/controls.js";
-import { make } from "./view/dom.js";
+import { isWide, make } from "./view/dom.js";
 import { Experiments } from "./view/experiments.js";
 import { Panel } from "./view/panel.js";
 import { Pen } from "./view/pen.js";
@@ -35,18 +35,22 @@ export class App extends Actions {
       return { letter, panel, trainer: null };
     });
     this.clearing = make("button", { type: "button", text: "Clear the drawing", onclick: () => this.erase() });
-    this.settingsBox = make("details", { class: "pg-settings", open: innerWidth > 900 }, make("summary", { text: "Settings" }), this.controls.element, this.clearing);
+    this.settingsBox = make("details", { class: "pg-settings", open: isWide() }, make("summary", { text: "Settings" }), this.controls.element, this.clearing);
     place.replaceChildren(this.toolbar.element, this.tabs.element,
       make("div", { class: "pg-stage" }, this.settingsBox, make("div", { class: "pg-panels" }, ...this.players.map(({ panel }) => panel.element))));
     experiments.replaceChildren(this.experiments.element);
     this.listen();
     this.begin();
+    this.toolbar.say("Press Play, or choose an experiment.");
     if (complaints.length) this.toolbar.say(`The link is not all right. ${complaints.join("; ")}. The default is used there.`);
   }
 
   listen() {
     onThemeChange(() => this.refresh());
-    new ResizeObserver(() => this.refresh()).observe(this.place);
+    new ResizeObserver(() => {
+      if (isWide()) for (const folded of this.place.querySelectorAll(".pg-settings, .pg-more")) folded.open = true;
+      this.refresh();
+    }).observe(this.place);
     addEventListener("hashchange", () => {
       if (location.hash.slice(1) === toHash(this.state)) return;
       Object.assign(this, { state: fromHash(location.hash).state, preset: null });
@@ -102,6 +106,7 @@ export class App extends Actions {
     if (trainer.error && this.playing) this.play();
     this.show(panel, trainer);
     this.toolbar.update(this.view());
+    if (this.playing) this.keepTogether();
     this.judge();
   }
 

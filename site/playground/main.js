@@ -2,8 +2,8 @@
 
 import { App } from "./app.js";
 
-const place = document.getElementById("playground");
-const experiments = document.getElementById("playground-experiments");
+const place = document.getElementById("pg");
+const experiments = document.getElementById("pg-experiments");
 try {
   place.app = new App(place, experiments); // for whoever wants to look closer, in the browser's console
 } catch (error) {

@@ -9,8 +9,8 @@ export function write(number) {
   const size = Math.abs(number);
   if (size === 0) return "0";
   if (size >= 1e5 || size < 1e-3) {
-    const exponent = Math.floor(Math.log10(size));
-    return `${(number / 10 ** exponent).toFixed(1)}·${powerOfTen(exponent)}`.replace("-", "−");
+    const [digits, exponent] = number.toExponential(1).split("e");
+    return `${digits.replace("-", "−")}·${powerOfTen(Number(exponent))}`;
   }
   const decimals = Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(size))));
   return number.toFixed(decimals).replace("-", "−");

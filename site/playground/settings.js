@@ -36,6 +36,7 @@ export const FIELDS = {
 };
 export const DEFAULTS = Object.freeze(Object.fromEntries(Object.entries(FIELDS).map(([key, field]) => [key, field.initial])));
 export const LAYERS = ["surface", "arrows", "mesh", "trail"]; // what the plane can show besides the points
+const SHOWN = ["surface", "arrows", "mesh"];
 export const SPEEDS = { 1: "1 step a second", 5: "5 steps a second", 20: "20 steps a second", 60: "60 steps a second", 0: "full speed" };
 export const MOST = 3; // trainings side by side
 const MOST_DRAWN = 200;
@@ -53,7 +54,7 @@ export function parse(key, text) {
 }
 
 // The start of everything: { trainings: [settings, …], drawn: [[x, y], …], speed, show }.
-export const initialState = () => ({ trainings: [{ ...DEFAULTS }], drawn: [], speed: 0, show: [...LAYERS] });
+export const initialState = () => ({ trainings: [{ ...DEFAULTS }], drawn: [], speed: 0, show: [...SHOWN] });
 
 // A link's part after "#". A value that all trainings share stands once, else one for each, separated by "~".
 export function toHash({ trainings, drawn, speed, show }) {
@@ -65,7 +66,7 @@ export function toHash({ trainings, drawn, speed, show }) {
   }
   if (drawn.length && trainings.some(({ data }) => data === "drawn")) parts.push(`points=${packPoints(drawn)}`);
   if (speed) parts.push(`speed=${speed}`);
-  if (show.length < LAYERS.length) parts.push(`show=${show.join("~") || "none"}`);
+  if (show.join() !== SHOWN.join()) parts.push(`show=${show.join("~") || "none"}`);
   return parts.join("&");
 }
 

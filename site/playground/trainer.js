@@ -66,8 +66,9 @@ export class Trainer {
     this.worker.postMessage({ do: "look" });
   }
 
-  receive({ frame, error, resets }) {
+  receive({ frame, error, stopped, resets }) {
     if (resets !== this.resets) return; // of a training that has been given up
+    if (stopped) return this.look();
     this.looking = false;
     if (error) this.error = error;
     else this.add(frame);
@@ -75,9 +76,9 @@ export class Trainer {
   }
 
   add(frame) {
-    const { step, exact, ...previous } = this.rows.at(-1) ?? {};
     const row = { step: frame.counts.steps, exact: null, at: performance.now(), ...frame.measures };
-    if (previous.at && row.step > step) this.rate = ((row.step - step) * 1000) / (row.at - previous.at);
+    const earlier = this.rows.findLast(({ at }) => row.at - at > 900) ?? this.rows[0];
+    if (earlier && row.step > this.steps) this.rate = ((row.step - earlier.step) * 1000) / (row.at - earlier.at);
     this.frame = frame;
     this.rows.push(row);
     // Long runs keep every second row of the older half.
@@ -91,6 +92,10 @@ export class Trainer {
       if (floor !== undefined) this.floor = floor;
       this.changed();
     });
+  }
+
+  get steps() {
+    return this.rows.at(-1)?.step ?? 0;
   }
 
   // The newest row whose exact distance is known.

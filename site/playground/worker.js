@@ -1,7 +1,8 @@
 // Trains in a thread of its own, so that the page stays quick. One worker a training.
 //
-// In: { do: "reset", settings, drawn }, "play" with { speed } (steps a second, 0 for as many as can be), "pause", "critic",
-// "generator", "look". Out: { frame } for each look, with the number of the reset it belongs to, or { error }.
+// In: { do: "reset", settings, drawn }, "play" with { speed } (steps a second, 0 for as many as can be), "limit" with { steps } (not
+// further than that, for the time being), "pause" with { at } (once so many steps are done), "critic", "generator", "look".
+// Out: { frame } for each look, { stopped } after a pause, or { error }; each with the number of the reset it belongs to.
 
 import { Look } from "./engine/look.js";
 import { Training } from "./engine/training.js";
@@ -9,7 +10,7 @@ import { Training } from "./engine/training.js";
 const SLICE = 20; // milliseconds of training between two looks at the messages
 
 let training, look, resets = 0;
-let playing = false, speed = 0, since = 0, stepsThen = 0;
+let playing = false, speed = 0, since = 0, stepsThen = 0, limit = Infinity, stopAt = Infinity;
 
 // Comes back after the messages that wait by then; a timer would wait 4 ms at least.
 const soon = new MessageChannel();
@@ -18,15 +19,20 @@ soon.port1.onmessage = run;
 function run() {
   if (!playing) return;
   const until = performance.now() + SLICE;
-  const due = () => !speed || training.counts.steps < stepsThen + ((performance.now() - since) * speed) / 1000;
+  const inTime = () => !speed || training.counts.steps < stepsThen + ((performance.now() - since) * speed) / 1000;
+  const due = () => inTime() && training.counts.steps < Math.min(limit, stopAt);
   while (due() && performance.now() < until) training.step();
-  if (due()) soon.port2.postMessage(null);
-  else setTimeout(run, 1000 / speed / 4);
+  if (training.counts.steps >= stopAt) {
+    playing = false;
+    postMessage({ resets, stopped: true });
+  } else if (due()) soon.port2.postMessage(null);
+  else setTimeout(run, 5);
 }
 
 const ACTIONS = {
   reset({ settings, drawn }) {
     playing = false;
+    limit = Infinity;
     resets += 1;
     training = new Training(settings, drawn);
     look = new Look(training, drawn);
@@ -35,10 +41,15 @@ const ACTIONS = {
     speed = message.speed;
     since = performance.now();
     stepsThen = training.counts.steps;
+    stopAt = Infinity;
     if (!playing) soon.port2.postMessage(null);
     playing = true;
   },
-  pause() { playing = false; },
+  limit(message) { limit = message.steps; },
+  pause({ at }) {
+    stopAt = at;
+    if (playing && training.counts.steps >= at) run();
+  },
   critic() { training.updateCritic(); },
   generator() { training.updateGenerator(); },
   look() {

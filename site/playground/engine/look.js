@@ -35,7 +35,7 @@ export class Look {
     this.meshed = new Pass(training.generator, 2 * MESH * MESH_POINTS);
     this.seen = new Pass(training.critic, SURFACE * SURFACE);
     this.places = surfacePlaces(DATA_SETS[data].reach);
-    this.mesh = meshLatents(latentDim);
+    this.mesh = meshLatents(latentDim, DATA_SETS[data].latentScale);
   }
 
   // The numbers and pictures of this moment. Arrays are copies, that may be handed to another thread.
@@ -120,7 +120,7 @@ function surfacePlaces(reach) {
 }
 
 // A square grid in the first two latent numbers, the others 0: all lines along the first, then all along the second.
-function meshLatents(latentDim) {
+function meshLatents(latentDim, scale = 1) {
   const latents = new Float64Array(2 * MESH * MESH_POINTS * latentDim);
   const at = (i, count) => MESH_REACH * ((2 * i) / (count - 1) - 1);
   for (let way = 0; way < 2; way++) for (let line = 0; line < MESH; line++) for (let point = 0; point < MESH_POINTS; point++) {
@@ -129,7 +129,7 @@ function meshLatents(latentDim) {
     if (latentDim > 1) latents[row + 1 - way] = at(line, MESH);
     else latents[row] = at(point, MESH_POINTS);
   }
-  return latents;
+  return latents.map((z) => scale * z);
 }
 
 export const MESH_SHAPE = { lines: 2 * MESH, points: MESH_POINTS };

@@ -36,6 +36,7 @@ function twoMoons(random) {
 
 // `reach`: the picture shows −reach to reach. `centres` and `within`: where modes are counted, and how near counts.
 // `start` and `startSpread`: where the generator's cloud lies before training; without them, where its weights put it.
+// `latentScale`: latent vectors are that much smaller, so that the cloud keeps its size while its offset learns.
 export const DATA_SETS = {
   ring: { name: "ring of eight", reach: 3, centres: ring(8, 2), within: 0.5, draw: aroundCentres(ring(8, 2), 0.02) },
   grid: {
@@ -48,7 +49,9 @@ export const DATA_SETS = {
   far: {
     name: "two far Gaussians", reach: 4, draw: aroundCentres([[2, 0]], 0.5), start: [-2, 0], startSpread: 0.5,
   },
-  place: { name: "a single place", reach: 2.2, draw: aroundCentres([[0, 0]], 0.02), start: [1, 0], startSpread: 0.05 },
+  place: {
+    name: "a single place", reach: 2.2, draw: aroundCentres([[0, 0]], 0.02), start: [1, 0], startSpread: 0.05, latentScale: 0.05,
+  },
   drawn: { name: "drawn by you", reach: 3 },
 };
 

@@ -37,7 +37,9 @@ export class Training {
   }
 
   latent(count, random = this.random.latent) {
-    return random.normals(new Float64Array(count * this.settings.latentDim));
+    const { latentScale = 1 } = DATA_SETS[this.settings.data];
+    const latents = random.normals(new Float64Array(count * this.settings.latentDim));
+    return latentScale === 1 ? latents : latents.map((z) => latentScale * z);
   }
 
   // Where the data set says so, the generator's cloud begins elsewhere: its last layer is scaled and moved.

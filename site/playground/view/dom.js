@@ -1,5 +1,8 @@
 // Making elements, and canvases as sharp as the screen.
 
+// Whether there is room for all at once; the style sheet has the same bound. On small screens much is folded away at first.
+export const isWide = () => innerWidth > 900;
+
 // make("p", { class: "note", text: "…" }, child, …): an element. Properties that begin with "on" are listeners; `text` its text;
 // all others attributes (true: present; false, null: absent).
 export function make(tag, properties = {}, ...children) {

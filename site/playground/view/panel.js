@@ -9,7 +9,8 @@ import { drawPlane, range } from "./plane.js";
 
 // Numbers beside the pictures: what they are called, and how to tell them. Null: this training has no such number.
 const READOUTS = {
-  step: ["step", ({ frame }) => `${frame.counts.steps} (${frame.counts.critic} + ${frame.counts.generator})`, "updates of the critic + of the generator"],
+  step: ["step", ({ frame }) => String(frame.counts.steps)],
+  updates: ["updates", ({ frame }) => `${frame.counts.critic} + ${frame.counts.generator}`, "of the critic + of the generator"],
   rate: ["steps a second", ({ rate }) => (rate === null ? "–" : writeShort(rate))],
   exact: ["exact distance W", ({ known }) => write(known?.exact)],
   floor: ["W of data to data", ({ floor }) => write(floor), "between two batches of 256 data points: no generator can be expected below"],
@@ -43,8 +44,8 @@ export class Panel {
       this.heading,
       make("div", { class: "pg-view" },
         make("div", { class: "pg-picture" }, this.plane,
-          make("ul", { class: "pg-legend" }, stroke("real", "data"), stroke("fake", "generated"), this.scores), this.note,
-          make("dl", { class: "pg-readouts" }, ...Object.values(this.outputs).map(({ item }) => item))),
+          make("ul", { class: "pg-legend" }, stroke("real", "data"), stroke("fake", "generated"), this.scores), this.note),
+        make("dl", { class: "pg-readouts" }, ...Object.values(this.outputs).map(({ item }) => item)),
         make("div", { class: "pg-charts" },
           chart("Distance", distance, ...Object.values(this.distanceKeys)),
           chart("Slopes", slope, stroke("band", "critic's slope, 5 to 95 %"), stroke("estimate", "median"), stroke("push", "push"), stroke("floor", "1")),

@@ -1,12 +1,12 @@
 // The plane: the critic as colour and contours, the points of both clouds, where the generated ones are told to go, and what the
 // generator does to latent space.
 
-import { CLOUD, MESH_SHAPE, SURFACE } from "../engine/look.js";
+import { MESH_SHAPE, SURFACE } from "../engine/look.js";
 import { contour, levels } from "./contours.js";
 import { prepare } from "./dom.js";
 
 const MARGIN = { left: 30, right: 8, top: 8, bottom: 24 };
-const ARROWS = 64; // as many points get one
+const ARROWS = 48; // as many points get one
 const ARROW_LENGTH = 0.14; // of a slope of 1, as a share of the reach
 const LONGEST = 3; // slopes above are drawn as this one
 
@@ -94,7 +94,7 @@ function drawPoints(context, view, points, colour, edge, square) {
     const [x, y] = view.at(points[i], points[i + 1]);
     context.beginPath();
     if (square) context.rect(x - size, y - size, 2 * size, 2 * size);
-    else context.arc(x, y, size + 0.4, 0, 2 * Math.PI);
+    else context.arc(x, y, size + 1, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
   }
@@ -173,5 +173,3 @@ export function range(values) {
 
 // "#009E73" as three numbers.
 const components = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-
-export const POINTS = CLOUD;

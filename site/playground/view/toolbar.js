@@ -2,7 +2,7 @@
 
 import { PRESETS } from "../presets.js";
 import { LAYERS, MOST, SPEEDS } from "../settings.js";
-import { make } from "./dom.js";
+import { isWide, make } from "./dom.js";
 
 const LAYER_NAMES = { surface: "critic's surface", arrows: "gradient arrows", mesh: "latent grid", trail: "path of the middle" };
 
@@ -30,9 +30,11 @@ export class Toolbar {
         button("reset", "Reset", "r", "Begin again with the same seed: the same run"),
         button("seed", "New seed", "n", "Begin again with another seed"),
         button("copy", "Copy link", null, "A link that holds all settings")),
-      make("div", { class: "pg-buttons" }, presetLabel, speedLabel, countLabel),
-      make("div", { class: "pg-buttons", role: "group", "aria-label": "Show" }, make("span", { text: "Show" }),
-        ...LAYERS.map((layer) => make("label", { class: "pg-choice" }, this.layers[layer], ` ${LAYER_NAMES[layer]}`))),
+      make("div", { class: "pg-buttons" }, presetLabel),
+      make("details", { class: "pg-more", open: isWide() }, make("summary", { text: "Speed, comparison, what is shown" }),
+        make("div", { class: "pg-buttons" }, speedLabel, countLabel),
+        make("div", { class: "pg-buttons", role: "group", "aria-label": "Show" }, make("span", { text: "Show" }),
+          ...LAYERS.map((layer) => make("label", { class: "pg-choice" }, this.layers[layer], ` ${LAYER_NAMES[layer]}`)))),
       this.status);
   }
 
