@@ -9,7 +9,7 @@ import { slopes } from "./second.js";
 export const CLOUD = 256; // points of each cloud that is measured
 export const SURFACE = 41; // the critic's values are taken at so many places a side
 const MESH = 13; // lines of the latent grid in each direction
-const MESH_POINTS = 49; // points of each line
+const MESH_POINTS = 37; // points of each line
 const MESH_REACH = 2; // standard deviations of the latent numbers
 
 // W from what a critic with penalty reads, where transport is proportional to the density of the penalty's points: then its best slope

@@ -16,7 +16,7 @@ const READOUTS = {
   floor: ["W of data to data", ({ floor }) => write(floor), "between two batches of 256 data points: no generator can be expected below"],
   estimate: ["critic's estimate", ({ row, method }) => (method.wasserstein ? write(row.estimate) : null)],
   corrected: ["corrected for λ", ({ row, method }) => (method.wasserstein && method.penalty ? write(row.corrected) : null)],
-  js: ["discriminator's JS", ({ row, method }) => (method.wasserstein ? null : `${write(row.js)} of 0.693`), "log 2 − loss / 2; at most log 2"],
+  js: ["JS, at most 0.693", ({ row, method }) => (method.wasserstein ? null : write(row.js)), "as the discriminator reads it: log 2 − loss / 2, at most log 2"],
   modes: ["modes hit", ({ row, settings }) => (row.modes === null ? null : `${row.modes} of ${DATA_SETS[settings.data].centres.length}`)],
   push: ["push", ({ row }) => write(row.push), "mean length of the gradient that generated points follow"],
   slope: ["critic's slope", ({ row }) => write(row.slope), "median, between real and generated points"],
@@ -72,7 +72,7 @@ export class Panel {
       if (value.textContent !== text) value.textContent = text ?? "";
     }
     const [low, high] = range(frame.surface);
-    this.scores.textContent = `${method.wasserstein ? "critic's score" : "discriminator's logit"}: pale ${write(low)}, deep ${write(high)}`;
+    this.scores.textContent = `${method.wasserstein ? "critic's score" : "discriminator's logit"}: faint ${write(low)}, strong ${write(high)}`;
     this.plane.setAttribute("aria-label", `The plane: ${DATA_SETS[settings.data].name}; ${this.summary(trainer, row)}`);
     this.drawCharts(trainer, { row, method, settings, colours });
   }
