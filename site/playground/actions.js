@@ -5,6 +5,7 @@ import { DEFAULTS, initialState, LAYERS, settle } from "./settings.js";
 import { reducedMotion } from "./view/theme.js";
 
 const SHARED = ["data", "seed"]; // trainings side by side see the same data and begin with the same networks
+const CONTRASTS = ["gp", "nonsaturating", "clip"]; // three methods that differ most
 
 export class Actions {
   play() {
@@ -60,11 +61,14 @@ export class Actions {
     this.remember();
   }
 
-  // One more training begins as a copy of the last.
+  // One more training begins as a copy of the last, with a method that is not there yet.
   count(value) {
     const { trainings } = this.state;
     for (const { trainer } of this.active().slice(value)) trainer.send("pause", { at: 0 });
-    while (trainings.length < value) trainings.push({ ...trainings.at(-1) });
+    while (trainings.length < value) {
+      const method = CONTRASTS.find((name) => trainings.every((settings) => settings.method !== name));
+      trainings.push({ ...trainings.at(-1), method });
+    }
     trainings.length = Number(value);
     this.preset = null;
     this.chosen = trainings.length - 1;

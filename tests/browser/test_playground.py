@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.browser.conftest import screenshot
+from tests.browser.looking import screenshot
 
 SECONDS = 60  # within which an experiment has to show what it promises
 PLANE = "[data-training=A] canvas.pg-plane"
@@ -121,7 +121,9 @@ def test_drawing_by_touch_at_390_pixels(playground):
     page.locator("select[name=data]").select_option("drawn")
     assert "Draw" in page.locator("[data-training=A] .pg-note").text_content()
     assert page.locator("[data-act=play]").is_disabled()
-    scrolled = page.evaluate("() => { document.querySelector('.pg-plane').scrollIntoView({block: 'center'}); return scrollY }")
+    scrolled = page.evaluate(
+        "() => { document.querySelector('.pg-plane').scrollIntoView({block: 'center'}); return scrollY }"
+    )
     stroke_by_touch(page)
     page.wait_for_function("() => location.hash.includes('points=')")
     assert page.evaluate("scrollY") == scrolled  # the finger draws, it does not scroll
@@ -202,6 +204,20 @@ def test_a_bad_link_is_told(playground):
     page = playground("lambda=abc&method=clip")
     assert 'lambda: "abc" is not a number' in page.locator(".pg-status").text_content()
     assert page.locator("select[name=method]").input_value() == "clip"
+
+
+def test_three_side_by_side_are_the_three_methods(playground):
+    page = playground()
+    page.locator("select[name=count]").select_option("3")
+    page.click("[data-act=play]")
+    page.wait_for_function(
+        "() => Number(document.querySelector('[data-training=C] [data-measure=step]').textContent) > 20"
+    )
+    page.click("[data-act=play]")
+    page.wait_for_timeout(1500)
+    headings = page.locator(".pg-heading").all_text_contents()
+    assert headings == ["A: WGAN-GP, λ = 1", "B: GAN, −log D", "C: WGAN, clipping, c = 0.01"]
+    assert len({number(page, "step", letter) for letter in "ABC"}) == 1
 
 
 def test_a_training_that_runs_away_says_so(playground):

@@ -1,4 +1,4 @@
-"""The playground's losses, penalties, gradients, distances and optimizers, against the library's, SciPy's and Keras's."""
+"""The playground's losses, penalties, gradients, distances and optimizers, held to the library, SciPy and Keras."""
 
 import keras
 import numpy as np
@@ -103,7 +103,7 @@ def test_the_exact_distance_is_scipys():
     pairs = []
     for n in (1, 2, 7, 64, 256):
         a, b = random.normal(size=(2, n, 2))
-        pairs += [(a, b), (a, a + [3, 4]), (np.round(a), np.round(b))]  # rounded: many ties
+        pairs += [(a, b), (a, a + np.array([3, 4])), (np.round(a), np.round(b))]  # rounded: many ties
     pairs.append((wu.toys.ring_of_gaussians(256, seed=0), wu.toys.ring_of_gaussians(256, seed=1)))
     pairs.append((np.zeros((256, 2)), wu.toys.swiss_roll(256)))
     found = answer(
