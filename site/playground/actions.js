@@ -10,13 +10,11 @@ const CONTRASTS = ["gp", "nonsaturating", "clip"]; // three methods that differ 
 export class Actions {
   play() {
     this.playing = !this.playing;
-    // Trainings side by side stop at the same step.
-    const at = this.active().length > 1 ? Math.max(...this.active().map(({ trainer }) => trainer.steps)) : 0;
     for (const { trainer } of this.active()) {
       if (this.playing) trainer.send("play", { speed: this.state.speed });
-      else trainer.send("pause", { at });
+      else trainer.send("pause", { at: this.limit }); // trainings side by side stop at the same step
     }
-    this.keepTogether();
+    if (this.playing) this.keepTogether();
         this.refresh();
   }
 
@@ -24,8 +22,10 @@ export class Actions {
   keepTogether() {
     if (this.active().length < 2) return;
     const slowest = this.active().reduce((a, b) => (a.trainer.steps <= b.trainer.steps ? a : b)).trainer;
-    const steps = slowest.steps + Math.max(10, Math.ceil(0.2 * (slowest.rate ?? 0)));
-    for (const { trainer } of this.active()) trainer.send("limit", { steps: this.playing ? steps : Infinity });
+    // What the slowest does in the time of some pictures: it is not to wait itself.
+    const ahead = Math.max(this.state.speed ? 1 : 5, Math.ceil((4 * this.interval * (slowest.rate ?? 0)) / 1000));
+    this.limit = Math.max(this.limit, slowest.steps + ahead);
+    for (const { trainer } of this.active()) trainer.send("limit", { steps: this.limit });
   }
 
   critic() { this.once("critic"); }

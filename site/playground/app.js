@@ -63,6 +63,7 @@ export class App extends Actions {
       event.preventDefault();
       if (this.ready() || action === "reset" || action === "seed") this[action]();
     });
+    document.addEventListener("visibilitychange", () => { if (document.hidden && this.playing) this.play(); }); // nobody looks
     this.pace();
     reducedMotion.addEventListener("change", () => this.pace());
   }
@@ -70,7 +71,8 @@ export class App extends Actions {
   // New pictures come eight times a second, or once where the reader wants less motion.
   pace() {
     clearInterval(this.timer);
-    this.timer = setInterval(() => this.tick(), reducedMotion.matches ? 1000 : 120);
+    this.interval = reducedMotion.matches ? 1000 : 120; // milliseconds
+    this.timer = setInterval(() => this.tick(), this.interval);
   }
 
   active() { return this.players.slice(0, this.state.trainings.length); }
@@ -90,6 +92,7 @@ export class App extends Actions {
     });
     this.began = performance.now();
     this.reached = false;
+    this.limit = 0;
     this.playing = false;
     if (on && this.ready()) this.play();
     this.remember();
@@ -101,7 +104,7 @@ export class App extends Actions {
   }
 
   tick() {
-    if (this.playing && !document.hidden) for (const { trainer } of this.active()) trainer.look();
+    if (this.playing) for (const { trainer } of this.active()) trainer.look();
   }
 
   // A training has something new.

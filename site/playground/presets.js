@@ -7,7 +7,7 @@
 import { write } from "./numbers.js";
 
 const far = { data: "far", criticSteps: 1, generatorSteps: 0, criticRate: 0.002 };
-const game = { data: "ring", latentDim: 16, beta2: 0.999 };
+const game = { data: "ring", latentDim: 16, beta2: 0.999, criticRate: 0.002, generatorRate: 0.002 };
 const place = {
   data: "place", criticLayers: 0, generatorLayers: 0, criticSteps: 1, optimizer: "sgd", criticRate: 0.1, generatorRate: 0.1, latentDim: 2,
 };
@@ -48,13 +48,14 @@ export const PRESETS = {
   cure: {
     title: "The cure",
     lesson: ["lessons/00_distances", "lesson 00, section 11"],
-    setting: "The same ring, the same two networks. Now five critic updates a step, and the Wasserstein loss with gradient penalty (λ = 1).",
-    question: "How many of the eight now? And does the estimate follow the exact distance?",
-    answers: ["Still one or two", "All eight, and it follows it down", "All eight, but the estimate rises"],
+    setting: "The same ring and networks, twice, now with five updates of the critic and one of the generator a step. Only the loss differs: Wasserstein with gradient penalty (λ = 1) in A, −log D in B.",
+    question: "How many of the eight will each cover after some hundred steps?",
+    answers: ["Both all eight: the number of updates was to blame", "WGAN-GP all eight, the GAN four at most", "The GAN all eight, WGAN-GP four at most"],
     right: 1,
-    trainings: [{ ...game, method: "gp", criticRate: 0.002, generatorRate: 0.002 }],
-    goal: ([a]) => measured(a).length > 3 && measured(a).slice(-3).every(({ modes, exact }) => modes === 8 && exact < 0.6),
-    seen: ([a]) => `8 of 8 modes, exact distance ${write(last(measured(a)).exact)}, estimate ${write(last(measured(a)).estimate)}, corrected ${write(last(measured(a)).corrected)}. The critic has a slope wherever generated points are, and each is told a way of its own.`,
+    trainings: [{ ...game, method: "gp" }, { ...game, method: "nonsaturating" }],
+    goal: ([a, b]) => last(a).step >= 300 && measured(a).length > 3 && measured(a).slice(-3).every(({ modes, exact }) => modes === 8 && exact < 0.7)
+      && b.slice(-3).every(({ modes }) => modes <= 4),
+    seen: ([a, b]) => `WGAN-GP: ${last(a).modes} of 8 modes, exact distance ${write(last(measured(a)).exact)}, estimate ${write(last(measured(a)).estimate)}, corrected ${write(last(measured(a)).corrected)}. GAN: ${last(b).modes} of 8, exact distance ${write(last(measured(b)).exact)}. Same data, same networks, as many updates: here the loss makes the difference.`,
   },
   clipping: {
     title: "Clipping's flat critic",

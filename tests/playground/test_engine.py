@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.playground.node import HERE, needs_node, run_node
 
 
@@ -13,3 +15,10 @@ def test_the_engine_passes_its_own_tests():
     passed, skipped = (int(re.search(rf"^# {word} (\d+)$", printed, re.M).group(1)) for word in ("pass", "skipped"))
     assert passed >= 44, printed[-2000:]
     assert skipped == 0, printed[-2000:]
+
+
+@needs_node
+@pytest.mark.parametrize("name", ["vanishing", "collapse", "cure", "clipping", "oscillation"])
+def test_an_experiment_shows_what_its_text_says(name):
+    printed = run_node("presets.mjs", "1", name)
+    assert re.search(rf"^{name} +seed 0: step \d+, ", printed), printed
