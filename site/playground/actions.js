@@ -1,7 +1,8 @@
 // What the reader can do: each control's action on the app's state. `App` (app.js) shows what comes of it.
 
 import { PRESETS } from "./presets.js";
-import { DEFAULTS, initialState, LAYERS, settle } from "./settings.js";
+import { settle } from "./link.js";
+import { DEFAULTS, initialState, LAYERS } from "./settings.js";
 import { reducedMotion } from "./view/theme.js";
 
 const SHARED = ["data", "seed"]; // trainings side by side see the same data and begin with the same networks
@@ -15,7 +16,7 @@ export class Actions {
       else trainer.send("pause", { at: this.limit }); // trainings side by side stop at the same step
     }
     if (this.playing) this.keepTogether();
-        this.refresh();
+    this.refresh();
   }
 
   // No training runs far ahead of the slowest: what stands side by side is of about the same step.
@@ -28,8 +29,12 @@ export class Actions {
     for (const { trainer } of this.active()) trainer.send("limit", { steps: this.limit });
   }
 
-  critic() { this.once("critic"); }
-  generator() { this.once("generator"); }
+  critic() {
+    this.once("critic");
+  }
+  generator() {
+    this.once("generator");
+  }
 
   // One update of each training; it stands still afterwards.
   once(action) {
@@ -40,7 +45,9 @@ export class Actions {
     }
   }
 
-  reset() { this.begin(); }
+  reset() {
+    this.begin();
+  }
 
   seed() {
     const seed = (this.state.trainings[0].seed + 1) % 1000000;
@@ -91,7 +98,9 @@ export class Actions {
       await navigator.clipboard.writeText(location.href);
       this.toolbar.say("The link is copied. It holds all settings, and your drawing.");
     } catch {
-      this.toolbar.say("The browser does not let the page copy. The link is in the address bar: it holds all settings.");
+      this.toolbar.say(
+        "The browser does not let the page copy. The link is in the address bar: it holds all settings.",
+      );
     }
   }
 
@@ -102,7 +111,12 @@ export class Actions {
     const { trainings, title, setting, ...view } = PRESETS[name];
     const { seed } = this.state.trainings[0];
     const { speed, show } = { ...initialState(), ...view };
-    this.state = { ...initialState(), speed, show, trainings: trainings.map((settings) => ({ ...DEFAULTS, ...settings, seed })) };
+    this.state = {
+      ...initialState(),
+      speed,
+      show,
+      trainings: trainings.map((settings) => ({ ...DEFAULTS, ...settings, seed })),
+    };
     Object.assign(this, { preset: name, chosen: 0 });
     this.experiments.forget(name);
     this.begin();

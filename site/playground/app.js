@@ -2,7 +2,8 @@
 
 import { Actions } from "./actions.js";
 import { PRESETS } from "./presets.js";
-import { fromHash, MOST, toHash } from "./settings.js";
+import { fromHash, toHash } from "./link.js";
+import { MOST } from "./settings.js";
 import { Distances, Trainer } from "./trainer.js";
 import { Controls } from "./view/controls.js";
 import { isWide, make } from "./view/dom.js";
@@ -24,25 +25,47 @@ export class App extends Actions {
     const { state, complaints } = fromHash(location.hash);
     this.state = state;
     const acts = ["play", "critic", "generator", "reset", "seed", "speed", "count", "layer", "copy"];
-    this.toolbar = new Toolbar({ ...Object.fromEntries(acts.map((name) => [name, (...given) => this[name](...given)])), preset: (name) => name && this.load(name, true) });
+    this.toolbar = new Toolbar({
+      ...Object.fromEntries(acts.map((name) => [name, (...given) => this[name](...given)])),
+      preset: (name) => name && this.load(name, true),
+    });
     this.controls = new Controls((key, value) => this.set(key, value));
     this.experiments = new Experiments((name) => this.load(name, true));
     this.tabs = new Tabs(LETTERS, (i) => this.choose(i));
     this.distances = new Distances();
     this.players = LETTERS.map((letter) => {
       const panel = new Panel(letter);
-      panel.pen = new Pen(panel.plane, () => this.drawing(), (points, finished) => this.draw(points, finished));
+      panel.pen = new Pen(
+        panel.plane,
+        () => this.drawing(),
+        (points, finished) => this.draw(points, finished),
+      );
       return { letter, panel, trainer: null };
     });
     this.clearing = make("button", { type: "button", text: "Clear the drawing", onclick: () => this.erase() });
-    this.settingsBox = make("details", { class: "pg-settings", open: isWide() }, make("summary", { text: "Settings" }), this.controls.element, this.clearing);
-    place.replaceChildren(this.toolbar.element, this.tabs.element,
-      make("div", { class: "pg-stage" }, this.settingsBox, make("div", { class: "pg-panels" }, ...this.players.map(({ panel }) => panel.element))));
+    this.settingsBox = make(
+      "details",
+      { class: "pg-settings", open: isWide() },
+      make("summary", { text: "Settings" }),
+      this.controls.element,
+      this.clearing,
+    );
+    place.replaceChildren(
+      this.toolbar.element,
+      this.tabs.element,
+      make(
+        "div",
+        { class: "pg-stage" },
+        this.settingsBox,
+        make("div", { class: "pg-panels" }, ...this.players.map(({ panel }) => panel.element)),
+      ),
+    );
     experiments.replaceChildren(this.experiments.element);
     this.listen();
     this.begin();
     this.toolbar.say("Press Play, or choose an experiment.");
-    if (complaints.length) this.toolbar.say(`The link is not all right. ${complaints.join("; ")}. The default is used there.`);
+    if (complaints.length)
+      this.toolbar.say(`The link is not all right. ${complaints.join("; ")}. The default is used there.`);
   }
 
   listen() {
@@ -59,11 +82,20 @@ export class App extends Actions {
     // Keys act only while the playground has the focus, and never while something is typed or chosen.
     this.place.addEventListener("keydown", (event) => {
       const action = KEYS[event.key.toLowerCase()];
-      if (!action || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, input:not([type=range], [type=checkbox])")) return;
+      if (
+        !action ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.target.closest("select, input:not([type=range], [type=checkbox])")
+      )
+        return;
       event.preventDefault();
       if (this.ready() || action === "reset" || action === "seed") this[action]();
     });
-    document.addEventListener("visibilitychange", () => { if (document.hidden && this.playing) this.play(); }); // nobody looks
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && this.playing) this.play();
+    }); // nobody looks
     this.pace();
     reducedMotion.addEventListener("change", () => this.pace());
   }
@@ -75,9 +107,15 @@ export class App extends Actions {
     this.timer = setInterval(() => this.tick(), this.interval);
   }
 
-  active() { return this.players.slice(0, this.state.trainings.length); }
-  drawing() { return this.state.trainings[0].data === "drawn"; }
-  ready() { return this.active().every(({ trainer }) => trainer?.ready); }
+  active() {
+    return this.players.slice(0, this.state.trainings.length);
+  }
+  drawing() {
+    return this.state.trainings[0].data === "drawn";
+  }
+  ready() {
+    return this.active().every(({ trainer }) => trainer?.ready);
+  }
 
   // Starts all trainings anew, from the state.
   begin() {
@@ -135,7 +173,11 @@ export class App extends Actions {
   }
 
   show(panel, trainer) {
-    panel.update(trainer, { state: this.state, colours: colours(this.place), several: this.state.trainings.length > 1 });
+    panel.update(trainer, {
+      state: this.state,
+      colours: colours(this.place),
+      several: this.state.trainings.length > 1,
+    });
   }
 
   refresh() {

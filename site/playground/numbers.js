@@ -1,7 +1,8 @@
 // Writing numbers for readers.
 
 // Ten to a whole power, as 10⁻³.
-export const powerOfTen = (exponent) => `10${String(exponent).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`;
+export const powerOfTen = (exponent) =>
+  `10${String(exponent).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`;
 
 // Three digits, plain where that can be read: 0.0312, 12.4, 3.1·10⁻⁷. "–" where there is no number.
 export function write(number) {
@@ -17,4 +18,7 @@ export function write(number) {
 }
 
 // The same without zeros at its end, for axes and sliders.
-export const writeShort = (number) => write(number).replace(/(\.\d*?)0+(?=·|$)/, "$1").replace(/\.(?=·|$)/, "");
+export const writeShort = (number) =>
+  write(number)
+    .replace(/(\.\d*?)0+(?=·|$)/, "$1")
+    .replace(/\.(?=·|$)/, "");

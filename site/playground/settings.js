@@ -1,4 +1,4 @@
-// What can be set, within which bounds, and how all of it goes into a link and comes back.
+// What can be set, and within which bounds.
 
 import { METHODS } from "./engine/losses.js";
 import { DATA_SETS } from "./engine/points.js";
@@ -16,30 +16,84 @@ const decades = (from, to) => {
 export const FIELDS = {
   data: { label: "data", choices: names(DATA_SETS), initial: "ring", group: "game" },
   method: { label: "method", choices: names(METHODS), initial: "gp", group: "game" },
-  lambda: { label: "λ, weight of the penalty", values: decades(-2, 2), initial: 1, group: "game", only: (m) => m.penalty },
-  clip: { label: "c, bound of the critic's weights", values: decades(-3, 0), initial: 0.01, group: "game", only: (m) => m.clips },
+  lambda: {
+    label: "λ, weight of the penalty",
+    values: decades(-2, 2),
+    initial: 1,
+    group: "game",
+    only: (m) => m.penalty,
+  },
+  clip: {
+    label: "c, bound of the critic's weights",
+    values: decades(-3, 0),
+    initial: 0.01,
+    group: "game",
+    only: (m) => m.clips,
+  },
   criticSteps: { label: "critic updates a step", values: [1, 2, 3, 5, 10, 20], whole: true, initial: 5, group: "game" },
-  generatorSteps: { label: "generator updates a step", values: [0, 1, 2, 5, 10, 20], whole: true, initial: 1, group: "game" },
+  generatorSteps: {
+    label: "generator updates a step",
+    values: [0, 1, 2, 5, 10, 20],
+    whole: true,
+    initial: 1,
+    group: "game",
+  },
   seed: { label: "seed", min: 0, max: 999999, whole: true, initial: 0, group: "game" },
-  optimizer: { label: "optimizer", choices: { adam: "Adam", rmsprop: "RMSProp", sgd: "SGD" }, initial: "adam", group: "learning" },
+  optimizer: {
+    label: "optimizer",
+    choices: { adam: "Adam", rmsprop: "RMSProp", sgd: "SGD" },
+    initial: "adam",
+    group: "learning",
+  },
   beta1: { label: "Adam's β₁", values: [0, 0.5, 0.9], initial: 0.5, group: "learning" },
   beta2: { label: "Adam's β₂", values: [0.9, 0.99, 0.999], initial: 0.9, group: "learning" },
   criticRate: { label: "critic's learning rate", values: decades(-5, 0), initial: 0.001, group: "learning" },
   generatorRate: { label: "generator's learning rate", values: decades(-5, 0), initial: 0.001, group: "learning" },
   batch: { label: "points in a batch", values: [16, 32, 64, 128, 256], whole: true, initial: 64, group: "learning" },
-  criticWidth: { label: "critic: units of a layer", values: [4, 8, 16, 32, 64, 128], whole: true, initial: 64, group: "networks" },
-  criticLayers: { label: "critic: hidden layers", values: [0, 1, 2, 3, 4, 6], whole: true, initial: 2, group: "networks" },
-  generatorWidth: { label: "generator: units of a layer", values: [4, 8, 16, 32, 64, 128], whole: true, initial: 64, group: "networks" },
-  generatorLayers: { label: "generator: hidden layers", values: [0, 1, 2, 3, 4, 6], whole: true, initial: 2, group: "networks" },
+  criticWidth: {
+    label: "critic: units of a layer",
+    values: [4, 8, 16, 32, 64, 128],
+    whole: true,
+    initial: 64,
+    group: "networks",
+  },
+  criticLayers: {
+    label: "critic: hidden layers",
+    values: [0, 1, 2, 3, 4, 6],
+    whole: true,
+    initial: 2,
+    group: "networks",
+  },
+  generatorWidth: {
+    label: "generator: units of a layer",
+    values: [4, 8, 16, 32, 64, 128],
+    whole: true,
+    initial: 64,
+    group: "networks",
+  },
+  generatorLayers: {
+    label: "generator: hidden layers",
+    values: [0, 1, 2, 3, 4, 6],
+    whole: true,
+    initial: 2,
+    group: "networks",
+  },
   latentDim: { label: "latent numbers", values: [1, 2, 4, 8, 16, 32], whole: true, initial: 2, group: "networks" },
   activation: { label: "activation", choices: { relu: "ReLU", tanh: "tanh" }, initial: "relu", group: "networks" },
 };
-export const DEFAULTS = Object.freeze(Object.fromEntries(Object.entries(FIELDS).map(([key, field]) => [key, field.initial])));
+export const DEFAULTS = Object.freeze(
+  Object.fromEntries(Object.entries(FIELDS).map(([key, field]) => [key, field.initial])),
+);
 export const LAYERS = ["surface", "arrows", "mesh", "trail"]; // what the plane can show besides the points
-const SHOWN = ["surface", "arrows", "mesh"];
-export const SPEEDS = { 1: "1 step a second", 5: "5 steps a second", 20: "20 steps a second", 60: "60 steps a second", 0: "full speed" };
+export const SHOWN = ["surface", "arrows", "mesh"];
+export const SPEEDS = {
+  1: "1 step a second",
+  5: "5 steps a second",
+  20: "20 steps a second",
+  60: "60 steps a second",
+  0: "full speed",
+};
 export const MOST = 3; // trainings side by side
-const MOST_DRAWN = 200;
 
 // A value as it stands in a link: a number or a word. Throws with a sentence for the reader.
 export function parse(key, text) {
@@ -55,65 +109,3 @@ export function parse(key, text) {
 
 // The start of everything: { trainings: [settings, …], drawn: [[x, y], …], speed, show }.
 export const initialState = () => ({ trainings: [{ ...DEFAULTS }], drawn: [], speed: 0, show: [...SHOWN] });
-
-// A link's part after "#". A value that all trainings share stands once, else one for each, separated by "~".
-export function toHash({ trainings, drawn, speed, show }) {
-  const parts = trainings.length > 1 ? [`trainings=${trainings.length}`] : [];
-  for (const key of Object.keys(FIELDS)) {
-    const all = trainings.map((settings) => settings[key]);
-    const same = all.every((value) => value === all[0]);
-    if (!same || all[0] !== DEFAULTS[key]) parts.push(`${key}=${same ? all[0] : all.join("~")}`);
-  }
-  if (drawn.length && trainings.some(({ data }) => data === "drawn")) parts.push(`points=${packPoints(drawn)}`);
-  if (speed) parts.push(`speed=${speed}`);
-  if (show.join() !== SHOWN.join()) parts.push(`show=${show.join("~") || "none"}`);
-  return parts.join("&");
-}
-
-// The state that a link asks for, and a sentence for each part of it that cannot be: { state, complaints }.
-export function fromHash(hash) {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  const state = initialState();
-  const complaints = [];
-  const attempt = (action) => { try { action(); } catch (error) { complaints.push(error.message); } };
-  const count = Number(given.get("trainings") ?? 1);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST) state.trainings = Array.from({ length: count }, () => ({ ...DEFAULTS }));
-  else complaints.push(`trainings: "${given.get("trainings")}" is not a number from 1 to ${MOST}`);
-  for (const [key, text] of given) {
-    if (key === "trainings") continue;
-    else if (Object.hasOwn(FIELDS, key)) {
-      const texts = text.split("~");
-      state.trainings.forEach((settings, i) => attempt(() => { settings[key] = parse(key, texts[Math.min(i, texts.length - 1)]); }));
-    } else if (key === "points") attempt(() => { state.drawn = unpackPoints(text); });
-    else if (key === "speed" && Object.hasOwn(SPEEDS, text)) state.speed = Number(text);
-    else if (key === "show") state.show = LAYERS.filter((layer) => text.split("~").includes(layer));
-    else complaints.push(`${key}=${text} means nothing here`);
-  }
-  if (!state.drawn.length) for (const settings of state.trainings) if (settings.data === "drawn") {
-    settings.data = DEFAULTS.data;
-    complaints.push("data: the link says drawn points and has none");
-  }
-  return { state, complaints };
-}
-
-// Drawn points in a link: each number as two digits of base 36, of 1,296 places over the picture.
-const PLACES = 36 ** 2;
-const { reach } = DATA_SETS.drawn;
-
-export function packPoints(points) {
-  const place = (x) => Math.min(PLACES - 1, Math.max(0, Math.round(((x / reach + 1) / 2) * (PLACES - 1))));
-  return points.slice(0, MOST_DRAWN).flat().map((x) => place(x).toString(36).padStart(2, "0")).join("");
-}
-
-export function unpackPoints(text) {
-  if (!/^([0-9a-z]{4})+$/.test(text) || text.length > 4 * MOST_DRAWN) throw new Error(`points: not 1 to ${MOST_DRAWN} points of four digits each`);
-  const value = (at) => reach * ((2 * parseInt(text.slice(at, at + 2), 36)) / (PLACES - 1) - 1);
-  return Array.from({ length: text.length / 4 }, (_, i) => [value(4 * i), value(4 * i + 2)]);
-}
-
-// Thins drawn points to as many as a link can hold, evenly, and puts them where a link would: a link gives the same run.
-export function settle(points) {
-  const kept = Math.min(points.length, MOST_DRAWN);
-  if (!kept) return [];
-  return unpackPoints(packPoints(Array.from({ length: kept }, (_, i) => points[Math.floor((i * points.length) / kept)])));
-}

@@ -37,7 +37,11 @@ export class Trainer {
     Object.assign(this, { distances, changed, resets: 0 });
     this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => this.receive(data);
-    this.worker.onerror = ({ message }) => this.receive({ error: `The training's thread has failed: ${message ?? "it could not be loaded"}.`, resets: this.resets });
+    this.worker.onerror = ({ message }) =>
+      this.receive({
+        error: `The training's thread has failed: ${message ?? "it could not be loaded"}.`,
+        resets: this.resets,
+      });
     this.clear();
   }
 

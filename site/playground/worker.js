@@ -9,8 +9,15 @@ import { Training } from "./engine/training.js";
 
 const SLICE = 20; // milliseconds of training between two looks at the messages
 
-let training, look, resets = 0;
-let playing = false, speed = 0, since = 0, stepsThen = 0, limit = Infinity, stopAt = Infinity;
+let training,
+  look,
+  resets = 0;
+let playing = false,
+  speed = 0,
+  since = 0,
+  stepsThen = 0,
+  limit = Infinity,
+  stopAt = Infinity;
 
 // Comes back after the messages that wait by then; a timer would wait 4 ms at least.
 const soon = new MessageChannel();
@@ -45,19 +52,28 @@ const ACTIONS = {
     if (!playing) soon.port2.postMessage(null);
     playing = true;
   },
-  limit(message) { limit = message.steps; },
+  limit(message) {
+    limit = message.steps;
+  },
   pause({ at }) {
     stopAt = at;
     if (playing && training.counts.steps >= at) run();
   },
-  critic() { training.updateCritic(); },
-  generator() { training.updateGenerator(); },
+  critic() {
+    training.updateCritic();
+  },
+  generator() {
+    training.updateGenerator();
+  },
   look() {
     const frame = look.take();
     if (frame.fake.every(Number.isFinite) && frame.surface.every(Number.isFinite)) postMessage({ frame, resets });
     else {
       playing = false;
-      postMessage({ resets, error: `The training has run away at step ${frame.counts.steps}: numbers are no longer finite. Lower a learning rate, and reset.` });
+      postMessage({
+        resets,
+        error: `The training has run away at step ${frame.counts.steps}: numbers are no longer finite. Lower a learning rate, and reset.`,
+      });
     }
   },
 };

@@ -19,7 +19,13 @@ const ANSWERS = {
     const generatorGradient = new Float64Array(generatorWeights.length);
     const losses = training.criticGradient(flat(real), fake, Float64Array.from(epsilon), criticGradient);
     const generator = training.generatorGradient(flat(latent), generatorGradient);
-    return { ...losses, generator, fake: Array.from(fake), criticGradient: Array.from(criticGradient), generatorGradient: Array.from(generatorGradient) };
+    return {
+      ...losses,
+      generator,
+      fake: Array.from(fake),
+      criticGradient: Array.from(criticGradient),
+      generatorGradient: Array.from(generatorGradient),
+    };
   },
   distances: ({ pairs }) => pairs.map(([a, b]) => earthMoversDistance(flat(a), flat(b))),
   optimizer({ settings, values, gradients, rate }) {

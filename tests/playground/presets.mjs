@@ -31,8 +31,11 @@ export function play(name, seed, most = MOST) {
 
 if (process.argv[1] === import.meta.filename) {
   const [seeds = "5", ...names] = process.argv.slice(2);
-  for (const name of names.length ? names : Object.keys(PRESETS)) for (let seed = 0; seed < Number(seeds); seed++) {
-    const { step, seconds, seen } = play(name, seed);
-    console.log(`${name.padEnd(12)} seed ${seed}: ${step === null ? "NOT REACHED" : `step ${step}`}, ${seconds.toFixed(1)} s of processor. ${seen.slice(0, 190)}`);
-  }
+  for (const name of names.length ? names : Object.keys(PRESETS))
+    for (let seed = 0; seed < Number(seeds); seed++) {
+      const { step, seconds, seen } = play(name, seed);
+      console.log(
+        `${name.padEnd(12)} seed ${seed}: ${step === null ? "NOT REACHED" : `step ${step}`}, ${seconds.toFixed(1)} s of processor. ${seen.slice(0, 190)}`,
+      );
+    }
 }

@@ -45,7 +45,13 @@ export class Look {
     return {
       counts: { ...this.training.counts },
       losses: { ...this.training.losses },
-      measures: { ...this.readings(fake), ...this.slopePercentiles(fake), ...this.weights(), push: arrows.mean, modes: modesHit(this.training.settings.data, fake) },
+      measures: {
+        ...this.readings(fake),
+        ...this.slopePercentiles(fake),
+        ...this.weights(),
+        push: arrows.mean,
+        modes: modesHit(this.training.settings.data, fake),
+      },
       real: this.real,
       otherReal: this.otherReal,
       fake,
@@ -111,11 +117,12 @@ export class Look {
 // The places where the surface is taken, row after row from the bottom (y = −reach) up.
 function surfacePlaces(reach) {
   const places = new Float64Array(2 * SURFACE * SURFACE);
-  for (let row = 0; row < SURFACE; row++) for (let column = 0; column < SURFACE; column++) {
-    const at = 2 * (row * SURFACE + column);
-    places[at] = reach * ((2 * column) / (SURFACE - 1) - 1);
-    places[at + 1] = reach * ((2 * row) / (SURFACE - 1) - 1);
-  }
+  for (let row = 0; row < SURFACE; row++)
+    for (let column = 0; column < SURFACE; column++) {
+      const at = 2 * (row * SURFACE + column);
+      places[at] = reach * ((2 * column) / (SURFACE - 1) - 1);
+      places[at + 1] = reach * ((2 * row) / (SURFACE - 1) - 1);
+    }
   return places;
 }
 
@@ -123,12 +130,14 @@ function surfacePlaces(reach) {
 function meshLatents(latentDim, scale = 1) {
   const latents = new Float64Array(2 * MESH * MESH_POINTS * latentDim);
   const at = (i, count) => MESH_REACH * ((2 * i) / (count - 1) - 1);
-  for (let way = 0; way < 2; way++) for (let line = 0; line < MESH; line++) for (let point = 0; point < MESH_POINTS; point++) {
-    const row = ((way * MESH + line) * MESH_POINTS + point) * latentDim;
-    latents[row + way] = at(point, MESH_POINTS);
-    if (latentDim > 1) latents[row + 1 - way] = at(line, MESH);
-    else latents[row] = at(point, MESH_POINTS);
-  }
+  for (let way = 0; way < 2; way++)
+    for (let line = 0; line < MESH; line++)
+      for (let point = 0; point < MESH_POINTS; point++) {
+        const row = ((way * MESH + line) * MESH_POINTS + point) * latentDim;
+        latents[row + way] = at(point, MESH_POINTS);
+        if (latentDim > 1) latents[row + 1 - way] = at(line, MESH);
+        else latents[row] = at(point, MESH_POINTS);
+      }
   return latents.map((z) => scale * z);
 }
 

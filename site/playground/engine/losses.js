@@ -37,9 +37,17 @@ export function generatorLoss(scores, method) {
   let loss = 0;
   for (let i = 0; i < n; i++) {
     const f = scores[i];
-    if (METHODS[method].wasserstein) { loss -= f / n; gradient[i] = -1 / n; }
-    else if (method === "saturating") { loss -= softplus(f) / n; gradient[i] = -sigmoid(f) / n; } // log(1 − D) = −log(1 + eᶠ)
-    else { loss += softplus(-f) / n; gradient[i] = -sigmoid(-f) / n; }
+    if (METHODS[method].wasserstein) {
+      loss -= f / n;
+      gradient[i] = -1 / n;
+    } else if (method === "saturating") {
+      loss -= softplus(f) / n;
+      gradient[i] = -sigmoid(f) / n;
+    } // log(1 − D) = −log(1 + eᶠ)
+    else {
+      loss += softplus(-f) / n;
+      gradient[i] = -sigmoid(-f) / n;
+    }
   }
   return { loss, gradient };
 }

@@ -50,11 +50,20 @@ export class Pass {
     const { layers, activation } = this.network;
     this.activations[0] = input;
     layers.forEach((layer, l) => {
-      const z = multiply(this.activations[l], this.count, layer.kernel, layer.outputs, layer.inputs, this.activations[l + 1]);
+      const z = multiply(
+        this.activations[l],
+        this.count,
+        layer.kernel,
+        layer.outputs,
+        layer.inputs,
+        this.activations[l + 1],
+      );
       const squash = l + 1 < layers.length ? activation : null;
       for (let i = 0, o = 0; i < this.count * layer.outputs; i++, o = o + 1 < layer.outputs ? o + 1 : 0) {
         z[i] += layer.bias[o];
-        if (squash === "relu") { if (z[i] < 0) z[i] = 0; } else if (squash) z[i] = Math.tanh(z[i]);
+        if (squash === "relu") {
+          if (z[i] < 0) z[i] = 0;
+        } else if (squash) z[i] = Math.tanh(z[i]);
       }
     });
     return this.activations.at(-1);

@@ -2,10 +2,11 @@
 
 const ROOT2 = Math.SQRT2;
 
-const ring = (modes, radius) => Array.from({ length: modes }, (_, i) => {
-  const angle = (2 * Math.PI * i) / modes;
-  return [radius * Math.cos(angle), radius * Math.sin(angle)];
-});
+const ring = (modes, radius) =>
+  Array.from({ length: modes }, (_, i) => {
+    const angle = (2 * Math.PI * i) / modes;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
 const ticks = [-ROOT2, -ROOT2 / 2, 0, ROOT2 / 2, ROOT2];
 
 function aroundCentres(centres, std) {
@@ -40,24 +41,39 @@ function twoMoons(random) {
 export const DATA_SETS = {
   ring: { name: "ring of eight", reach: 3, centres: ring(8, 2), within: 0.5, draw: aroundCentres(ring(8, 2), 0.02) },
   grid: {
-    name: "25 Gaussians", reach: 2.2, within: 0.25,
+    name: "25 Gaussians",
+    reach: 2.2,
+    within: 0.25,
     centres: ticks.flatMap((x) => ticks.map((y) => [x, y])),
-    draw: aroundCentres(ticks.flatMap((x) => ticks.map((y) => [x, y])), 0.05 / 2 ** 1.5),
+    draw: aroundCentres(
+      ticks.flatMap((x) => ticks.map((y) => [x, y])),
+      0.05 / 2 ** 1.5,
+    ),
   },
   roll: { name: "Swiss roll", reach: 2.6, draw: swissRoll },
   moons: { name: "two moons", reach: 2.6, draw: twoMoons },
   far: {
-    name: "two far Gaussians", reach: 4, draw: aroundCentres([[2, 0]], 0.5), start: [-2, 0], startSpread: 0.5,
+    name: "two far Gaussians",
+    reach: 4,
+    draw: aroundCentres([[2, 0]], 0.5),
+    start: [-2, 0],
+    startSpread: 0.5,
   },
   place: {
-    name: "a single place", reach: 2.2, draw: aroundCentres([[0, 0]], 0.02), start: [1, 0], startSpread: 0.05, latentScale: 0.05,
+    name: "a single place",
+    reach: 2.2,
+    draw: aroundCentres([[0, 0]], 0.02),
+    start: [1, 0],
+    startSpread: 0.05,
+    latentScale: 0.05,
   },
   drawn: { name: "drawn by you", reach: 3 },
 };
 
 // A function that draws `count` points into a new Float64Array (count × 2). `drawn`: the reader's points, [[x, y], …].
 export function sampler(name, drawn, random) {
-  if (name === "drawn" && !drawn?.length) throw new Error("No points have been drawn yet: draw some, or choose a data set.");
+  if (name === "drawn" && !drawn?.length)
+    throw new Error("No points have been drawn yet: draw some, or choose a data set.");
   const draw = name === "drawn" ? aroundCentres(drawn, 0.04) : DATA_SETS[name].draw;
   return (count) => {
     const points = new Float64Array(2 * count);

@@ -8,7 +8,8 @@ export class Random {
   // Small fast counter (sfc32, from PractRand): 128 bits of state, passes its tests.
   constructor(seed, stream) {
     const number = STREAMS.indexOf(stream);
-    if (number < 0) throw new Error(`No stream of random numbers is called "${stream}"; there are ${STREAMS.join(", ")}.`);
+    if (number < 0)
+      throw new Error(`No stream of random numbers is called "${stream}"; there are ${STREAMS.join(", ")}.`);
     this.state = new Uint32Array([seed >>> 0, Math.floor(seed / 2 ** 32), number, 1]);
     this.spare = null;
     for (let i = 0; i < 16; i++) this.bits();

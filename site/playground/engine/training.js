@@ -20,9 +20,18 @@ export class Training {
     this.drawReal = sampler(settings.data, drawn, new Random(seed, "data"));
     const generatorSizes = [latentDim, ...hidden(generatorLayers, generatorWidth), 2];
     this.generator = new Network(generatorSizes, activation, new Random(seed, "generator weights"));
-    this.critic = new Network([2, ...hidden(criticLayers, criticWidth), 1], activation, new Random(seed, "critic weights"));
-    const networks = [["critic", this.critic], ["generator", this.generator]];
-    this.optimizers = Object.fromEntries(networks.map(([name, { values }]) => [name, new Optimizer(settings, values.length)]));
+    this.critic = new Network(
+      [2, ...hidden(criticLayers, criticWidth), 1],
+      activation,
+      new Random(seed, "critic weights"),
+    );
+    const networks = [
+      ["critic", this.critic],
+      ["generator", this.generator],
+    ];
+    this.optimizers = Object.fromEntries(
+      networks.map(([name, { values }]) => [name, new Optimizer(settings, values.length)]),
+    );
     this.gradients = Object.fromEntries(networks.map(([name, { values }]) => [name, new Float64Array(values.length)]));
     this.made = new Pass(this.generator, batch);
     this.judged = new Pass(this.critic, batch);
@@ -47,7 +56,9 @@ export class Training {
     const { start, startSpread } = DATA_SETS[this.settings.data];
     if (!start) return;
     const count = 1000;
-    const points = new Pass(this.generator, count).forward(this.latent(count, new Random(this.settings.seed, "looking")));
+    const points = new Pass(this.generator, count).forward(
+      this.latent(count, new Random(this.settings.seed, "looking")),
+    );
     const mean = [0, 0];
     for (let i = 0; i < 2 * count; i++) mean[i % 2] += points[i] / count;
     let square = 0;
@@ -116,8 +127,12 @@ export class Training {
   }
 
   remember(points) {
-    let x = 0, y = 0;
-    for (let i = 0; i < points.length; i += 2) { x += points[i]; y += points[i + 1]; }
+    let x = 0,
+      y = 0;
+    for (let i = 0; i < points.length; i += 2) {
+      x += points[i];
+      y += points[i + 1];
+    }
     this.trail.push([(2 * x) / points.length, (2 * y) / points.length]);
     if (this.trail.length > TRAIL) this.trail.shift();
   }

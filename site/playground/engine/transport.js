@@ -43,8 +43,12 @@ function shortestPath(cost, n, first, rowPrice, columnPrice, rowOf) {
     for (let k = 0; k < left; k++) {
       const j = open[k];
       const through = length + cost[row * n + j] - rowPrice[row] - columnPrice[j];
-      if (through < shortest[j]) { shortest[j] = through; from[j] = row; }
-      if (best < 0 || shortest[j] < shortest[open[best]] || (shortest[j] === shortest[open[best]] && rowOf[j] < 0)) best = k;
+      if (through < shortest[j]) {
+        shortest[j] = through;
+        from[j] = row;
+      }
+      if (best < 0 || shortest[j] < shortest[open[best]] || (shortest[j] === shortest[open[best]] && rowOf[j] < 0))
+        best = k;
     }
     const column = open[best];
     length = shortest[column];
@@ -58,12 +62,15 @@ function shortestPath(cost, n, first, rowPrice, columnPrice, rowOf) {
 // The mean length of the best ways between two clouds, (n × 2) each: the Wasserstein-1 distance.
 export function earthMoversDistance(a, b) {
   const n = a.length / 2;
-  if (a.length !== b.length || n < 1) throw new Error(`The clouds must have equally many points, not ${n} and ${b.length / 2}.`);
+  if (a.length !== b.length || n < 1)
+    throw new Error(`The clouds must have equally many points, not ${n} and ${b.length / 2}.`);
   const cost = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) {
-    const x = a[2 * i] - b[2 * j], y = a[2 * i + 1] - b[2 * j + 1];
-    cost[i * n + j] = Math.sqrt(x * x + y * y);
-  }
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) {
+      const x = a[2 * i] - b[2 * j],
+        y = a[2 * i + 1] - b[2 * j + 1];
+      cost[i * n + j] = Math.sqrt(x * x + y * y);
+    }
   if (!cost.every(Number.isFinite)) return NaN;
   return assign(cost, n).reduce((sum, j, i) => sum + cost[i * n + j], 0) / n;
 }

@@ -11,7 +11,12 @@ const DASHES = { solid: [], dashed: [6, 4], dotted: [1.5, 3.5] };
 // [{ y, colour }], level lines. range: [least, largest] y. log: y on a logarithmic axis.
 export function drawChart(canvas, { lines, band = null, marks = [], range, xMost, xLabel, log = false, colours }) {
   const { context, width, height } = prepare(canvas);
-  const plot = { left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+  const plot = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    width: width - MARGIN.left - MARGIN.right,
+    height: height - MARGIN.top - MARGIN.bottom,
+  };
   const [low, high] = log ? range.map(Math.log10) : range;
   const toX = (x) => plot.left + (x / xMost) * plot.width;
   const toY = (y) => plot.top + plot.height * (1 - ((log ? Math.log10(Math.max(y, 1e-30)) : y) - low) / (high - low));
@@ -21,7 +26,17 @@ export function drawChart(canvas, { lines, band = null, marks = [], range, xMost
   context.beginPath();
   context.rect(plot.left, plot.top, plot.width, plot.height);
   context.clip();
-  for (const { y, colour } of marks) stroke(context, [[0, y], [xMost, y]], toX, toY, { colour, dash: "dotted", width: 1.6 });
+  for (const { y, colour } of marks)
+    stroke(
+      context,
+      [
+        [0, y],
+        [xMost, y],
+      ],
+      toX,
+      toY,
+      { colour, dash: "dotted", width: 1.6 },
+    );
   if (band) drawBand(context, band, toX, toY);
   for (const line of lines) stroke(context, line.points, toX, toY, line);
   context.restore();
@@ -88,19 +103,34 @@ function power(value) {
 // Bars over −reach to reach.
 export function drawBars(canvas, { shares, reach, colour, colours, xLabel }) {
   const { context, width, height } = prepare(canvas);
-  const plot = { left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+  const plot = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    width: width - MARGIN.left - MARGIN.right,
+    height: height - MARGIN.top - MARGIN.bottom,
+  };
   const most = Math.max(0.1, ...shares);
   context.font = colours.font;
   const toY = (y) => plot.top + plot.height * (1 - y / most);
   drawGrid(context, plot, { toX: () => -100, toY, xMost: 1, low: 0, high: most, log: false, xLabel, colours });
   context.fillStyle = colour;
   const bar = plot.width / shares.length;
-  shares.forEach((share, k) => context.fillRect(plot.left + k * bar + 0.5, toY(share), bar - 1, plot.top + plot.height - toY(share)));
+  shares.forEach((share, k) =>
+    context.fillRect(plot.left + k * bar + 0.5, toY(share), bar - 1, plot.top + plot.height - toY(share)),
+  );
   context.fillStyle = colours.muted;
   context.textBaseline = "top";
-  for (const [place, align] of [[-1, "left"], [0, "center"], [1, "right"]]) {
+  for (const [place, align] of [
+    [-1, "left"],
+    [0, "center"],
+    [1, "right"],
+  ]) {
     context.textAlign = align;
-    context.fillText(place ? write(place * reach) : "0", plot.left + ((place + 1) / 2) * plot.width, plot.top + plot.height + 5);
+    context.fillText(
+      place ? write(place * reach) : "0",
+      plot.left + ((place + 1) / 2) * plot.width,
+      plot.top + plot.height + 5,
+    );
   }
   context.textAlign = "left";
   context.textBaseline = "alphabetic";

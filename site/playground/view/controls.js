@@ -9,7 +9,8 @@ const GROUPS = { game: "Game", learning: "Learning", networks: "Networks" };
 let made = 0; // identifiers of the fields, which labels need
 
 // The places of a slider are the field's values, so that it steps evenly over powers of ten.
-const nearest = (values, value) => values.reduce((best, v, i) => (Math.abs(v - value) < Math.abs(values[best] - value) ? i : best), 0);
+const nearest = (values, value) =>
+  values.reduce((best, v, i) => (Math.abs(v - value) < Math.abs(values[best] - value) ? i : best), 0);
 
 export class Controls {
   // change(key, value): called when the reader sets something.
@@ -17,8 +18,15 @@ export class Controls {
     this.change = change;
     this.fields = {};
     const groups = Object.entries(GROUPS).map(([group, title]) => {
-      const fields = Object.entries(FIELDS).filter(([, field]) => field.group === group).map(([key, field]) => this.field(key, field));
-      return make("details", { open: group === "game" }, make("summary", { text: title }), make("div", { class: "pg-fields" }, ...fields));
+      const fields = Object.entries(FIELDS)
+        .filter(([, field]) => field.group === group)
+        .map(([key, field]) => this.field(key, field));
+      return make(
+        "details",
+        { open: group === "game" },
+        make("summary", { text: title }),
+        make("div", { class: "pg-fields" }, ...fields),
+      );
     });
     this.element = make("div", { class: "pg-controls" }, ...groups);
   }
@@ -27,7 +35,12 @@ export class Controls {
     const id = `pg-field-${key}-${(made += 1)}`;
     const output = make("output", { for: id });
     let input;
-    if (choices) input = make("select", { id, name: key }, ...Object.entries(choices).map(([value, text]) => make("option", { value, text })));
+    if (choices)
+      input = make(
+        "select",
+        { id, name: key },
+        ...Object.entries(choices).map(([value, text]) => make("option", { value, text })),
+      );
     else if (values) input = make("input", { id, name: key, type: "range", min: 0, max: values.length - 1, step: 1 });
     else input = make("input", { id, name: key, type: "number", min: FIELDS[key].min, max: FIELDS[key].max, step: 1 });
     const read = () => (choices ? input.value : values ? values[Number(input.value)] : Number(input.value));
@@ -35,7 +48,12 @@ export class Controls {
     input.addEventListener("change", () => {
       if (values || choices || input.reportValidity()) this.change(key, read());
     });
-    const element = make("div", { class: "pg-field" }, make("label", { for: id }, label, values ? " " : null, values ? output : null), input);
+    const element = make(
+      "div",
+      { class: "pg-field" },
+      make("label", { for: id }, label, values ? " " : null, values ? output : null),
+      input,
+    );
     this.fields[key] = { element, input, output };
     return element;
   }

@@ -15,12 +15,17 @@ export class Pen {
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.up());
     canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("blur", () => { this.cursor = null; });
+    canvas.addEventListener("blur", () => {
+      this.cursor = null;
+    });
   }
 
   place(event) {
     const box = this.canvas.getBoundingClientRect();
-    const [x, y] = scale(this.canvas.clientWidth, this.canvas.clientHeight, reach).back(event.clientX - box.left, event.clientY - box.top);
+    const [x, y] = scale(this.canvas.clientWidth, this.canvas.clientHeight, reach).back(
+      event.clientX - box.left,
+      event.clientY - box.top,
+    );
     return [x, y].every((value) => Math.abs(value) < reach) ? [x, y] : null;
   }
 
@@ -54,7 +59,9 @@ export class Pen {
     if (!this.active()) return;
     if (KEYS[event.key]) {
       const step = event.shiftKey ? 0.5 : 0.1;
-      this.cursor = (this.cursor ?? [0, 0]).map((value, d) => Math.max(-2.9, Math.min(2.9, value + step * KEYS[event.key][d])));
+      this.cursor = (this.cursor ?? [0, 0]).map((value, d) =>
+        Math.max(-2.9, Math.min(2.9, value + step * KEYS[event.key][d])),
+      );
       this.put([], false);
     } else if (event.key === "Enter") this.put([(this.cursor ??= [0, 0]).slice()], true);
     else return;
@@ -70,7 +77,13 @@ export class Pen {
     context.strokeStyle = colours.text;
     context.lineWidth = 1.5;
     context.beginPath();
-    for (const [dx, dy] of [[8, 0], [0, 8]]) { context.moveTo(x - dx, y - dy); context.lineTo(x + dx, y + dy); }
+    for (const [dx, dy] of [
+      [8, 0],
+      [0, 8],
+    ]) {
+      context.moveTo(x - dx, y - dy);
+      context.lineTo(x + dx, y + dy);
+    }
     context.stroke();
   }
 }

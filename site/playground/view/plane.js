@@ -16,7 +16,10 @@ export function scale(width, height, reach) {
   const unit = side / (2 * reach);
   const [x0, y0] = [MARGIN.left + side / 2, MARGIN.top + side / 2];
   return {
-    side, unit, left: MARGIN.left, top: MARGIN.top,
+    side,
+    unit,
+    left: MARGIN.left,
+    top: MARGIN.top,
     at: (x, y) => [x0 + x * unit, y0 - y * unit], // y points up
     back: (px, py) => [(px - x0) / unit, (y0 - py) / unit],
   };
@@ -47,11 +50,12 @@ function drawSurface(context, view, surface, colours) {
   const picture = new OffscreenCanvas(SURFACE, SURFACE);
   const pixels = new ImageData(SURFACE, SURFACE);
   const [r, g, b] = components(colours.score);
-  for (let row = 0; row < SURFACE; row++) for (let column = 0; column < SURFACE; column++) {
-    const value = surface[(SURFACE - 1 - row) * SURFACE + column]; // the picture's first row is the top
-    const strength = high > low ? (value - low) / (high - low) : 0;
-    pixels.data.set([r, g, b, 190 * strength], 4 * (row * SURFACE + column));
-  }
+  for (let row = 0; row < SURFACE; row++)
+    for (let column = 0; column < SURFACE; column++) {
+      const value = surface[(SURFACE - 1 - row) * SURFACE + column]; // the picture's first row is the top
+      const strength = high > low ? (value - low) / (high - low) : 0;
+      pixels.data.set([r, g, b, 190 * strength], 4 * (row * SURFACE + column));
+    }
   const small = picture.getContext("2d");
   small.putImageData(pixels, 0, 0);
   // The outer pixels' middles lie on the frame.
@@ -61,10 +65,11 @@ function drawSurface(context, view, surface, colours) {
   context.globalAlpha = 0.55;
   context.lineWidth = 0.8;
   context.beginPath();
-  for (const level of levels(low, high)) for (const [x0, y0, x1, y1] of contour(surface, SURFACE, level)) {
-    context.moveTo(view.left + x0 * pixel, view.top + view.side - y0 * pixel);
-    context.lineTo(view.left + x1 * pixel, view.top + view.side - y1 * pixel);
-  }
+  for (const level of levels(low, high))
+    for (const [x0, y0, x1, y1] of contour(surface, SURFACE, level)) {
+      context.moveTo(view.left + x0 * pixel, view.top + view.side - y0 * pixel);
+      context.lineTo(view.left + x1 * pixel, view.top + view.side - y1 * pixel);
+    }
   context.stroke();
   context.globalAlpha = 1;
 }
@@ -74,12 +79,13 @@ function drawMesh(context, view, mesh, colours) {
   context.globalAlpha = 0.5;
   context.lineWidth = 0.8;
   context.beginPath();
-  for (let line = 0; line < MESH_SHAPE.lines; line++) for (let k = 0; k < MESH_SHAPE.points; k++) {
-    const row = 2 * (line * MESH_SHAPE.points + k);
-    const place = view.at(mesh[row], mesh[row + 1]);
-    if (k) context.lineTo(...place);
-    else context.moveTo(...place);
-  }
+  for (let line = 0; line < MESH_SHAPE.lines; line++)
+    for (let k = 0; k < MESH_SHAPE.points; k++) {
+      const row = 2 * (line * MESH_SHAPE.points + k);
+      const place = view.at(mesh[row], mesh[row + 1]);
+      if (k) context.lineTo(...place);
+      else context.moveTo(...place);
+    }
   context.stroke();
   context.globalAlpha = 1;
 }
@@ -101,13 +107,17 @@ function drawPoints(context, view, points, colour, edge, square) {
 }
 
 function drawArrows(context, view, { fake, arrows }, reach, colours) {
-  for (const [colour, thickness] of [[colours.background, 3.4], [colours.text, 1.5]]) { // a pale edge keeps them readable
+  for (const [colour, thickness] of [
+    [colours.background, 3.4],
+    [colours.text, 1.5],
+  ]) {
+    // a pale edge keeps them readable
     context.strokeStyle = colour;
     context.lineWidth = thickness;
     context.beginPath();
     for (let i = 0; i < 2 * ARROWS; i += 2) {
       const slope = Math.hypot(arrows[i], arrows[i + 1]);
-      const factor = (ARROW_LENGTH * reach * Math.min(1, LONGEST / slope)) || 0;
+      const factor = ARROW_LENGTH * reach * Math.min(1, LONGEST / slope) || 0;
       const [x0, y0] = view.at(fake[i], fake[i + 1]);
       const [x1, y1] = view.at(fake[i] + factor * arrows[i], fake[i + 1] + factor * arrows[i + 1]);
       arrow(context, x0, y0, x1, y1);
@@ -166,8 +176,12 @@ function drawAxes(context, view, reach, colours) {
 }
 
 export function range(values) {
-  let low = Infinity, high = -Infinity;
-  for (const value of values) { if (value < low) low = value; if (value > high) high = value; }
+  let low = Infinity,
+    high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
   return [low, high];
 }
 

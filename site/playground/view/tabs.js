@@ -10,7 +10,12 @@ export class Tabs {
       const input = make("input", { type: "radio", name: "pg-chosen", value: letter, onchange: () => choose(i) });
       return { letter, text, input, label: make("label", {}, input, text) };
     });
-    this.element = make("fieldset", { class: "pg-tabs" }, make("legend", { text: "Training to set (on small screens: to see)" }), ...this.boxes.map(({ label }) => label));
+    this.element = make(
+      "fieldset",
+      { class: "pg-tabs" },
+      make("legend", { text: "Training to set (on small screens: to see)" }),
+      ...this.boxes.map(({ label }) => label),
+    );
   }
 
   update(count, chosen, trainings) {

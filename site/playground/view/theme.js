@@ -1,13 +1,20 @@
 // The colours of the page, which the pictures share, in light and dark.
 
 const NAMES = {
-  background: "--pg-background", text: "--pg-text", muted: "--pg-muted", line: "--pg-line",
-  real: "--pg-real", fake: "--pg-fake", score: "--pg-score",
+  background: "--pg-background",
+  text: "--pg-text",
+  muted: "--pg-muted",
+  line: "--pg-line",
+  real: "--pg-real",
+  fake: "--pg-fake",
+  score: "--pg-score",
 };
 
 export function colours(element) {
   const style = getComputedStyle(element);
-  const found = Object.fromEntries(Object.entries(NAMES).map(([name, variable]) => [name, style.getPropertyValue(variable).trim()]));
+  const found = Object.fromEntries(
+    Object.entries(NAMES).map(([name, variable]) => [name, style.getPropertyValue(variable).trim()]),
+  );
   return { ...found, font: `12px ${style.fontFamily}` };
 }
 
