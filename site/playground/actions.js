@@ -41,7 +41,7 @@ export class Actions {
     if (this.playing) this.play();
     for (const { trainer } of this.active()) {
       trainer.send(action);
-      trainer.look();
+      trainer.look(true);
     }
   }
 

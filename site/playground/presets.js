@@ -6,8 +6,9 @@
 
 import { write } from "./numbers.js";
 
-const far = { data: "far", criticSteps: 1, generatorSteps: 0, criticRate: 0.002 };
-const game = { data: "ring", latentDim: 16, beta2: 0.999, criticRate: 0.002, generatorRate: 0.002 };
+const wide = { criticWidth: 64, generatorWidth: 64 };
+const far = { ...wide, data: "far", criticSteps: 1, generatorSteps: 0 };
+const game = { ...wide, data: "ring", latentDim: 16, beta2: 0.999 };
 const place = {
   data: "place",
   criticLayers: 0,
@@ -110,7 +111,9 @@ export const PRESETS = {
     ],
     right: 1,
     trainings: ["clip", "clip", "gp"].map((method, i) => ({
+      ...wide,
       data: "roll",
+      criticRate: 0.001,
       method,
       clip: [0.01, 0.1, 0.01][i],
       lambda: 10,

@@ -47,14 +47,14 @@ export const FIELDS = {
   },
   beta1: { label: "Adam's β₁", values: [0, 0.5, 0.9], initial: 0.5, group: "learning" },
   beta2: { label: "Adam's β₂", values: [0.9, 0.99, 0.999], initial: 0.9, group: "learning" },
-  criticRate: { label: "critic's learning rate", values: decades(-5, 0), initial: 0.001, group: "learning" },
-  generatorRate: { label: "generator's learning rate", values: decades(-5, 0), initial: 0.001, group: "learning" },
+  criticRate: { label: "critic's learning rate", values: decades(-5, 0), initial: 0.002, group: "learning" },
+  generatorRate: { label: "generator's learning rate", values: decades(-5, 0), initial: 0.002, group: "learning" },
   batch: { label: "points in a batch", values: [16, 32, 64, 128, 256], whole: true, initial: 64, group: "learning" },
   criticWidth: {
     label: "critic: units of a layer",
     values: [4, 8, 16, 32, 64, 128],
     whole: true,
-    initial: 64,
+    initial: 32,
     group: "networks",
   },
   criticLayers: {
@@ -68,7 +68,7 @@ export const FIELDS = {
     label: "generator: units of a layer",
     values: [4, 8, 16, 32, 64, 128],
     whole: true,
-    initial: 64,
+    initial: 32,
     group: "networks",
   },
   generatorLayers: {

@@ -46,7 +46,16 @@ export class Trainer {
   }
 
   clear() {
-    Object.assign(this, { rows: [], frame: null, floor: null, error: null, looking: false, started: null, rate: null });
+    Object.assign(this, {
+      rows: [],
+      frame: null,
+      floor: null,
+      error: null,
+      looking: false,
+      again: false,
+      started: null,
+      rate: null,
+    });
   }
 
   // Begins anew. Without points (data to be drawn) nothing can be trained.
@@ -64,19 +73,25 @@ export class Trainer {
     if (this.ready && !this.error) this.worker.postMessage({ do: action, ...more });
   }
 
-  // Asks for a frame, unless one is under way.
-  look() {
-    if (!this.ready || this.looking || this.error) return;
+  // Asks for a frame, unless one is under way. `fresh`: then for another one after it, which shows what has been sent by now.
+  look(fresh = false) {
+    if (!this.ready || this.error) return;
+    this.again ||= fresh && this.looking;
+    if (this.looking) return;
     this.looking = true;
     this.worker.postMessage({ do: "look" });
   }
 
   receive({ frame, error, stopped, resets }) {
     if (resets !== this.resets) return; // of a training that has been given up
-    if (stopped) return this.look();
+    if (stopped) return this.look(true);
     this.looking = false;
     if (error) this.error = error;
     else this.add(frame);
+    if (this.again) {
+      this.again = false;
+      this.look();
+    }
     this.changed();
   }
 
