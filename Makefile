@@ -1,9 +1,12 @@
-# Everything runs in environments of its own, .venv, .venv-backends and .venv-colab; nothing has to be activated.
+# Everything runs in environments of its own, .venv, .venv-backends, .venv-colab and .venv-site; nothing has to be activated.
 PYTHON ?= python3
 VENV := .venv
 BACKENDS_VENV := .venv-backends
 COLAB_VENV := .venv-colab
+SITE_VENV := .venv-site
 BIN := $(VENV)/bin
+# JAX, because the site's environment has no TensorFlow; what the pages import needs a backend.
+SITE_PYTHON := KERAS_BACKEND=jax PYTHONPATH=. $(SITE_VENV)/bin/python
 # The tests that have to pass on every backend.
 BACKEND_TESTS := tests/backends tests/gan tests/training
 # Those that compare what networks compute: on a processor with other instructions sums run in another order.
@@ -16,7 +19,8 @@ COLAB_LESSON := tests/test_notebooks.py -k "other_parameters_from and 02_wgan_cl
 PARALLEL := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint student test-processors test-without-data test-colab test-backends lab notebooks pins clean
+.PHONY: help run test unit lint student test-processors test-without-data test-colab test-backends test-browser lab notebooks \
+	site site-serve figures address pins clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -57,6 +61,9 @@ test-backends: $(VENV)/installed $(BACKENDS_VENV)/installed  ## the training tes
 			$(BACKENDS_VENV)/bin/python -m pytest $(BACKEND_TESTS) || exit 1; \
 	done
 
+test-browser: $(VENV)/installed $(SITE_VENV)/installed site  ## every page, and the lessons in JupyterLab, in a real browser (needs chromium)
+	$(SITE_PYTHON) -m pytest tests/browser
+
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
@@ -66,17 +73,31 @@ notebooks: $(VENV)/installed  ## run every lesson with its defaults and store it
 student: $(VENV)/installed  ## the lessons without their solutions, in build/student
 	$(BIN)/python scripts/student_edition.py
 
+site: $(SITE_VENV)/installed  ## make the web pages in build/site/html, from what is stored; no network needed
+	$(SITE_PYTHON) -m scripts.web.build
+
+site-serve:  ## show them at http://127.0.0.1:8000
+	$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory build/site/html
+
+figures: $(VENV)/installed  ## run the toys behind the site's own figures, and store these in site/figures/ (minutes)
+	$(BIN)/python -m scripts.web.figures
+
+address:  ## make address URL=https://github.com/OWNER/REPO: where the repository is, in every file that says so
+	$(PYTHON) -m scripts.web.address "$(URL)"
+
 pins: $(VENV)/installed  ## resolve requirements*.txt anew from pyproject.toml (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \
 		--extra tensorflow --extra notebooks --extra dev -o requirements.txt pyproject.toml
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \
 		--extra backends -o requirements-backends.txt pyproject.toml
+	uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make pins" \
+		--extra site -o requirements-site.txt pyproject.toml
 	printf 'tensorflow==2.20.*\nkeras==3.13.*\nnumpy==2.1.*\n' | uv pip compile -q --universal --python-version 3.11 \
 		--no-annotate --custom-compile-command "make pins" --constraints - \
 		--extra tensorflow --extra notebooks --extra dev -o requirements-colab.txt pyproject.toml
 
 clean:  ## delete the environments and what the tests leave
-	rm -rf $(VENV) $(BACKENDS_VENV) $(COLAB_VENV) build .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) $(BACKENDS_VENV) $(COLAB_VENV) $(SITE_VENV) build .pytest_cache .ruff_cache .mypy_cache
 
 # Each environment's last step writes the file that says it is complete, so a failed install is tried again.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -100,6 +121,14 @@ $(COLAB_VENV)/installed: requirements-colab.txt pyproject.toml
 	$(PYTHON) -m venv $(COLAB_VENV)
 	$(COLAB_VENV)/bin/python -m pip install --disable-pip-version-check -q -r requirements-colab.txt
 	$(COLAB_VENV)/bin/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	touch $@
+
+$(SITE_VENV)/installed: requirements-site.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and \
+		'The site needs Python 3.11 or later; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12 site' % sys.version_info[:2])"
+	rm -f $@
+	$(PYTHON) -m venv $(SITE_VENV)
+	$(SITE_VENV)/bin/python -m pip install --disable-pip-version-check -q -r requirements-site.txt
 	touch $@
 
 define check-python

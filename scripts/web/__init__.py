@@ -1,0 +1,1 @@
+"""How the site is made: what `make site` lays out for Sphinx, and the figures it shows."""

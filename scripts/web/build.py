@@ -1,0 +1,81 @@
+"""Lay out the site's sources in build/site/source, and let Sphinx make pages of them in build/site/html.
+
+python -m scripts.web.build    (make site) in the site's environment; needs no network
+
+A folder site/<name>/ with a page.md becomes the page <name>.html: see CONTRIBUTING.md, "A page that moves".
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+
+from scripts.web.address import ROOT
+from scripts.web.generated import generated_pages
+from scripts.web.mathjax import copy_mathjax
+from scripts.web.notebooks import prepare
+
+SITE = ROOT / "site"
+NOT_COPIED = ("*.md", "*.py", "*test*", "__pycache__")
+
+
+def main() -> None:
+    """Build everything anew; a warning is an error."""
+    started = time.monotonic()
+    source, html = ROOT / "build" / "site" / "source", ROOT / "build" / "site" / "html"
+    for folder in (source, html):
+        shutil.rmtree(folder, ignore_errors=True)
+    lay_out(source)
+    options = ["-q", "-W", "--keep-going", "-b", "html", "-c", str(SITE), "-d", str(source.parent / "doctrees")]
+    made = subprocess.run([sys.executable, "-m", "sphinx", *options, str(source), str(html)])
+    if made.returncode:
+        sys.exit("The site has not been made: every warning above is an error here.")
+    pages = list(html.rglob("*.html"))
+    size = sum(path.stat().st_size for path in html.rglob("*") if path.is_file())
+    print(
+        f"{len(pages)} pages, {size / 1e6:.1f} MB, in {time.monotonic() - started:.0f} s: "
+        f"{html.relative_to(ROOT)}. Look at them with make site-serve."
+    )
+
+
+def lay_out(source: Path) -> None:
+    """Copy and generate what Sphinx reads."""
+    shutil.copytree(SITE / "pages", source)
+    shutil.copytree(SITE / "static", source / "_static")
+    shutil.copytree(SITE / "figures", source / "figures")
+    for package in ("wgan_utils", "examples"):  # for the pages that quote from them
+        code = shutil.ignore_patterns("shipped", "weights", "__pycache__")
+        shutil.copytree(ROOT / package, source / "code" / package, ignore=code)
+    (source / "lessons").mkdir(exist_ok=True)
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / notebook.name)
+    copy_mathjax(source / "_static" / "mathjax")
+    own = [page for page in sorted(SITE.glob("*/page.md")) if page.parent.name != "pages"]
+    for page in own:
+        _lay_out_own_page(page.parent, source)
+    for name, text in generated_pages([page.parent for page in own], source / "_static").items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text, "utf-8")
+
+
+def _lay_out_own_page(folder: Path, source: Path) -> None:
+    """Take over a page that brings its own script: explorer, playground."""
+    static = source / "_static" / folder.name
+    shutil.copytree(folder, static, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    if (folder / "prepare.py").exists():
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, str(folder / "prepare.py"), str(static)], check=True, env=environment)
+    html = []
+    if (static / "style.css").exists():
+        html.append(f'<link rel="stylesheet" href="_static/{folder.name}/style.css">')
+    html.append(f'<script type="module" src="_static/{folder.name}/main.js"></script>')
+    text = (folder / "page.md").read_text("utf-8")
+    (source / f"{folder.name}.md").write_text(text + "\n\n```{raw} html\n" + "\n".join(html) + "\n```\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

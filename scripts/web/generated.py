@@ -1,0 +1,126 @@
+"""The pages, and parts of pages, that are written from notebooks, cards and the library's public names."""
+
+import html
+import re
+from pathlib import Path
+from types import ModuleType
+
+import wgan_utils
+from scripts.results_table import table
+from scripts.web.address import ROOT
+from scripts.web.gifs import gif_tag, write_gif
+from scripts.web.lessons import Lesson, lessons
+from wgan_utils.zoo.generators import pretrained
+
+ROOMS = ("training", "plots", "metrics", "zoo", "runs", "gan", "data", "pixels")
+
+
+def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
+    """Return path → text of everything that is written by program.
+
+    Args:
+        own_pages: folders of the pages that bring a script of their own.
+        static: the folder that becomes _static/, for the gallery's pictures.
+    """
+    all_lessons = lessons()
+    own = [_own_card(folder) for folder in own_pages]
+    return {
+        "generated/gallery.md": _gallery([*[_lesson_card(lesson, static) for lesson in all_lessons], *own]),
+        "generated/pages.md": _toctree([(_title(f / "page.md"), f.name) for f in own_pages]),
+        "lessons/index.md": _lessons_index(all_lessons),
+        "generated/results.md": table(pretrained()),
+        **_api(),
+    }
+
+
+def _gallery(cards: list[str]) -> str:
+    return "```{raw} html\n" + '<div class="wu-gallery">\n' + "\n".join(cards) + "\n</div>\n```\n"
+
+
+def _lesson_card(lesson: Lesson, static: Path) -> str:
+    data = (ROOT / "assets" / f"{lesson.stem}.gif").read_bytes()
+    size = write_gif(data, lesson.stem, static / "gallery")
+    picture = gif_tag(f"_static/gallery/{lesson.stem}", f"{lesson.title}: what its training made, step by step", size)
+    return (
+        f'<article class="wu-card">\n<div class="wu-picture">{picture}</div>\n'
+        f'<h3><a href="lessons/{lesson.stem}.html"><span>{lesson.number}</span> '
+        f"{html.escape(lesson.question)}</a></h3>\n"
+        f"<dl><dt>Data</dt><dd>{html.escape(lesson.data)}</dd>\n<dt>Time</dt><dd>{html.escape(lesson.time)}</dd>\n"
+        f"<dt>Result</dt><dd>{html.escape(lesson.result)}</dd></dl>\n</article>"
+    )
+
+
+def _own_card(folder: Path) -> str:
+    text = (folder / "page.md").read_text("utf-8")
+    first = re.search(r"^# .+\n+((?:[^\n#<`:-][^\n]*\n)+)", text, re.MULTILINE)
+    about = " ".join(first[1].split()) if first else ""
+    about = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", about)
+    pictures = [folder / f"card{ending}" for ending in (".png", ".gif") if (folder / f"card{ending}").exists()]
+    picture = "".join(f'<img src="_static/{folder.name}/{path.name}" alt="" loading="lazy">' for path in pictures[:1])
+    return (
+        f'<article class="wu-card wu-own">\n<div class="wu-picture">{picture}</div>\n'
+        f'<h3><a href="{folder.name}.html">{html.escape(_title(folder / "page.md"))}</a></h3>\n'
+        f"<p>{html.escape(about)}</p>\n</article>"
+    )
+
+
+def _title(page: Path) -> str:
+    found = re.search(r"^# (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    if not found:
+        raise ValueError(f"{page} has no title, a line that begins with '# '.")
+    return found[1]
+
+
+def _toctree(entries: list[tuple[str, str]]) -> str:
+    lines = "\n".join(f"{title} <{page}>" for title, page in entries)
+    return f"```{{toctree}}\n:hidden:\n\n{lines}\n```\n"
+
+
+def _lessons_index(all_lessons: list[Lesson]) -> str:
+    rows = "\n".join(
+        f"| [{lesson.number}]({lesson.stem}.ipynb) | {lesson.question} | {lesson.data} | {lesson.time} |"
+        for lesson in all_lessons
+    )
+    toctree = _toctree([(f"{lesson.number} {_short(lesson.stem)}", lesson.stem) for lesson in all_lessons])
+    return f"# Lessons\n\n| lesson | question | data | time |\n|---|---|---|---|\n{rows}\n\n{toctree}"
+
+
+def _short(stem: str) -> str:
+    words = stem[3:].replace("_", " ")
+    return re.sub(r"\b(wgan|gan|gp)\b", lambda found: found[0].upper(), words).replace("WGAN GP", "WGAN-GP")
+
+
+def _api() -> dict[str, str]:
+    """One page a room, with everything that `import wgan_utils as wu` reaches in it."""
+    members: dict[str, list[str]] = {room: [] for room in ROOMS}
+    things = {name: getattr(wgan_utils, name) for name in wgan_utils.__all__}
+    modules = {thing.__name__ for thing in things.values() if isinstance(thing, ModuleType)}
+    for name, thing in things.items():
+        if isinstance(thing, ModuleType):
+            kind, target = "module", thing.__name__
+        elif thing.__module__ in modules:
+            continue  # described where its module is
+        else:
+            kind, target = "class" if isinstance(thing, type) else "function", f"{thing.__module__}.{name}"
+        options = "" if kind == "function" else "\n   :members:"
+        heading = f"``wu.{name}``"
+        members[target.split(".")[1]].append(f"{heading}\n{'-' * len(heading)}\n\n.. auto{kind}:: {target}{options}\n")
+    rooms = {room: found for room, found in members.items() if found}
+    pages = {f"api/{room}.rst": _api_page(room, found) for room, found in rooms.items()}
+    entries = _toctree([(room, room) for room in rooms])
+    listed = "\n".join(f"| [{room}]({room}.rst) | {_about(room)} |" for room in rooms)
+    head = "# API\n\n`import wgan_utils as wu` reaches everything that is described here."
+    head += "\n\n| room | what is in it |\n|---|---|"
+    return {**pages, "api/index.md": f"{head}\n{listed}\n\n{entries}"}
+
+
+def _api_page(room: str, members: list[str]) -> str:
+    title = f"wgan_utils.{room}"
+    return f"{title}\n{'=' * len(title)}\n\n{_about(room)}\n\n" + "\n".join(members)
+
+
+def _about(room: str) -> str:
+    path = ROOT / "wgan_utils" / room / "__init__.py"
+    text = path if path.exists() else path.parent.with_suffix(".py")
+    found = re.match(r'"""(.+?)\n?"""', text.read_text("utf-8"), re.DOTALL)
+    return " ".join(found[1].split("\n\n")[0].split()) if found else ""

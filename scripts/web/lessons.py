@@ -1,0 +1,97 @@
+"""What the site says of each lesson, read off the lesson, the README's table and the cards."""
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+
+from scripts.web.address import ROOT
+from wgan_utils.runs.history import read_table
+from wgan_utils.zoo.generators import FOLDER, pretrained
+
+ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\) \| (.+?) \| (.+?) \|", re.MULTILINE)
+# What a lesson without a card has found: patterns of its stored outputs, and the sentence that their numbers fill.
+FOUND = {
+    "00_distances": (
+        r"log\(1 − D\)\s+mean push at a generated point (\S+)[\s\S]*penalised critic.*?point (\S+)",
+        "How hard a generated point is pushed: by a saturated discriminator {}, by a penalised critic {}",
+    )
+}
+
+
+class Lesson(NamedTuple):
+    """One lesson, as the gallery shows it."""
+
+    stem: str
+    title: str
+    question: str
+    data: str
+    time: str
+    result: str
+
+    @property
+    def number(self) -> str:
+        """Its two digits."""
+        return self.stem[:2]
+
+
+def lessons(root: Path = ROOT) -> list[Lesson]:
+    """Describe every lesson of the README's table, in its order."""
+    rows = ROW.findall((root / "README.md").read_text("utf-8"))
+    cards = {card["lesson"]: (name, card) for name, card in reversed(pretrained().items())}
+    return [
+        _lesson(root / "notebooks" / f"{stem}.ipynb", question, data, cards.get(stem)) for stem, question, data in rows
+    ]
+
+
+def _lesson(path: Path, question: str, data: str, shipped: tuple[str, dict[str, Any]] | None) -> Lesson:
+    notebook = nbformat.read(path, as_version=4)
+    title = re.search(r"^# (.+)$", notebook.cells[0].source, re.MULTILINE)
+    if not title:
+        raise ValueError(f"{path.name} does not begin with a title.")
+    if shipped:
+        name, card = shipped
+        seconds = read_table(FOLDER / name / "history.csv")["seconds"][-1]
+        time, result = f"{_minutes(seconds)} of training on {_hardware(card)}", _headline(card)
+    else:
+        printed = printed_by(notebook)
+        time, result = f"{_took(printed, path.name)} on two CPU cores", _found(printed, path.stem)
+    return Lesson(path.stem, title[1], question, data, time, result)
+
+
+def printed_by(notebook: nbformat.NotebookNode) -> str:
+    """Join what a notebook's cells printed."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return "\n".join(output.text for output in outputs if output.get("name") == "stdout")
+
+
+def _headline(card: dict[str, Any]) -> str:
+    """Say how good the generator is by the first metric on its card."""
+    row = next(iter(card["metrics"]["metrics"].values()))
+    return f"{row['title']} {row['value']:.3g}; real images {row['reference']:.3g} (n = {row['n']:,})"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 600 else f"{seconds / 60:.1f} min"
+
+
+def _hardware(card: dict[str, Any]) -> str:
+    hardware = card["environment"]["hardware"]
+    cores = re.match(r"CPU, (\d+) cores", hardware)
+    return f"{cores[1]} CPU cores" if cores else hardware
+
+
+def _took(printed: str, name: str) -> str:
+    found = re.search(r"took ([\d.]+) minutes", printed)
+    if not found:
+        raise ValueError(f"{name} ships no generator, so its last cell must print how many minutes it took.")
+    return f"{found[1]} min, all of it,"
+
+
+def _found(printed: str, stem: str) -> str:
+    pattern, sentence = FOUND[stem]
+    found = re.search(pattern, printed)
+    if not found:
+        raise ValueError(f"{stem} no longer prints what the gallery shows of it: mend FOUND in scripts/web/lessons.py.")
+    return sentence.format(*found.groups())

@@ -1,0 +1,95 @@
+"""Lessons made ready for the web: no request to another host, alternative texts for figures, set-up folded."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+
+from scripts.web.address import ROOT
+from scripts.web.gifs import extract_gifs, gif_tag, write_gif
+
+BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]+\)\]\(([^)]+)\)")
+# The set-up that every lesson begins with, where its cell is not tagged for it.
+SET_UP = re.compile(r'"google\.colab" in sys\.modules|^PRESETS = |^PRESET: str', re.MULTILINE)
+DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
+ASSET = re.compile(r"!\[([^\]]*)\]\(\.\./assets/(\w+)\.gif\)")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
+    """Read a stored lesson and change what the web needs otherwise; texts, code and outputs stay.
+
+    Args:
+        path: the lesson.
+        gifs: the folder that becomes _static/gifs/, for its animations.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _pictures(_links_for_badges(cell.source, path), gifs)
+        elif cell.cell_type == "code":
+            _fold(cell)
+            _describe_figures(cell)
+            # A button without its kernel does nothing; the still picture beside it stays.
+            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+            for output in cell.outputs:
+                if "text/html" in output.get("data", {}):
+                    output.data["text/html"] = extract_gifs(output.data["text/html"], gifs, "../_static/gifs")
+    return notebook
+
+
+def _pictures(source: str, gifs: Path) -> str:
+    def replace(found: re.Match[str]) -> str:
+        size = write_gif((ROOT / "assets" / f"{found[2]}.gif").read_bytes(), found[2], gifs)
+        return gif_tag(f"../_static/gifs/{found[2]}", found[1], size)
+
+    return ASSET.sub(replace, source)
+
+
+def _links_for_badges(source: str, path: Path) -> str:
+    """Put two plain links in the place of the badge, whose picture lies on another host."""
+    links = rf'<a class="wu-button" href="\1">Open in Colab</a> {{download}}`Download the notebook <{path.name}>`'
+    return BADGE.sub(links, source)
+
+
+def _fold(cell: nbformat.NotebookNode) -> None:
+    tags = cell.metadata.setdefault("tags", [])
+    if "hide-input" not in tags and ("solution" in tags or SET_UP.search(cell.source)):
+        tags.append("hide-input")
+
+
+def _describe_figures(cell: nbformat.NotebookNode) -> None:
+    """Give the pictures that a cell shows its captions as their alternative text."""
+    captions = captions_of(cell.source)
+    if captions:
+        cell.metadata["mystnb"] = {"image": {"alt": " ".join(captions)}}
+
+
+def captions_of(source: str) -> list[str]:
+    """Find the texts given as `caption=`; what is filled in as the cell runs reads as an ellipsis."""
+    if "caption" not in source:
+        return []
+    code = re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+    nodes = list(ast.walk(ast.parse(code)))
+    values = [keyword.value for keyword in nodes if isinstance(keyword, ast.keyword) and keyword.arg == "caption"]
+    named = {
+        target.id: node.value
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    values = [named.get(value.id, value) if isinstance(value, ast.Name) else value for value in values]
+    return [text for text in map(_text, values) if text]
+
+
+def _text(value: ast.AST) -> str:
+    """Read a string out of a constant, an f-string, or several of them joined."""
+    if isinstance(value, ast.Constant):
+        return value.value if isinstance(value.value, str) else ""
+    if isinstance(value, ast.JoinedStr):
+        return "".join(_text(part) or "…" for part in value.values)
+    if isinstance(value, ast.BinOp):
+        return _text(value.left) + _text(value.right)
+    return ""

@@ -1,0 +1,73 @@
+"""How Sphinx makes the site. `make site` runs it over build/site/source, which scripts/web/build.py lays out."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.web.address import repository, site_address  # noqa: E402
+from scripts.web.mathjax import SCRIPT  # noqa: E402
+from scripts.web.roles import setup_roles  # noqa: E402
+
+project = "Wasserstein GANs"
+author = "the authors of wgan-tutorial"
+language = "en"
+extensions = ["myst_nb", "sphinx_design", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["code", "generated"]
+
+nb_execution_mode = "off"
+nb_ipywidgets_js = {}  # else every page of a notebook asks two other hosts for widgets' code
+nb_merge_streams = True
+myst_enable_extensions = ["amsmath", "dollarmath", "colon_fence", "attrs_inline", "deflist", "html_image"]
+myst_heading_anchors = 3
+myst_all_links_external = False
+
+mathjax_path = f"mathjax/{SCRIPT}"
+# The menu would load its further parts from where they are not.
+mathjax3_config = {"options": {"enableMenu": False}, "chtml": {"matchFontHeight": False}}
+
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 88
+napoleon_numpy_docstring = False
+add_module_names = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "Wasserstein GANs"
+html_baseurl = site_address()
+html_static_path = [str(ROOT / "build" / "site" / "source" / "_static")]
+html_favicon = "_static/favicon.svg"
+html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "github_url": repository(),
+    "header_links_before_dropdown": 7,
+    "show_toc_level": 1,
+    "navigation_with_keys": True,
+    "show_nav_level": 2,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "navbar_persistent": ["search-button"],
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_context = {"default_mode": "auto"}
+html_sidebars = {"*": [], "lessons/*": ["sidebar-nav-bs"], "api/*": ["sidebar-nav-bs"]}
+copyright = "the authors. Code and texts: MIT licence"
+
+
+def setup(app):
+    """Add the roles that lead from a page to the code."""
+    setup_roles(app)
+    app.connect("autodoc-process-docstring", escape_bars)
+
+
+def escape_bars(app, what, name, thing, options, lines):
+    """Keep |x|, an absolute value, from being read as a substitution."""
+    lines[:] = [line.replace("|", r"\|") for line in lines]

@@ -1,0 +1,28 @@
+// Every GIF gets a button that stops it: it then shows a still of its last frame. Who prefers less motion starts there.
+for (const gif of document.querySelectorAll("img.wu-gif")) {
+  const moving = gif.src;
+  const still = new URL(gif.dataset.still, document.baseURI).href;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "wu-stop";
+  const play = (on) => {
+    gif.src = on ? moving : still;
+    gif.dataset.playing = on;
+    button.textContent = on ? "Stop" : "Play";
+    button.setAttribute("aria-label", `${on ? "Stop" : "Play"} the animation: ${gif.alt}`);
+  };
+  button.addEventListener("click", () => play(gif.dataset.playing !== "true"));
+  gif.insertAdjacentElement("afterend", button);
+  play(!matchMedia("(prefers-reduced-motion: reduce)").matches);
+}
+
+// What scrolls sideways (wide code, tables, formulas) must be reachable by key.
+const reachable = () => {
+  for (const box of document.querySelectorAll("div.highlight pre, .pst-scrollable-table-container, div.math, .output, mjx-container")) {
+    if (box.scrollWidth > box.clientWidth + 1 && !box.hasAttribute("tabindex")) {
+      box.tabIndex = 0;
+    }
+  }
+};
+addEventListener("load", reachable);
+addEventListener("resize", reachable);
