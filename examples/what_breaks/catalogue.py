@@ -1,0 +1,42 @@
+"""The list of the bugs. What is said of each stands on the site's page "What breaks" (site/pages/bugs.md)."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from examples.what_breaks import drawing, penalty, readings, updates, weights
+
+
+class Bug(NamedTuple):
+    """One bug: `measure(wrong)` with it or without, a check of what was measured, and the figure of both."""
+
+    measure: Callable[..., dict[str, Any]]
+    check: Callable[[dict[str, Any]], None]
+    draw: Callable[[dict[str, Any], dict[str, Any]], Any]
+
+
+BUGS = {
+    "epsilon": Bug(penalty.measure_epsilon, penalty.check_epsilon, drawing.draw_epsilon),
+    "root": Bug(penalty.measure_root, penalty.check_root, drawing.draw_root),
+    "axes": Bug(penalty.measure_axes, penalty.check_axes, drawing.draw_axes),
+    "batch_norm": Bug(penalty.measure_batch_norm, penalty.check_batch_norm, drawing.draw_batch_norm),
+    "dropout": Bug(penalty.measure_dropout, penalty.check_dropout, drawing.draw_dropout),
+    "same_batch": Bug(
+        updates.measure_same_batch,
+        updates.check_same_batch,
+        drawing.draw_two_curves(("on its batch", "on new points")),
+    ),
+    "clip_everything": Bug(
+        weights.measure_clip_everything, weights.check_clip_everything, drawing.draw_clip_everything
+    ),
+    "clip_before": Bug(weights.measure_clip_before, weights.check_clip_before, drawing.draw_clip_before),
+    "frozen": Bug(weights.measure_frozen, weights.check_frozen, drawing.draw_frozen),
+    "predict": Bug(updates.measure_predict, updates.check_predict, drawing.draw_predict),
+    "sign": Bug(updates.measure_sign, updates.check_sign, drawing.draw_sign),
+    "merged": Bug(
+        readings.measure_merged,
+        readings.check_merged,
+        drawing.draw_two_curves(("training points", "held-out points")),
+    ),
+    "logged": Bug(readings.measure_logged, readings.check_logged, drawing.draw_logged),
+    "forgotten": Bug(weights.measure_forgotten, weights.check_forgotten, drawing.draw_forgotten),
+}

@@ -1,0 +1,194 @@
+"""The bugs' figures: on the left as it should be, on the right with the bug."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from examples.what_breaks.toy import Measured
+from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEIGHT = 2.7
+TITLES = ("as it should be", "with the bug")
+COLOURS = (REAL, FAKE, OTHER, NEUTRAL)
+DASHES = ("-", "--", "-.", ":")
+
+
+@house_style
+def side_by_side(right: Measured, wrong: Measured, draw: Callable[[Any, Measured], None], share: str = "") -> "Figure":
+    """Draw both with one function, on axes of one range where `share` names them."""
+    figure, axes = curve_axes(HEIGHT, 1, 2)
+    for one, measured, title in zip(axes, (right, wrong), TITLES, strict=True):
+        draw(one, measured)
+        one.set_title(title, pad=24 if one.get_legend() else 8)
+    for name in share:
+        low, high = zip(*(getattr(one, f"get_{name}lim")() for one in axes), strict=True)
+        for one in axes:
+            getattr(one, f"set_{name}lim")(min(low), max(high))
+    return figure
+
+
+@house_style
+def in_one(
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    xlabel: str,
+    ylabel: str,
+    lines: Mapping[str, float] | None = None,
+    log: str = "",
+) -> "Figure":
+    """Draw named curves in one pair of axes, with horizontal lines to hold them against."""
+    figure, (axes,) = curve_axes(HEIGHT, 1, 1)
+    for (name, (x, y)), colour, dash in zip(curves.items(), COLOURS, DASHES, strict=False):
+        marker = "o" if len(x) < 15 else ""
+        axes.plot(x, y, color=colour, linestyle=dash, label=name, marker=marker, markersize=5)
+    for name, level in (lines or {}).items():
+        axes.axhline(level, color=NEUTRAL, linestyle=":", label=name)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    if "x" in log:
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter("{x:.0f}")
+    if "y" in log:
+        axes.set_yscale("log")
+    legend_above(axes, columns=len(curves) + len(lines or {}))
+    return figure
+
+
+def draw_epsilon(right: Measured, wrong: Measured) -> "Figure":
+    """Draw where the penalty is measured, in four panels."""
+
+    @house_style
+    def panels() -> "Figure":
+        ways = {**right["between"], **wrong["between"]}
+        figure, axes = curve_axes(2.4, 1, 4)
+        for one, (name, points) in zip(axes, ways.items(), strict=True):
+            for cloud, colour in ((right["real"], REAL), (right["fake"], FAKE), (points, NEUTRAL)):
+                one.plot(*cloud.T, ".", color=colour, markersize=2.5, alpha=0.6)
+            one.set(title=name, xlim=(-8, 8), ylim=(-5, 5), xticks=(-5, 0, 5), yticks=(-4, 0, 4))
+            one.title.set_fontsize(8.5)
+        return figure
+
+    return panels()
+
+
+def draw_root(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the loss, which ends where it is no number."""
+    steps = np.arange(1, len(right["loss"]) + 1)
+    curves = {"ε inside the root": (steps, right["loss"]), "the root alone": (steps, wrong["loss"])}
+    return in_one(curves, "update", "loss")
+
+
+def draw_axes(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the penalty against the batch size."""
+    curves = {
+        "norm over the image": (right["batch size"], right["penalty"]),
+        "norm over the batch": (wrong["batch size"], wrong["penalty"]),
+    }
+    return in_one(curves, "images in the batch", "penalty", {"exactly (3 − 1)² = 4": 4}, log="xy")
+
+
+def draw_batch_norm(right: Measured, wrong: Measured) -> "Figure":
+    """Draw which image moves which score."""
+
+    def matrix(axes: Any, measured: Measured) -> None:
+        axes.imshow(measured["influence"], cmap="Blues", vmin=0)
+        axes.set(xlabel="image j", ylabel="score of image i", xticks=range(0, 8, 2), yticks=range(0, 8, 2))
+        axes.grid(False)
+
+    return side_by_side(right, wrong, matrix)
+
+
+def draw_dropout(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the second pass's scores against the first one's."""
+
+    def scatter(axes: Any, measured: Measured) -> None:
+        axes.axline((0, 0), slope=1, color=NEUTRAL, linewidth=0.8)
+        axes.plot(measured["first"], measured["second"], ".", color=REAL, markersize=4)
+        axes.set(xlabel="score in the first pass", ylabel="in the second")
+
+    return side_by_side(right, wrong, scatter)
+
+
+def draw_clip_everything(right: Measured, wrong: Measured) -> "Figure":
+    """Draw how much of the signal is left, layer by layer."""
+    layers = np.arange(len(right["spread"]))
+    curves = {
+        "kernels and biases clipped": (layers, right["spread"]),
+        "BatchNorm's scales too": (layers, np.maximum(wrong["spread"], 1e-12)),
+    }
+    figure = in_one(curves, "", "spread over the batch", log="y")
+    figure.axes[0].set_xticks(layers, ["points", "after the 1st BatchNorm", "after the 2nd", "scores"])
+    return figure
+
+
+def draw_clip_before(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the largest weight."""
+    updates = np.arange(1, len(right["largest weight"]) + 1)
+    curves = {
+        "clipped after the update": (updates, right["largest weight"]),
+        "clipped before it": (updates, wrong["largest weight"]),
+    }
+    return in_one(curves, "critic update", "largest weight", {"c = 0.01": 0.01})
+
+
+def draw_frozen(right: Measured, wrong: Measured) -> "Figure":
+    """Draw how far the critic's weights have come."""
+    updates = np.arange(1, len(right["moved"]) + 1)
+    curves = {"one network's variables": (updates, right["moved"]), "trainable = False": (updates, wrong["moved"])}
+    return in_one(curves, "critic update", "sum of the weights' changes")
+
+
+def draw_forgotten(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the resumed training's curve over the unbroken one."""
+    steps = np.arange(1, len(right["whole"]) + 1)
+
+    def curves(axes: Any, measured: Measured) -> None:
+        axes.plot(steps, measured["whole"], color=REAL, label="never stopped")
+        axes.plot(steps[60:], measured["resumed"][60:], "--", color=FAKE, label="resumed at step 60")
+        axes.set(xlabel="step", ylabel="−critic's loss")
+        legend_above(axes, columns=2)
+
+    return side_by_side(right, wrong, curves, share="y")
+
+
+def draw_sign(right: Measured, wrong: Measured) -> "Figure":
+    """Draw how far the generated points are from the data."""
+    curves = {
+        "−mean score": (right["step"], right["distance"]),
+        "+mean score": (wrong["step"], wrong["distance"]),
+    }
+    return in_one(curves, "step", "exact distance to the data", log="y")
+
+
+def draw_two_curves(names: tuple[str, str]) -> Callable[[Measured, Measured], "Figure"]:
+    """Make a function that draws two named curves for either case."""
+
+    def curves(axes: Any, measured: Measured) -> None:
+        for name, colour, dash in zip(names, COLOURS, DASHES, strict=False):
+            axes.plot(np.arange(1, len(measured[name]) + 1), measured[name], dash, color=colour, label=name)
+        axes.set(xlabel="critic update", ylabel="estimate of the distance")
+        legend_above(axes, columns=2)
+
+    return lambda right, wrong: side_by_side(right, wrong, curves, share="y")
+
+
+def draw_predict(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the points that the critic scores and those that the generator is updated for."""
+
+    def clouds(axes: Any, measured: Measured) -> None:
+        for name, colour, marker in (("real", REAL, "."), ("updated", OTHER, "o"), ("scored", FAKE, "x")):
+            axes.plot(*measured[name].T, marker, color=colour, markersize=3.5, alpha=0.6, label=name)
+        axes.set(xlabel="x", ylabel="y")
+        legend_above(axes, columns=3)
+
+    return side_by_side(right, wrong, clouds, share="xy")
+
+
+def draw_logged(right: Measured, wrong: Measured) -> "Figure":
+    """Draw what is written down as the estimate, and the exact distance."""
+    curves = {**right["curves"], **wrong["curves"]}
+    updates = np.arange(1, len(right["scores"]) + 1)
+    exact = {f"exactly {right['exact']:.2f}": right["exact"]}
+    return in_one({name: (updates, curve) for name, curve in curves.items()}, "critic update", "logged", exact)

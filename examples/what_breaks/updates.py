@@ -1,0 +1,90 @@
+"""Bugs in who is updated with what: signs, batches, generated images."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+import wgan_utils as wu
+from examples.what_breaks.toy import Measured, estimate, network, train_critic, two_clouds
+
+
+class TurnedRound(wu.WGANGP):
+    """A WGAN-GP whose generator minimises +E[f(G(z))]."""
+
+    def generator_loss(self, fake_scores: Any) -> Any:
+        """Return the mean score of generated points, where it should be the negative one."""
+        return ops.mean(fake_scores)
+
+
+def measure_sign(wrong: bool, rounds: int = 12, each: int = 25) -> Measured:
+    """Train a WGAN-GP on the ring; the wrong generator's loss has its sign turned."""
+    keras.utils.set_random_seed(0)
+    real = wu.toys.ring_of_gaussians(2000)
+    kind = TurnedRound if wrong else wu.WGANGP
+    model = kind(network(4, 2, 64), network(2, 1, 64), latent_dim=4, penalty_weight=1.0)
+    model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.9) for _ in range(2)))
+    play = wu.rounds_on_points(model, real, 128, critic_updates=5)
+    latent = np.random.default_rng(0).standard_normal((300, 4)).astype("float32")
+    distances = []
+    for _ in range(rounds):
+        points = ops.convert_to_numpy(model.generator(latent))
+        distances.append(wu.earth_movers_distance(real[:300], points))
+        play(each)
+    before = float(ops.mean(model.critic(model.generator(latent))))
+    model.generator_optimizer.learning_rate = 1e-5
+    model.update_generator(300)
+    after = float(ops.mean(model.critic(model.generator(latent))))
+    return {"step": each * np.arange(rounds), "distance": np.array(distances), "before": before, "after": after}
+
+
+def check_sign(measured: Measured) -> None:
+    """One small step of the generator, the critic standing still, raises the mean score of what it makes."""
+    assert measured["after"] > measured["before"], "The sign of the generator's loss is turned."
+
+
+def measure_same_batch(wrong: bool, updates: int = 80) -> Measured:
+    """Train a critic on batches of 16 in 8 dimensions; the wrong loop draws one batch for all its updates."""
+    keras.utils.set_random_seed(0)
+    critic = network(8, 1, 64)
+    real, fake = two_clouds(updates * 16, apart=1.0, dimensions=8)
+    fresh = two_clouds(2000, seed=9, apart=1.0, dimensions=8)
+    used = []
+
+    def batches(step: int) -> tuple[np.ndarray, np.ndarray]:
+        place = slice(0, 16) if wrong else slice(16 * step, 16 * step + 16)
+        used.append(real[place])
+        return real[place], fake[place]
+
+    def after(step: int) -> tuple[float, float]:
+        return estimate(critic, *batches(step)), estimate(critic, *fresh)
+
+    found = np.array(train_critic(critic, batches, updates, 10.0, after))
+    return {"on its batch": found[:, 0], "on new points": found[:, 1], "first": used[0], "last": used[-1]}
+
+
+def check_same_batch(measured: Measured) -> None:
+    """Each of the critic's updates sees real images of its own."""
+    same = np.array_equal(measured["first"], measured["last"])
+    assert not same, "Every critic update of a step sees the same batch: draw one for each."
+
+
+def measure_predict(wrong: bool, rounds: int = 40) -> Measured:
+    """Make the critic's generated points; the wrong way calls the generator, which has BatchNorm, as in inference."""
+    keras.utils.set_random_seed(0)
+    real = wu.toys.ring_of_gaussians(2000)
+    generator = network(4, 2, 64, middle=(layers.BatchNormalization,))
+    model = wu.WGANGP(generator, network(2, 1, 64), latent_dim=4, penalty_weight=1.0)
+    model.compile(*(keras.optimizers.Adam(2e-3, beta_1=0.5, beta_2=0.9) for _ in range(2)))
+    wu.rounds_on_points(model, real, 128, critic_updates=3)(rounds)
+    latent = np.random.default_rng(0).standard_normal((300, 4)).astype("float32")
+    scored = generator(latent, training=not wrong)  # generator.predict(latent) computes with training=False
+    updated = generator(latent, training=True)
+    return {"scored": ops.convert_to_numpy(scored), "updated": ops.convert_to_numpy(updated), "real": real[:300]}
+
+
+def check_predict(measured: Measured) -> None:
+    """The critic learns about the points that the generator is then updated for."""
+    same = np.allclose(measured["scored"], measured["updated"], atol=1e-4)
+    assert same, "The critic sees another generator than the one that is trained: BatchNorm in inference mode."

@@ -1,0 +1,130 @@
+"""Bugs in what happens to the weights: clipping, freezing, saving."""
+
+import warnings
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+import wgan_utils as wu
+from examples.what_breaks.toy import Measured, network, train_critic, two_clouds
+from wgan_utils.gan.backend import compiled
+
+CLIP = 0.01
+
+
+def measure_clip_everything(wrong: bool) -> Measured:
+    """Clip a critic with BatchNorm; the wrong way clamps every array of `get_weights()`, scales and statistics too."""
+    keras.utils.set_random_seed(0)
+    critic = network(2, 1, middle=(layers.BatchNormalization,))
+    points = np.concatenate(two_clouds(200))
+    if wrong:
+        critic.set_weights([np.clip(w, -CLIP, CLIP) for w in critic.get_weights()])
+    else:
+        wu.losses.clip_weights(critic, CLIP)
+    norms = [layer for layer in critic.layers if isinstance(layer, layers.BatchNormalization)]
+    spread, values = [np.std(points)], ops.convert_to_tensor(points)
+    for layer in critic.layers:
+        values = layer(values, training=True) if layer in norms else layer(values)
+        if layer in norms or layer is critic.layers[-1]:
+            spread.append(float(ops.std(values)))
+    gammas = np.concatenate([ops.convert_to_numpy(layer.gamma) for layer in norms])
+    return {"gammas": gammas, "spread": np.array(spread)}
+
+
+def check_clip_everything(measured: Measured) -> None:
+    """A scale of BatchNorm starts at 1 and is no kernel: clipping must leave it alone."""
+    assert np.all(measured["gammas"] == 1), "You clip BatchNorm's scales: each such layer then shrinks the signal."
+
+
+def measure_clip_before(wrong: bool, learning_rate: float = 1e-3) -> Measured:
+    """Train a clipped critic for 60 updates; the wrong order clips first and updates then."""
+    keras.utils.set_random_seed(0)
+    critic = network(2, 1)
+    clouds = two_clouds(128)
+    wu.losses.clip_weights(critic, CLIP)
+
+    def largest() -> float:
+        return max(float(ops.max(ops.abs(v))) for v in critic.trainable_variables)
+
+    def after(step: int) -> float:
+        if wrong:
+            seen = largest()  # what the generator will be trained against
+            wu.losses.clip_weights(critic, CLIP)  # and only then the next update's clipping
+            return seen
+        wu.losses.clip_weights(critic, CLIP)
+        return largest()
+
+    found = train_critic(critic, lambda step: clouds, 60, 0.0, after, keras.optimizers.RMSprop(learning_rate))
+    return {"largest weight": np.array(found)}
+
+
+def check_clip_before(measured: Measured) -> None:
+    """Whenever the critic is used, every weight lies within ±c."""
+    within = measured["largest weight"].max() <= CLIP * (1 + 1e-6)
+    assert within, "Your critic leaves its bounds: clip after the update, not before it."
+
+
+def measure_frozen(wrong: bool) -> Measured:
+    """Train a critic for 20 updates; the wrong way is the recipe of Keras 2: freeze it, compile GAN, train it."""
+    keras.utils.set_random_seed(0)
+    real, fake = two_clouds(64)
+    critic, generator = network(2, 1), network(2, 2)
+    before = [np.array(w) for w in critic.get_weights()]
+
+    def moved(step: int = 0) -> float:
+        changes = [np.abs(now - then).sum() for now, then in zip(critic.get_weights(), before, strict=True)]
+        return float(sum(changes))
+
+    if not wrong:
+        return {"moved": np.array(train_critic(critic, lambda step: (real, fake), 20, after=moved))}
+    critic.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss=lambda label, score: -ops.mean(label * score))
+    critic.trainable = False  # "for the combined model only", as it once was
+    keras.Sequential([generator, critic]).compile(optimizer="rmsprop", loss="mse")
+    path = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras says so, once, among much else
+        for _ in range(20):
+            critic.train_on_batch(real, np.ones((64, 1)))
+            critic.train_on_batch(fake, -np.ones((64, 1)))
+            path.append(moved())
+    return {"moved": np.array(path)}
+
+
+def check_frozen(measured: Measured) -> None:
+    """The critic's weights change in the critic's update."""
+    assert measured["moved"][-1] > 0, "Your critic does not learn: trainable = False holds for its own updates too."
+
+
+def measure_forgotten(wrong: bool, half: int = 60) -> Measured:
+    """Stop a WGAN-GP halfway and go on; the wrong checkpoint holds the two networks' weights alone."""
+
+    def make() -> wu.WGANGP:
+        keras.utils.set_random_seed(0)
+        model = wu.WGANGP(network(4, 2), network(2, 1), latent_dim=4, critic_steps=2, penalty_weight=1.0)
+        model.compile(*(keras.optimizers.Adam(2e-3, beta_1=0.5, beta_2=0.9) for _ in range(2)))
+        return model
+
+    def go(model: wu.WGANGP, first: int, last: int) -> list[float]:
+        batches = wu.RealImages(wu.toys.ring_of_gaussians(2000), 64, 2, 0, 0, last)
+        one_step = compiled(lambda points: model.step_on((points,)))
+        logs = [one_step(ops.convert_to_tensor(batches[step][0])) for step in range(first, last)]
+        return [-float(log["critic_loss"]) for log in logs]
+
+    unbroken, stopped, resumed = make(), make(), make()
+    whole = go(unbroken, 0, 2 * half)
+    begun = go(stopped, 0, half)
+    if wrong:
+        for new, old in ((resumed.generator, stopped.generator), (resumed.critic, stopped.critic)):
+            new.set_weights(old.get_weights())
+    else:
+        state = (*stopped.variables, *stopped.optimizer.variables)
+        for new, old in zip((*resumed.variables, *resumed.optimizer.variables), state, strict=True):
+            new.assign(old)
+    return {"whole": np.array(whole), "resumed": np.array(begun + go(resumed, half, 2 * half))}
+
+
+def check_forgotten(measured: Measured) -> None:
+    """A resumed training is the training that was never stopped."""
+    same = np.allclose(measured["whole"], measured["resumed"], rtol=1e-4, atol=1e-5)
+    assert same, "Your checkpoint forgets something: optimizers' moments, random state or the place in the data."
