@@ -29,10 +29,10 @@ run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
 	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu
 
 test: $(VENV)/installed lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
-	$(BIN)/python -m pytest tests/test_notebooks.py tests --ignore=tests/backends $(PARALLEL)
+	$(BIN)/python -m pytest tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser $(PARALLEL)
 
 unit: $(VENV)/installed  ## the unit tests alone
-	$(BIN)/python -m pytest tests --ignore=tests/backends --ignore=tests/test_notebooks.py
+	$(BIN)/python -m pytest tests --ignore=tests/backends --ignore=tests/browser --ignore=tests/test_notebooks.py
 
 lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .

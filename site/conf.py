@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from docutils import nodes
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -46,7 +48,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
     "github_url": repository(),
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 6,
     "show_toc_level": 1,
     "navigation_with_keys": True,
     "show_nav_level": 2,
@@ -63,9 +65,19 @@ copyright = "the authors. Code and texts: MIT licence"
 
 
 def setup(app):
-    """Add the roles that lead from a page to the code."""
+    """Add what the pages need beyond Sphinx."""
     setup_roles(app)
     app.connect("autodoc-process-docstring", escape_bars)
+
+    app.connect("doctree-read", describe_figures)
+
+
+def describe_figures(app, doctree):
+    """Give each figure its caption as alternative text."""
+    for figure in doctree.findall(nodes.figure):
+        captions = [caption.astext() for caption in figure.findall(nodes.caption)]
+        for image in figure.findall(nodes.image):
+            image.setdefault("alt", " ".join(captions))
 
 
 def escape_bars(app, what, name, thing, options, lines):

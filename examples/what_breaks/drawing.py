@@ -40,6 +40,8 @@ def in_one(
     log: str = "",
 ) -> "Figure":
     """Draw named curves in one pair of axes, with horizontal lines to hold them against."""
+    from matplotlib.ticker import MaxNLocator
+
     figure, (axes,) = curve_axes(HEIGHT, 1, 1)
     for (name, (x, y)), colour, dash in zip(curves.items(), COLOURS, DASHES, strict=False):
         marker = "o" if len(x) < 15 else ""
@@ -50,9 +52,11 @@ def in_one(
     if "x" in log:
         axes.set_xscale("log", base=2)
         axes.xaxis.set_major_formatter("{x:.0f}")
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
     if "y" in log:
         axes.set_yscale("log")
-    legend_above(axes, columns=len(curves) + len(lines or {}))
+    legend_above(axes, columns=min(3, len(curves) + len(lines or {})))
     return figure
 
 

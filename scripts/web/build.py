@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 
 from scripts.web.address import ROOT
+from scripts.web.figures import draw_shipped
 from scripts.web.generated import generated_pages
 from scripts.web.mathjax import copy_mathjax
 from scripts.web.notebooks import prepare
@@ -50,6 +51,8 @@ def lay_out(source: Path) -> None:
     for package in ("wgan_utils", "examples"):  # for the pages that quote from them
         code = shutil.ignore_patterns("shipped", "weights", "__pycache__")
         shutil.copytree(ROOT / package, source / "code" / package, ignore=code)
+    shutil.copyfile(ROOT / "CITATION.cff", source / "code" / "CITATION.cff")
+    draw_shipped(source / "figures")
     (source / "lessons").mkdir(exist_ok=True)
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / notebook.name)

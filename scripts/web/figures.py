@@ -33,6 +33,8 @@ COLOURS_IN_FILE = 96
 @house_style
 def draw_symptom(plot: Plot) -> "Figure":
     """Draw one small panel."""
+    from matplotlib.ticker import MaxNLocator
+
     figure, _ = captioned_figure(4.6, 2.9)
     figure.set_layout_engine("constrained")
     axes = figure.subplots()
@@ -43,6 +45,9 @@ def draw_symptom(plot: Plot) -> "Figure":
     axes.set(xlabel=plot.xlabel, ylabel=plot.ylabel)
     if plot.log:
         axes.set_yscale("log")
+    if plot.limits:
+        axes.set_ylim(plot.limits)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     legend_above(axes, columns=2)
     return figure
 
@@ -81,19 +86,21 @@ def main(names: Iterable[str]) -> None:
     """Run the toys and store their figures."""
     wanted = set(names)
     FOLDER.mkdir(exist_ok=True)
-    jobs: dict[str, Callable[[], "Figure"]] = {}
+    jobs: dict[str, Callable[[], Figure]] = {}
     for name, bug in BUGS.items():
         jobs[f"bug_{name}"] = partial(_both, bug)
     for name, plot in TOYS.items():
         jobs[f"curve_{name}"] = partial(_one, plot)
     if unknown := wanted - set(jobs):
         sys.exit(f"There is no {', '.join(sorted(unknown))}; there are: {', '.join(jobs)}.")
+    made_by = json.loads(MADE_BY.read_text("utf-8")) if MADE_BY.exists() else {}
     for name, draw in jobs.items():
         if not wanted or name in wanted:
             started = time.monotonic()
             save(draw(), FOLDER / f"{name}.png")
             print(f"{name}: {time.monotonic() - started:.1f} s", flush=True)
-    MADE_BY.write_text(json.dumps({"sha256": fingerprint()}, indent=2) + "\n", "utf-8")
+            made_by[name] = fingerprint()
+            MADE_BY.write_text(json.dumps(made_by, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

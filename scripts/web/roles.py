@@ -39,6 +39,8 @@ def line_of(reference: str, root: Path = ROOT) -> int:
 def _names(node: Any) -> list[str]:
     if isinstance(node, ast.Assign):
         return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [node.target.id]
     return [getattr(node, "name", "")]
 
 
@@ -51,10 +53,18 @@ def setup_roles(app: Any) -> None:
         def run(self) -> Any:
             line = line_of(self.target)
             path, _, name = self.target.partition("::")
-            text = self.title if self.has_explicit_title else (name or path)
             link = nodes.reference("", "", refuri=f"{repository()}/blob/main/{path}#L{line}", classes=["source-link"])
-            link += nodes.literal(text, text)
+            link += self.shown(name or path)
             return [link], []
 
+        def shown(self, name: str) -> Any:
+            text = self.title if self.has_explicit_title else name
+            return nodes.Text(text) if self.has_explicit_title else nodes.literal(text, text)
+
+    class Test(Source):
+        def shown(self, name: str) -> Any:
+            """A test's name is a sentence."""
+            return nodes.Text(name.removeprefix("test_").replace("_", " "))
+
     app.add_role("src", Source())
-    app.add_role("test", Source())
+    app.add_role("test", Test())

@@ -26,3 +26,21 @@ const reachable = () => {
 };
 addEventListener("load", reachable);
 addEventListener("resize", reachable);
+
+// A wide figure is small on a phone, and so is the caption within it: there it stands below as text, and a tap shows the figure whole.
+for (const figure of document.querySelectorAll("div.cell_output img[alt]:not(.wu-gif)")) {
+  const enlarge = () => {
+    if (figure.naturalWidth < 1.4 * figure.clientWidth || figure.closest("a")) return;
+    const link = document.createElement("a");
+    link.href = figure.src;
+    link.setAttribute("aria-label", "The figure in full size");
+    figure.replaceWith(link);
+    link.append(figure);
+    const caption = document.createElement("p");
+    caption.className = "wu-caption";
+    caption.textContent = figure.alt;
+    link.after(caption);
+  };
+  if (figure.complete && figure.naturalWidth) enlarge();
+  else figure.addEventListener("load", enlarge, { once: true });
+}

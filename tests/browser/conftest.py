@@ -1,0 +1,62 @@
+"""A real browser, Debian's Chromium, over the built site; what it complains of on the way fails the test."""
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.looking import HTML, ROOT, Quiet, watch
+
+# No sandbox for root, and no questions to anybody's servers of its own accord.
+OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@pytest.fixture(scope="session")
+def site_url() -> Iterator[str]:
+    """Where the built site is served, from a folder below the root, as GitHub does."""
+    if not (HTML / "index.html").exists():
+        pytest.fail("There is no site to look at: run make site first.")
+    place = ROOT / "build" / "site" / "served"
+    place.mkdir(exist_ok=True)
+    link = place / "wgan"
+    link.unlink(missing_ok=True)
+    link.symlink_to(HTML, target_is_directory=True)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(place)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/wgan"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("These tests need a browser: apt-get install chromium.")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=list(OPTIONS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=[(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")], ids=lambda p: f"{p[1]}-{p[0]}")
+def look(request: pytest.FixtureRequest) -> tuple[int, str]:
+    """Width in pixels and colour scheme."""
+    return request.param
+
+
+@pytest.fixture
+def page(browser: Any, site_url: str) -> Iterator[Any]:
+    """A page at 1,440 pixels, in the light; nothing it complains of may remain at the end."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    opened = context.new_page()
+    complaints = watch(opened, site_url.rsplit("/", 1)[0])
+    yield opened
+    context.close()
+    assert not complaints

@@ -1,0 +1,109 @@
+"""How lessons are made ready for the web, and what the gallery says of them."""
+
+import io
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+
+from scripts.web.address import ROOT
+from scripts.web.gifs import extract_gifs, write_gif
+from scripts.web.lessons import lessons
+from scripts.web.notebooks import WIDGET, captions_of, prepare
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# What makes a browser ask another host: pictures, scripts, styles. A link does not.
+FOREIGN = re.compile(r"!\[[^\]]*\]\(https?:|<(?:img|script|iframe|link|source|video)[^>]+(?:src|href)=[\"']https?:")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_asks_nothing_of_another_host_and_describes_its_figures(path, tmp_path):
+    notebook = prepare(path, tmp_path)
+    for cell in notebook.cells:
+        assert not FOREIGN.search(cell.source)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            assert WIDGET not in data
+            html = data.get("text/html", "")
+            assert not FOREIGN.search(html)
+            assert "data:image/gif" not in html
+            assert all(re.search(r'alt="[^"]+"', tag) for tag in re.findall(r"<img[^>]*>", html))
+            if {"image/png", "image/jpeg"} & set(data):
+                assert cell.metadata["mystnb"]["image"]["alt"].strip(), cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_code_and_outputs_stay_and_set_up_is_folded(path, tmp_path):
+    notebook, stored = prepare(path, tmp_path), nbformat.read(path, as_version=4)
+    pairs = [pair for pair in zip(notebook.cells, stored.cells, strict=True) if pair[1].cell_type == "code"]
+    assert all(now.source == then.source for now, then in pairs)
+    assert all(now.outputs or not then.outputs or WIDGET in str(then.outputs) for now, then in pairs)
+    folded = [now for now, _ in pairs if "hide-input" in now.metadata.tags]
+    assert len([cell for cell in folded if "google.colab" in cell.source or "PRESET: str" in cell.source]) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "captions"),
+    [
+        ('wu.plot_images(x, caption="Real drawings.")', ["Real drawings."]),
+        ('wu.plot_images(\n    x,\n    caption="One "\n    "two.",\n)', ["One two."]),
+        ('wu.plot_losses(h, caption=f"Digit {DIGIT} at {step:,}.")', ["Digit … at …."]),
+        ('caption = "Named."\ndisplay(wu.plot_images(x, caption=caption))', ["Named."]),
+        ('%pip install x\nwu.plot_points(a, b, caption="After a magic.")', ["After a magic."]),
+        ('if a:\n    %pip install x\nwu.plot_points(a, b, caption="Indented magic.")', ["Indented magic."]),
+        ("wu.plot_points(a, b)", []),
+    ],
+)
+def test_captions_are_read_off_the_code(source, captions):
+    assert captions_of(source) == captions
+
+
+def test_badge_becomes_plain_links_and_a_widget_goes(tmp_path):
+    badge = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/x)"
+    widget = new_output("display_data", {WIDGET: {"model_id": "1"}, "text/plain": "Picker()"})
+    text = new_output("stream", name="stdout", text="still here")
+    cells = [new_markdown_cell(f"# Title\n\n{badge}"), new_code_cell("show()", outputs=[widget, text])]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "lesson.ipynb")
+    made = prepare(tmp_path / "lesson.ipynb", tmp_path)
+    assert "badge.svg" not in made.cells[0].source
+    assert 'href="https://colab.research.google.com/x"' in made.cells[0].source
+    assert [output.output_type for output in made.cells[1].outputs] == ["stream"]
+
+
+def gif(frames: list[int]) -> bytes:
+    pictures = [Image.new("L", (6, 4), grey) for grey in frames]
+    buffer = io.BytesIO()
+    pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:])
+    return buffer.getvalue()
+
+
+def test_a_gif_stands_beside_its_last_frame(tmp_path):
+    assert write_gif(gif([0, 100, 250]), "a", tmp_path) == (6, 4)
+    assert (tmp_path / "a.gif").read_bytes()[:6] == b"GIF89a"
+    with Image.open(tmp_path / "a.png") as still:
+        assert still.getpixel((0, 0))[0] > 240
+
+
+def test_a_gif_within_an_output_becomes_a_file_of_the_same_size_and_text(tmp_path):
+    import base64
+
+    data = base64.b64encode(gif([0, 250])).decode()
+    tag = f'<img src="data:image/gif;base64,{data}" width="12" style="max-width: 100%" alt="a &lt; b"><p>after</p>'
+    found = extract_gifs(tag, tmp_path, "../_static/gifs")
+    (path,) = tmp_path.glob("*.gif")
+    assert f'src="../_static/gifs/{path.name}"' in found
+    assert 'width="12" height="8"' in found
+    assert 'alt="a &lt; b"' in found
+    assert found.endswith("<p>after</p>")
+
+
+def test_the_gallery_has_every_lesson_with_numbers_from_its_run():
+    found = lessons()
+    assert [lesson.stem for lesson in found] == [path.stem for path in NOTEBOOKS]
+    for lesson in found:
+        assert lesson.question.endswith("?")
+        assert re.search(r"\d.* min.*CPU", lesson.time)
+        assert re.search(r"\d", lesson.result)
+        assert (ROOT / "assets" / f"{lesson.stem}.gif").stat().st_size < 1_000_000
