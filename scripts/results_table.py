@@ -1,22 +1,50 @@
-"""Write the README's results table from the cards of the shipped generators.
+"""Write the README's gallery and results table, from the lessons and the cards of the shipped generators.
 
 python scripts/results_table.py
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
-from wgan_utils.zoo.generators import pretrained
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # as a program, it finds its neighbours
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+from scripts.web.lessons import Lesson, lessons  # noqa: E402
+from wgan_utils.zoo.generators import pretrained  # noqa: E402
+
+README = ROOT / "README.md"
 BEGIN, END = "<!-- results -->\n", "<!-- end of results -->"
+BEGIN_GALLERY, END_GALLERY = "<!-- gallery -->\n", "<!-- end of gallery -->"
+COLUMNS = 3
 
 
 def main() -> None:
-    """Replace the table."""
-    before, rest = README.read_text("utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    README.write_text(before + BEGIN + table(pretrained()) + END + after, "utf-8")
+    """Replace both."""
+    text = README.read_text("utf-8")
+    text = _replaced(text, BEGIN_GALLERY, END_GALLERY, gallery(lessons()))
+    README.write_text(_replaced(text, BEGIN, END, table(pretrained())), "utf-8")
+
+
+def _replaced(text: str, begin: str, end: str, part: str) -> str:
+    before, rest = text.split(begin)
+    return before + begin + part + end + rest.split(end)[1]
+
+
+def gallery(all_lessons: list[Lesson]) -> str:
+    """Make an HTML table of the lessons' animations, each over its question, time and result."""
+    cells = [_picture(lesson) for lesson in all_lessons]
+    rows = ["".join(cells[i : i + COLUMNS]) for i in range(0, len(cells), COLUMNS)]
+    return "<table>\n" + "".join(f"<tr>\n{row}</tr>\n" for row in rows) + "</table>\n"
+
+
+def _picture(lesson: Lesson) -> str:
+    notebook = f"notebooks/{lesson.stem}.ipynb"
+    return (
+        f'<td width="33%" valign="top"><a href="{notebook}"><img src="assets/{lesson.stem}.gif" width="260" '
+        f'alt="{lesson.alt}"></a><br><b>{lesson.number}</b> {lesson.question}<br>'
+        f"<sub>{lesson.time}. {lesson.result}.</sub></td>\n"
+    )
 
 
 def table(cards: dict[str, dict[str, Any]]) -> str:

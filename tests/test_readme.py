@@ -7,7 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from scripts.results_table import BEGIN, END, table
+from scripts.results_table import BEGIN, BEGIN_GALLERY, END, END_GALLERY, gallery, table
+from scripts.web.address import site_address
+from scripts.web.lessons import lessons
 from wgan_utils.zoo.generators import pretrained
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +38,8 @@ def test_lists_no_lesson_that_is_not_there():
 
 
 def test_its_local_links_and_pictures_exist():
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    pairs = re.findall(r"\]\((?!https?:)([^)#]+)\)|(?:href|src)=\"([^\"]+)\"", README)
+    links = [one or other for one, other in pairs]
     assert links
     assert not [link for link in links if not (ROOT / link).exists()]
 
@@ -54,6 +57,23 @@ def test_badges_lead_to_this_repository():
 def test_results_are_those_on_the_cards():
     assert pretrained()
     assert README.split(BEGIN)[1].split(END)[0] == table(pretrained())
+
+
+def test_the_gallery_is_of_the_lessons_as_they_are():
+    assert README.split(BEGIN_GALLERY)[1].split(END_GALLERY)[0] == gallery(lessons())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_parameters_are_folded_away(path):
+    before = README.split(f"<!-- parameters of {path.stem} -->")[0]
+    assert before.rstrip().endswith(f"<summary>Parameters of lesson {path.stem[:2]}</summary>")
+    assert README.count("<details>") == README.count("</details>")
+
+
+def test_pages_of_the_site_that_it_names_have_a_source():
+    pages = re.findall(rf"{re.escape(site_address())}(\w+)\.html", README)
+    assert pages
+    assert not [page for page in pages if not (ROOT / "site" / "pages" / f"{page}.md").exists()]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -40,7 +40,7 @@ def _gallery(cards: list[str]) -> str:
 def _lesson_card(lesson: Lesson, static: Path) -> str:
     data = (ROOT / "assets" / f"{lesson.stem}.gif").read_bytes()
     size = write_gif(data, lesson.stem, static / "gallery")
-    picture = gif_tag(f"_static/gallery/{lesson.stem}", f"{lesson.title}: what its training made, step by step", size)
+    picture = gif_tag(f"_static/gallery/{lesson.stem}", lesson.alt, size)
     return (
         f'<article class="wu-card">\n<div class="wu-picture">{picture}</div>\n'
         f'<h3><a href="lessons/{lesson.stem}.html"><span>{lesson.number}</span> '

@@ -35,6 +35,11 @@ class Lesson(NamedTuple):
         """Its two digits."""
         return self.stem[:2]
 
+    @property
+    def alt(self) -> str:
+        """The alternative text of its animation."""
+        return f"Lesson {self.number}: what is generated, step by step, while it trains"
+
 
 def lessons(root: Path = ROOT) -> list[Lesson]:
     """Describe every lesson of the README's table, in its order."""

@@ -29,6 +29,7 @@ def site_url() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/wgan"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")

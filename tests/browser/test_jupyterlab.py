@@ -1,0 +1,164 @@
+"""The lessons as most people run them: in JupyterLab, by "Run All Cells", at the smoke preset."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.browser.looking import ROOT, screenshot
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+BIN = Path(os.environ.get("WGAN_BIN", ROOT / ".venv" / "bin"))  # of the environment with JupyterLab and TensorFlow
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    # All cells are in the page, also those that are scrolled out of sight.
+    "notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": True},
+}
+MINUTES = 60_000  # in milliseconds
+PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim())"
+ERRORS = "[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent)"
+PICTURES = "[...document.querySelectorAll('.jp-OutputArea-output img')].map(e => e.src)"
+STEPS = 3000  # at smoke: enough for the panel to be renewed
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A JupyterLab of its own: its address, and the folder it shows."""
+    home, folder = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("lessons")
+    for name, values in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
+    environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), "WGAN_OFFLINE": "1", "KERAS_BACKEND": "tensorflow"}
+    options = [
+        f"--port={port}",
+        "--no-browser",
+        "--allow-root",
+        "--IdentityProvider.token=t",
+        f"--notebook-dir={folder}",
+    ]
+    log = (home / "log").open("w")
+    server = subprocess.Popen([str(BIN / "jupyter"), "lab", *options], env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"{address}/api?token=t", timeout=2).close()
+            break
+        except OSError:
+            assert server.poll() is None, (home / "log").read_text()
+            time.sleep(0.5)
+    yield address, folder
+    server.terminate()
+    server.wait(30)
+
+
+def put(lesson: Path, folder: Path, **parameters: Any) -> Path:
+    """Put a lesson with parameters into JupyterLab's folder, as if it had never been run."""
+    target = folder / lesson.name
+    given = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
+    prepare = [str(BIN / "papermill"), "--prepare-only", str(lesson), str(target), *given]
+    subprocess.run(prepare, check=True, capture_output=True)
+    notebook = nbformat.read(target, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, target)
+    return target
+
+
+@pytest.fixture
+def desk(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
+    """A browser's page for JupyterLab."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(2 * MINUTES)
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+def open_lesson(page: Any, address: str, lesson: Path, cells: int) -> None:
+    """Open a notebook, and wait until its cells and its kernel are there."""
+    page.goto(f"{address}/lab/tree/{lesson.name}?reset&token=t")
+    page.wait_for_function(f"{PROMPTS}.length === {cells}")
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+
+
+def choose(page: Any, menu: str, item: str) -> None:
+    """Click an entry of a menu."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def numbers(page: Any) -> list[str]:
+    """The cells' prompts: numbers, '*' while they wait or run, '' before."""
+    return [re.sub(r"[\[\]: ]", "", text) for text in page.evaluate(PROMPTS)]
+
+
+def code_cells(path: Path) -> int:
+    return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
+
+
+@pytest.mark.parametrize("lesson", NOTEBOOKS, ids=lambda path: path.stem)
+def test_run_all_finishes_without_an_error(desk, lab, lesson):
+    address, folder = lab
+    notebook = put(lesson, folder, PRESET="smoke", OUTPUT_DIR=folder / "runs")
+    cells = code_cells(notebook)
+    open_lesson(desk, address, notebook, cells)
+    choose(desk, "Run", "Run All Cells")
+    desk.wait_for_function(f"{PROMPTS}.every(t => /\\d/.test(t)) || {ERRORS}.length", timeout=8 * MINUTES)
+    assert desk.evaluate(ERRORS) == []
+    assert numbers(desk) == [str(i) for i in range(1, cells + 1)]
+    assert desk.locator(".jp-OutputArea-output img").count() >= 5
+    screenshot(desk, f"jupyterlab-{lesson.stem}")
+
+
+def test_the_panel_is_alive_an_interrupt_stops_run_all_and_a_second_one_resumes(desk, lab):
+    """Of one lesson, for all: the panel, the interrupt and the resuming are `wu.train`'s."""
+    address, folder = lab
+    lesson = ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb"
+    steps = {"PRESET": "smoke", "STEPS": STEPS, "RUN_NAME": "mine", "OUTPUT_DIR": folder / "runs"}
+    notebook = put(lesson, folder, **steps)
+    cells = code_cells(notebook)
+    open_lesson(desk, address, notebook, cells)
+    choose(desk, "Run", "Run All Cells")
+    run = folder / "runs" / lesson.stem / "mine"
+    seen: dict[int, set[str]] = {}
+    while max(map(len, seen.values()), default=0) < 3:  # one picture, renewed in its place
+        for place, source in enumerate(desk.evaluate(PICTURES)):
+            seen.setdefault(place, set()).add(source)
+        assert not desk.evaluate(ERRORS)
+        assert "" in numbers(desk) or "*" in numbers(desk), "It ended before the panel was renewed twice."
+        desk.wait_for_timeout(1000)
+    screenshot(desk, "jupyterlab-live")
+    choose(desk, "Kernel", "Interrupt Kernel")
+    desk.wait_for_function(f"{ERRORS}.length > 0")
+    assert "TrainingInterrupted" in desk.evaluate(ERRORS)[0]
+    desk.wait_for_function(f"!{PROMPTS}.some(t => t.includes('*'))")
+    reached = [int(number) for number in numbers(desk) if number]
+    assert len(reached) < cells
+    rows = len((run / "history.csv").read_text().splitlines()) - 1
+    assert 0 < rows < STEPS
+    assert not (run / "metrics.json").exists()
+
+    choose(desk, "Run", "Run All Cells")
+    done = f"{PROMPTS}.every(t => /\\d/.test(t)) && {ERRORS}.length === 0"
+    desk.wait_for_function(done, timeout=12 * MINUTES)
+    steps_written = [line.split(",")[0] for line in (run / "history.csv").read_text().splitlines()[1:]]
+    assert steps_written == [str(i) for i in range(1, STEPS + 1)]
+    assert (run / "metrics.json").exists()
+    text = desk.evaluate("document.querySelector('.jp-Notebook').innerText")
+    assert f"Continuing at step {rows}." in text
