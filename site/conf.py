@@ -44,6 +44,7 @@ html_static_path = [str(ROOT / "build" / "site" / "source" / "_static")]
 html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
+html_domain_indices = False  # of no use beside the rooms, and unreadable in the dark
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

@@ -57,11 +57,11 @@ def change(new: str, root: Path = ROOT) -> list[Path]:
     """Put another address in the place of the present one, everywhere; returns the files that changed."""
     old, wanted = slug(repository(root)), slug(new)
     # Only where it is an address: the same words may be a folder's name elsewhere.
-    address = re.compile(rf"(?<=github\.com/){re.escape(old)}\b|(?<=/github/){re.escape(old)}\b")
+    address = re.compile(rf"(github\.com/|/github/){re.escape(old)}(?![\w-])")
     changed = []
     for path in sorted({path for pattern in HOLDERS for path in root.glob(pattern)}):
         before = path.read_text("utf-8")
-        after = address.sub(wanted, before.replace(_pages(old), _pages(wanted)))
+        after = address.sub(rf"\g<1>{wanted}", before.replace(_pages(old), _pages(wanted)))
         if after != before:
             path.write_text(after, "utf-8")
             changed.append(path)

@@ -14,6 +14,7 @@ BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]+\)\]\(([^)]+)\)")
 SET_UP = re.compile(r'"google\.colab" in sys\.modules|^PRESETS = |^PRESET: str', re.MULTILINE)
 DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
 ASSET = re.compile(r"!\[([^\]]*)\]\(\.\./assets/(\w+)\.gif\)")
+PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -61,7 +62,7 @@ def _fold(cell: nbformat.NotebookNode) -> None:
 
 def _describe_figures(cell: nbformat.NotebookNode) -> None:
     """Give the pictures that a cell shows its captions as their alternative text."""
-    captions = captions_of(cell.source)
+    captions = captions_of(cell.source) or [PANEL] * ("wu.train(" in cell.source)
     if captions:
         cell.metadata["mystnb"] = {"image": {"alt": " ".join(captions)}}
 

@@ -16,7 +16,7 @@ def made_in(jobs: dict) -> set[str]:
     for job in jobs.values():
         named = job.get("strategy", {}).get("matrix", {}).get("target", [])
         for step in job["steps"]:
-            for target in re.findall(r"\bmake ([^\s&|]+|\$\{\{ matrix\.target \}\})", step.get("run", "")):
+            for target in re.findall(r"\bmake (\$\{\{ matrix\.target \}\}|[\w-]+)", step.get("run", "")):
                 found |= set(named) if "matrix" in target else {target}
     return found
 
