@@ -84,7 +84,7 @@ def put(lesson: Path, folder: Path, **parameters: Any) -> Path:
 def desk(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
     """A browser's page for JupyterLab."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(2 * MINUTES)
+    context.set_default_timeout(5 * MINUTES)
     opened = context.new_page()
     yield opened
     context.close()
