@@ -5,8 +5,8 @@ import re
 import keras
 import numpy as np
 import pytest
-from tests.browser.looking import screenshot
 
+from tests.browser.looking import screenshot
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
 
