@@ -1,8 +1,9 @@
-// Five experiments of the lessons, each with a question, and with a goal: what its text says will be seen. The goals are code, and tests run
-// them over several seeds (tests/playground/presets.mjs).
+// Five experiments of the lessons, each with a question, and with a goal: what its text says will be seen. The goals are
+// code, and tests run them over several seeds (tests/playground/presets.mjs).
 //
-// `trainings`: what differs from the defaults, for each; `speed` and `show`: where the defaults would not do. `goal`: from the rows that each training has left so far (oldest first), whether
-// it is reached; `seen`: what was found, in a sentence, from the last rows.
+// `lesson`: where it is told. `trainings`: what differs from the defaults, for each. `speed` and `show`: where the
+// defaults would not do. `goal`: from the rows that each training has left so far (oldest first), whether it is reached;
+// `seen`: what was found, in a sentence, from the last rows.
 
 import { write } from "./numbers.js";
 
@@ -34,7 +35,7 @@ export function swing(rows, steps) {
 export const PRESETS = {
   vanishing: {
     title: "A judge too sure",
-    lesson: ["lessons/00_distances", "lesson 00, section 4"],
+    lesson: "lesson 00, section 4",
     setting:
       "Data right, generated points left, 4 apart. The generator waits; three judges learn: a discriminator whose generator would descend log(1 − D), a clipped critic (c = 0.01), and a critic with penalty (λ = 10).",
     question:
@@ -60,7 +61,7 @@ export const PRESETS = {
   },
   collapse: {
     title: "Collapse",
-    lesson: ["lessons/00_distances", "lesson 00, section 11"],
+    lesson: "lesson 00, section 11",
     setting:
       "Eight Gaussians on a ring. A GAN (−log D) whose generator moves ten times for each update of the discriminator.",
     question: "How many of the eight will the generator cover?",
@@ -74,7 +75,7 @@ export const PRESETS = {
   },
   cure: {
     title: "The cure",
-    lesson: ["lessons/00_distances", "lesson 00, section 11"],
+    lesson: "lesson 00, section 11",
     setting:
       "The same ring and networks, twice, now with five updates of the critic and one of the generator a step. Only the loss differs: Wasserstein with gradient penalty (λ = 1) in A, −log D in B.",
     question: "How many of the eight will each cover after some hundred steps?",
@@ -100,7 +101,7 @@ export const PRESETS = {
   },
   clipping: {
     title: "Clipping's flat critic",
-    lesson: ["lessons/00_distances", "lesson 00, sections 6 and 7"],
+    lesson: "lesson 00, sections 6 and 7",
     setting:
       "The Swiss roll; three critics of three layers watch an untrained generator that waits: weights clipped to ±0.01, to ±0.1, and not at all but with penalty (λ = 10).",
     question: "Where do clipped weights end up, and how far from 1 is the slope then?",
@@ -133,7 +134,7 @@ export const PRESETS = {
   },
   oscillation: {
     title: "Round and round",
-    lesson: ["lessons/00_distances", "lesson 00, section 10"],
+    lesson: "lesson 00, section 10",
     setting:
       "The smallest game: all data in one place, a generator that can only move its little cloud, a critic that is a plane. Plain gradient steps. A GAN, a WGAN-GP (λ = 0.3), and a GAN with R1 (γ = 1).",
     question: "Which of the three come to rest at the data?",

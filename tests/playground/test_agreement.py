@@ -17,7 +17,7 @@ def network(inputs: int, outputs: int, seed: int) -> keras.Model:
     hidden = [layers.Dense(units, "relu") for units in (9, 9)]
     model = keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(outputs)])
     random = np.random.default_rng(seed)
-    model.set_weights([random.normal(0, 0.5, w.shape).astype("float32") for w in model.get_weights()])
+    model.set_weights([random.normal(0, 0.7, w.shape).astype("float32") for w in model.get_weights()])
     return model
 
 
@@ -92,6 +92,8 @@ def test_losses_penalties_and_gradients_are_the_librarys(players, method):
             assert found[name] is None
         else:
             assert found[name] == pytest.approx(float(expected[name]), abs=1e-4)
+    if expected.get("penalty") is not None:
+        assert float(expected["penalty"]) > 0.01  # else a penalty that is missing would agree
     for name in ("criticGradient", "generatorGradient"):
         gap = np.abs(np.array(found[name]) - expected[name])
         assert np.max(np.abs(expected[name])) > 0.01  # something to compare

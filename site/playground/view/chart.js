@@ -7,16 +7,17 @@ import { prepare } from "./dom.js";
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 36 };
 const DASHES = { solid: [], dashed: [6, 4], dotted: [1.5, 3.5] };
 
+// The drawing context, and the rectangle between the axes.
+function plotOn(canvas) {
+  const { context, width, height } = prepare(canvas);
+  const { left, right, top, bottom } = MARGIN;
+  return { context, plot: { left, top, width: width - left - right, height: height - top - bottom } };
+}
+
 // lines: [{ points: [[x, y], …], colour, dash, width }], y null where there is none. band: { low, high, colour } of such points. marks:
 // [{ y, colour }], level lines. range: [least, largest] y. log: y on a logarithmic axis.
 export function drawChart(canvas, { lines, band = null, marks = [], range, xMost, xLabel, log = false, colours }) {
-  const { context, width, height } = prepare(canvas);
-  const plot = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    width: width - MARGIN.left - MARGIN.right,
-    height: height - MARGIN.top - MARGIN.bottom,
-  };
+  const { context, plot } = plotOn(canvas);
   const [low, high] = log ? range.map(Math.log10) : range;
   const toX = (x) => plot.left + (x / xMost) * plot.width;
   const toY = (y) => plot.top + plot.height * (1 - ((log ? Math.log10(Math.max(y, 1e-30)) : y) - low) / (high - low));
@@ -102,13 +103,7 @@ function power(value) {
 
 // Bars over −reach to reach.
 export function drawBars(canvas, { shares, reach, colour, colours, xLabel }) {
-  const { context, width, height } = prepare(canvas);
-  const plot = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    width: width - MARGIN.left - MARGIN.right,
-    height: height - MARGIN.top - MARGIN.bottom,
-  };
+  const { context, plot } = plotOn(canvas);
   const most = Math.max(0.1, ...shares);
   context.font = colours.font;
   const toY = (y) => plot.top + plot.height * (1 - y / most);

@@ -3,6 +3,8 @@
 import { PRESETS } from "../presets.js";
 import { make } from "./dom.js";
 
+const LESSON = new URL("../../../lessons/00_distances.html", import.meta.url).href;
+
 export class Experiments {
   // run(name): called when the reader wants to see one.
   constructor(run) {
@@ -15,7 +17,7 @@ export class Experiments {
     );
   }
 
-  card(name, { title, setting, question, answers }, run) {
+  card(name, { title, lesson, setting, question, answers }, run) {
     const result = (this.results[name] = make("p", { class: "pg-result", role: "status" }));
     const guesses = answers.map((text, i) =>
       make(
@@ -37,6 +39,7 @@ export class Experiments {
       { "data-experiment": name },
       make("h3", { text: title }),
       make("p", { text: setting }),
+      make("p", {}, make("a", { href: LESSON, text: `Told in ${lesson}.` })),
       make("fieldset", {}, make("legend", { text: `Predict: ${question}` }), ...guesses),
       make("button", { type: "button", onclick: () => run(name), text: "Run it" }),
       result,
