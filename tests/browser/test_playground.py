@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from tests.browser.looking import screenshot
 
 SECONDS = 60  # within which an experiment has to show what it promises
