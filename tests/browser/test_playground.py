@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from tests.browser.looking import screenshot
 
 SECONDS = 60  # within which an experiment has to show what it promises
