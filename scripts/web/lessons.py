@@ -55,13 +55,15 @@ def _lesson(path: Path, question: str, data: str, shipped: tuple[str, dict[str, 
     title = re.search(r"^# (.+)$", notebook.cells[0].source, re.MULTILINE)
     if not title:
         raise ValueError(f"{path.name} does not begin with a title.")
-    if shipped:
-        name, card = shipped
-        seconds = read_table(FOLDER / name / "history.csv")["seconds"][-1]
-        time, result = f"{_minutes(seconds)} of training on {_hardware(card)}", _headline(card)
+    printed = printed_by(notebook)
+    took = re.search(r"took ([\d.]+) minutes", printed)
+    if took:
+        time = f"{took[1]} min, all of it, on two CPU cores"
+    elif shipped:
+        time = f"{_minutes(_seconds(shipped[0]))} of training on {_hardware(shipped[1])}"
     else:
-        printed = printed_by(notebook)
-        time, result = f"{_took(printed, path.name)} on two CPU cores", _found(printed, path.stem)
+        raise ValueError(f"{path.name} ships no generator, so a cell must print that it took so many minutes.")
+    result = _headline(shipped[1]) if shipped else _found(printed, path.stem)
     return Lesson(path.stem, title[1], question, data, time, result)
 
 
@@ -77,6 +79,11 @@ def _headline(card: dict[str, Any]) -> str:
     return f"{row['title']} {row['value']:.3g}; real images {row['reference']:.3g} (n = {row['n']:,})"
 
 
+def _seconds(card: str) -> float:
+    """Add up how long all of a lesson's trainings took, those beside the shipped one too."""
+    return sum(float(read_table(path)["seconds"][-1]) for path in (FOLDER / card).rglob("history.csv"))
+
+
 def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 600 else f"{seconds / 60:.1f} min"
 
@@ -85,13 +92,6 @@ def _hardware(card: dict[str, Any]) -> str:
     hardware = card["environment"]["hardware"]
     cores = re.match(r"CPU, (\d+) cores", hardware)
     return f"{cores[1]} CPU cores" if cores else hardware
-
-
-def _took(printed: str, name: str) -> str:
-    found = re.search(r"took ([\d.]+) minutes", printed)
-    if not found:
-        raise ValueError(f"{name} ships no generator, so its last cell must print how many minutes it took.")
-    return f"{found[1]} min, all of it,"
 
 
 def _found(printed: str, stem: str) -> str:
