@@ -32,7 +32,7 @@ PROMPTS = (
 )
 ERRORS = "[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent)"
 PICTURES = "[...document.querySelectorAll('.jp-OutputArea-output img')].map(e => e.src)"
-STEPS = 3000  # at smoke: enough for the panel to be renewed
+STEPS = 1500  # at smoke: enough for the panel to be renewed
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +69,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     yield address, folder
     server.terminate()
     server.wait(30)
+    log.close()
 
 
 def put(lesson: Path, folder: Path, **parameters: Any) -> Path:
