@@ -19,7 +19,7 @@ COLAB_LESSON := tests/test_notebooks.py -k "other_parameters_from and 02_wgan_cl
 PARALLEL := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint student test-processors test-without-data test-colab test-backends test-browser lab notebooks \
+.PHONY: help run test unit lint student test-processors test-without-data test-colab test-backends test-browser test-jupyterlab lab notebooks \
 	site site-serve figures address pins clean
 
 help:  ## show this list
@@ -61,8 +61,11 @@ test-backends: $(VENV)/installed $(BACKENDS_VENV)/installed  ## the training tes
 			$(BACKENDS_VENV)/bin/python -m pytest $(BACKEND_TESTS) || exit 1; \
 	done
 
-test-browser: $(VENV)/installed $(SITE_VENV)/installed site  ## every page, and the lessons in JupyterLab, in a real browser (needs chromium)
-	$(SITE_PYTHON) -m pytest tests/browser
+test-browser: $(SITE_VENV)/installed site  ## every page of the site in a real browser (needs chromium)
+	$(SITE_PYTHON) -m pytest tests/browser --ignore=tests/browser/test_jupyterlab.py
+
+test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed  ## every lesson in JupyterLab: Run All, interrupt, resume (needs chromium)
+	$(SITE_PYTHON) -m pytest tests/browser/test_jupyterlab.py
 
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

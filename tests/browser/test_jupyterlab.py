@@ -142,7 +142,7 @@ def test_run_all_finishes_without_an_error(desk, lab, lesson):
     desk.wait_for_function(f"{PROMPTS}.every(t => /\\d/.test(t)) || {ERRORS}.length", timeout=PATIENCE)
     assert desk.evaluate(ERRORS) == []
     assert numbers(desk) == cells
-    assert desk.locator(".jp-OutputArea-output img").count() >= 5
+    desk.wait_for_function(f"{PICTURES}.length >= 5")  # they are drawn a little later
     screenshot(desk, f"jupyterlab-{lesson.stem}")
 
 
