@@ -46,7 +46,13 @@ from wgan_utils.training.sample_quality import WriteQuality
 from wgan_utils.training.several import run_all
 from wgan_utils.training.train import train
 from wgan_utils.zoo.export import export_for_browser
-from wgan_utils.zoo.generators import load_pretrained, pretrained, restore_pretrained, shipped_settings
+from wgan_utils.zoo.generators import (
+    load_pretrained,
+    pretrained,
+    restore_pretrained,
+    seeds_table,
+    shipped_settings,
+)
 
 __all__ = [
     "GAN",
@@ -127,6 +133,7 @@ __all__ = [
     "rounds_on_points",
     "run_all",
     "scene_statistics",
+    "seeds_table",
     "shipped_settings",
     "show_gif",
     "show_latent_picker",

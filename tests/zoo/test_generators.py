@@ -23,6 +23,7 @@ from wgan_utils.zoo.generators import (
     pretrained,
     restore_pretrained,
     save_pretrained,
+    seeds_table,
     shipped_settings,
 )
 
@@ -92,6 +93,18 @@ def test_a_generator_comes_back_in_half_precision(shipped):
     assert card["data"]["name"] == "noise"
     assert "secret" not in (folder / "toy" / "card.json").read_text()
     assert set(pretrained(folder)) == {"toy"}
+
+
+def test_the_seeds_of_a_card_stand_side_by_side(tmp_path):
+    (tmp_path / "toy").mkdir()
+    seeds = {"0": {"frechet": 6.4391, "steps": 4800}, "12": {"frechet": 10.0, "steps": 480, "slope": 0.5}}
+    (tmp_path / "toy" / "card.json").write_text(json.dumps({"seeds": seeds}))
+    assert seeds_table("toy", tmp_path).splitlines() == [
+        "seed           0       12",
+        "frechet     6.44       10",
+        "steps      4,800      480",
+        "slope          –      0.5",
+    ]
 
 
 def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):

@@ -31,6 +31,21 @@ def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     return {path.parent.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*/card.json"))}
 
 
+def seeds_table(name: str, folder: Path = FOLDER) -> str:
+    """Return what the trainings of several seeds came out at, as lines: a row for each number, a column for each seed.
+
+    Raises:
+        ValueError: no such generator.
+    """
+    seeds = _card(name, folder)["seeds"]
+    rows = {"seed": list(seeds)}
+    for row in dict.fromkeys(key for found in seeds.values() for key in found):
+        numbers = [found.get(row) for found in seeds.values()]
+        rows[row] = ["–" if x is None else f"{x:,}" if isinstance(x, int) else f"{x:.3g}" for x in numbers]
+    width = max(map(len, rows))
+    return "\n".join(f"{row:{width}}" + "".join(f"{cell:>9}" for cell in cells) for row, cells in rows.items())
+
+
 def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict[str, Any]]:
     """Load a generator and its card.
 
