@@ -97,9 +97,18 @@ def desk(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
 
 
 def open_lesson(page: Any, address: str, lesson: Path, cells: list[str]) -> None:
-    """Open a notebook, and wait until its cells and its kernel are there."""
+    """Open a notebook, and wait until its cells are there and its kernel listens.
+
+    The page calls a kernel idle before it is connected, and forgets what it is asked to run then: ask the server.
+    """
     page.goto(f"{address}/lab/tree/{lesson.name}?reset&token=t")
     page.wait_for_function(f"{PROMPTS}.length === {len(cells)}")
+    for _ in range(600):
+        with urllib.request.urlopen(f"{address}/api/sessions?token=t", timeout=30) as answer:
+            kernels = [session["kernel"] for session in json.load(answer) if session["path"] == lesson.name]
+        if [kernel for kernel in kernels if kernel["execution_state"] == "idle" and kernel["connections"]]:
+            break
+        page.wait_for_timeout(500)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
 
 
@@ -175,7 +184,7 @@ def test_the_panel_is_alive_an_interrupt_stops_run_all_and_a_second_one_resumes(
     assert 0 < rows < STEPS
     assert not (run / "metrics.json").exists()
 
-    choose(desk, "Run", "Run All Cells")
+    run_all(desk)
     done = f"{PROMPTS}.every(t => /\\d/.test(t)) && {ERRORS}.length === 0"
     desk.wait_for_function(done, timeout=PATIENCE)
     steps_written = [line.split(",")[0] for line in (run / "history.csv").read_text().splitlines()[1:]]
