@@ -32,7 +32,7 @@ PROMPTS = (
 )
 ERRORS = "[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent)"
 PICTURES = "[...document.querySelectorAll('.jp-OutputArea-output img')].map(e => e.src)"
-STEPS = 1500  # at smoke: enough for the panel to be renewed
+STEPS = 5000  # at smoke: enough for the panel to be renewed twice before an interrupt
 
 
 @pytest.fixture(scope="session")
