@@ -27,6 +27,6 @@ def closest(items):
     np.fill_diagonal(distances, np.inf)
     return np.unravel_index(distances.argmin(), distances.shape)
 """,
-        "do your differences wrap around at 256?",
+        "Do your uint8 differences wrap around at 256?",
     ),
 ]
