@@ -32,6 +32,7 @@ PROMPTS = (
 )
 ERRORS = "[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent)"
 PICTURES = "[...document.querySelectorAll('.jp-OutputArea-output img')].map(e => e.src)"
+PICKER = "[...document.querySelectorAll('.jupyter-widgets.widget-image')]"  # the faces to pick from, and the result
 STEPS = 5000  # at smoke: enough for the panel to be renewed twice before an interrupt
 
 
@@ -154,6 +155,27 @@ def test_run_all_finishes_without_an_error(desk, lab, lesson):
     assert numbers(desk) == cells
     desk.wait_for_function(f"{PICTURES}.length >= 5")  # they are drawn a little later
     screenshot(desk, f"jupyterlab-{lesson.stem}")
+
+
+def test_a_click_under_a_face_changes_what_the_shipped_generator_makes_of_others(desk, lab):
+    address, folder = lab
+    lesson = ROOT / "notebooks" / "06_wgan_gp_faces.ipynb"
+    notebook = put(lesson, folder, PRESET="smoke", TRAIN=False, OUTPUT_DIR=folder / "shown")
+    cells = shown_numbers(notebook)
+    open_lesson(desk, address, notebook, cells)
+    run_all(desk)
+    desk.wait_for_function(f"{PROMPTS}.every(t => /\\d/.test(t)) || {ERRORS}.length", timeout=PATIENCE)
+    assert desk.evaluate(ERRORS) == []
+    result = f"{PICKER}.at(-1).src"
+    before = desk.evaluate(result)
+    first = desk.locator(".widget-toggle-buttons").first
+    first.scroll_into_view_if_needed()
+    for sign in ("+", "−"):  # whatever it was, one of them is new
+        first.get_by_role("button", name=sign, exact=True).click()
+        desk.wait_for_timeout(500)
+    desk.wait_for_function(f"{result} !== {json.dumps(before)}")
+    assert desk.evaluate(f"{PICKER}.length") == 24 + 1
+    screenshot(desk, "jupyterlab-picker")
 
 
 def test_the_panel_is_alive_an_interrupt_stops_run_all_and_a_second_one_resumes(desk, lab):
