@@ -39,7 +39,7 @@ class PublishedWGAN(WGAN):
         critic: keras.Model,
         latent_dim: int,
         critic_steps: int = 5,
-        clip_value: float = 0.01,
+        clip_value: float | None = 0.01,
         seed: int = 0,
         batch_norm: str = "training",
     ) -> None:
@@ -79,8 +79,9 @@ class PublishedWGAN(WGAN):
         variables = self.critic.trainable_variables
         _, logs, gradients = value_and_gradients(loss, variables, self.variables)
         self.optimizer.apply(gradients, variables)
-        for kernel in convolution_kernels(self.critic):
-            kernel.assign(ops.clip(kernel, -self.clip_value, self.clip_value))
+        if self.clip_value is not None:
+            for kernel in convolution_kernels(self.critic):
+                kernel.assign(ops.clip(kernel, -self.clip_value, self.clip_value))
         return logs
 
     def update_generator(self, batch_size: Any) -> dict[str, Any]:
