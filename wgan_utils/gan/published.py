@@ -21,12 +21,12 @@ class PublishedWGAN(WGAN):
     batches: `batch_size` 32 is the recipe's 64.
 
     Args:
-        generator: see `GAN`.
+        generator: see `TwoPlayers`.
         critic: see `WGAN`; the recipe's has BatchNorm.
-        latent_dim: see `GAN`.
+        latent_dim: see `TwoPlayers`.
         critic_steps: pairs of critic updates per generator update.
         clip_value: every convolution kernel of the critic is clamped to [−clip_value, clip_value].
-        seed: see `GAN`.
+        seed: see `TwoPlayers`.
         batch_norm: how the critic's BatchNorm is read in the generator's update. "training": it is left out of the
             freezing, so that it normalises by the batch and its scales and offsets move in that update too (the code as
             it stands today). "inference": it is frozen with the rest, which in today's Keras means that it normalises
@@ -43,13 +43,13 @@ class PublishedWGAN(WGAN):
         seed: int = 0,
         batch_norm: str = "training",
     ) -> None:
-        super().__init__(generator, critic, latent_dim, critic_steps, clip_value, seed)
+        super().__init__(generator, critic, latent_dim, critic_steps, clip_value, seed=seed)
         if batch_norm not in READINGS:
             raise ValueError(f"batch_norm must be one of {', '.join(READINGS)}, not {batch_norm!r}.")
         self.batch_norm = batch_norm
 
     def compile(self, critic_optimizer: Any, generator_optimizer: Any, **kwargs: Any) -> None:
-        """See `GAN.compile`."""
+        """See `TwoPlayers.compile`."""
         if critic_optimizer is not generator_optimizer:
             generator_optimizer.build(self.moved_with_the_generator())
         super().compile(critic_optimizer, generator_optimizer, **kwargs)
@@ -84,7 +84,7 @@ class PublishedWGAN(WGAN):
                 kernel.assign(ops.clip(kernel, -self.clip_value, self.clip_value))
         return logs
 
-    def update_generator(self, batch_size: Any) -> dict[str, Any]:
+    def update_generator(self, batch_size: Any, real: Any = None) -> dict[str, Any]:
         """Update the generator once, on twice as many images as a half batch has."""
         latent = self.draw_latent(2 * batch_size)
 
