@@ -13,6 +13,8 @@ from typing import Any
 
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
 
+import keras
+
 from wgan_utils.gan.models import SETTINGS
 from wgan_utils.runs.provenance import git_commit
 from wgan_utils.runs.setup import optimizer_from
@@ -34,6 +36,7 @@ LESSONS: dict[str, dict[str, Any]] = {
     "02_wgan_clipping_sevens": {
         "name": "sevens",
         "data": ("mnist", [7], "digits"),
+        "critic_options": {"batch_norm": False},
         "card": {
             "networks": {"generator": "sevens_generator", "critic": "sevens_critic"},
             "failings": "Some strokes are broken or have specks beside them; bars through the stem are rare.",
@@ -80,10 +83,8 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
     refuse_unknown_code(run)
     parameters, setup = run.config["parameters"], run.config["setup"]
-    parts = {part: getattr(wu.networks, name) for part, name in about["card"]["networks"].items()}
     model = getattr(wu, setup["model"])(
-        parts["generator"](parameters["WIDTH"], setup["latent_dim"]),
-        parts["critic"](parameters["WIDTH"]),
+        *build_networks(lesson, parameters["WIDTH"], setup["latent_dim"]),
         **{name: setup[name] for name in SETTINGS if setup.get(name) is not None},
     )
     # A checkpoint holds the optimizers' state.
@@ -107,6 +108,14 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     report = wu.evaluate(generator, images, judge, seed=setup["seed"])
     save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()}, samples_every=every)
     print(report)
+
+
+def build_networks(lesson: str, width: float, latent_dim: int) -> tuple[keras.Model, keras.Model]:
+    """Build a lesson's generator and critic anew."""
+    about = LESSONS[lesson]
+    parts = {part: getattr(wu.networks, name) for part, name in about["card"]["networks"].items()}
+    critic = parts["critic"](width, **about.get("critic_options", {}))
+    return parts["generator"](width, latent_dim), critic
 
 
 def refuse_unknown_code(run: wu.Run) -> None:

@@ -112,7 +112,7 @@ def test_reproduces_its_stored_outputs(path, tmp_path):
 OTHER_PARAMETERS = {
     "00_distances": ({"LAMBDA": 0.5, "TRIAL_STEPS": 4}, "lambda_0.5", "ring_of_gaussians"),
     "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2}, "category_cat", "quickdraw/cat"),
-    "02_wgan_clipping_sevens": ({"DIGIT": 5, "POPULAR_STEPS": 2}, "digit_5", "mnist"),
+    "02_wgan_clipping_sevens": ({"DIGIT": 5, "PUBLISHED_STEPS": 2}, "digit_5", "mnist"),
     "04_wgan_gp_digits": ({"LAMBDA": 5, "LINE_STEPS": 2}, "lambda_5", "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "lambda_5", "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2}, "lambda_5", "celeba"),
@@ -151,10 +151,10 @@ def test_runs_with_other_parameters_from_any_folder(path, tmp_path):
 def test_the_same_again_finds_the_run_complete_and_trains_nothing(tmp_path):
     """One lesson stands for all: what decides it is `wu.train` and the run's name."""
     lesson = str(ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb")
-    given = ["-p", "PRESET", "smoke", "-p", "STEPS", "3", "-p", "POPULAR_STEPS", "2", "-p", "OUTPUT_DIR", "here"]
+    given = ["-p", "PRESET", "smoke", "-p", "STEPS", "3", "-p", "PUBLISHED_STEPS", "2", "-p", "OUTPUT_DIR", "here"]
     run(["papermill", "--no-progress-bar", lesson, "out.ipynb", *given], tmp_path)
     tables = list((tmp_path / "here").rglob("*.csv"))
-    assert len(tables) == 4  # history and critic's health, of the lesson's run and of the popular recipe's
+    assert len(tables) == 6  # history and critic's health, of the lesson's run and of the published recipe's two
     before = {path: path.read_bytes() for path in tables}
     run(["papermill", "--no-progress-bar", lesson, "again.ipynb", *given], tmp_path)
     assert {path: path.read_bytes() for path in tables} == before
@@ -182,7 +182,7 @@ def test_can_be_read_without_training(path, tmp_path):
 def test_an_interrupt_stops_run_all_and_the_next_one_goes_on(tmp_path):
     """As in JupyterLab: the cells after the training do not judge half of one, and a second Run All finishes it."""
     lesson = ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb"
-    given = {"PRESET": "smoke", "STEPS": 60, "POPULAR_STEPS": 2, "OUTPUT_DIR": "here", "RUN_NAME": "mine"}
+    given = {"PRESET": "smoke", "STEPS": 60, "PUBLISHED_STEPS": 2, "OUTPUT_DIR": "here", "RUN_NAME": "mine"}
     words = [word for name, value in given.items() for word in ("-p", name, str(value))]
     run(["papermill", "--prepare-only", str(lesson), "prepared.ipynb", *words], tmp_path)
     notebook = nbformat.read(tmp_path / "prepared.ipynb", as_version=4)
@@ -218,7 +218,7 @@ BAD_PARAMETERS = [
     ("02_wgan_clipping_sevens", "DIGIT", "eleven", "DIGIT must be one of"),
     ("02_wgan_clipping_sevens", "BATCH_SIZE", 0, "BATCH_SIZE must be a positive whole number"),
     ("02_wgan_clipping_sevens", "CLIP_VALUE", -1, "CLIP_VALUE must be a positive number"),
-    ("02_wgan_clipping_sevens", "POPULAR_STEPS", 0, "POPULAR_STEPS must be a positive whole number"),
+    ("02_wgan_clipping_sevens", "PUBLISHED_STEPS", 0, "PUBLISHED_STEPS must be a positive whole number"),
     ("02_wgan_clipping_sevens", "DATA_DIR", "nowhere", "DATA_DIR must be"),
     ("04_wgan_gp_digits", "LAMBDA", 0, "LAMBDA must be a positive number"),
     ("05_gan_vs_wgan_gp", "SEEDS", 0, "SEEDS must be a positive whole number"),

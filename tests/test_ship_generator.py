@@ -4,6 +4,7 @@ import pytest
 
 from scripts import ship_generator
 from wgan_utils.runs.run import Run
+from wgan_utils.zoo.generators import pretrained
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,12 @@ def test_committed_files_are_not(tmp_path, monkeypatch):
     run.write_json("config.json", {"environment": {"git_commit": "0123456789ab"}})
     monkeypatch.setattr(ship_generator, "git_commit", lambda: "ba9876543210")
     ship_generator.refuse_unknown_code(run)
+
+
+@pytest.mark.parametrize("lesson", ship_generator.LESSONS)
+def test_a_lessons_networks_are_built_as_they_were_trained(lesson):
+    card = pretrained()[ship_generator.LESSONS[lesson]["name"]]
+    setup = card["setup"]
+    generator, critic = ship_generator.build_networks(lesson, card["width"], setup["latent_dim"])
+    counts = generator.count_params(), critic.count_params()
+    assert counts == (setup["generator_weights"], setup["critic_weights"])

@@ -12,6 +12,7 @@ from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.critics import fit_critic
 from wgan_utils.gan.loops import Loop, rounds_on_points
 from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
+from wgan_utils.gan.published import PublishedWGAN
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
@@ -66,6 +67,7 @@ __all__ = [
     "LatentPicker",
     "Loop",
     "ParameterError",
+    "PublishedWGAN",
     "RealImages",
     "Run",
     "TrainingDiverged",

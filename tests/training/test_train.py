@@ -163,6 +163,15 @@ def test_the_saved_generator_is_the_trained_one(whole):
     np.testing.assert_array_equal(generate(loaded, latent), generate(model.generator, latent))
 
 
+def test_the_saved_generator_is_the_averaged_one_where_there_is_one(tmp_path):
+    model, run = tiny_model(dense=True, ema_momentum=0.5), Run(tmp_path / "run")
+    train(model, tiny_images(), run, steps=2, batch_size=4, show_progress=False)
+    stored = keras.saving.load_model(run.folder / "generator.keras").get_weights()
+    averaged, last = model.averaged.get_weights(), model.generator.get_weights()
+    assert all(np.array_equal(one, other) for one, other in zip(stored, averaged, strict=True))
+    assert not all(np.array_equal(one, other) for one, other in zip(stored, last, strict=True))
+
+
 def test_a_vanilla_gan_has_its_own_history_and_no_critic_health(tmp_path, capsys):
     go(tmp_path, "gan", steps=5, log_every=2, sample_every=None, checkpoint_every=None, health_every=None)
     run = Run(tmp_path)

@@ -34,15 +34,20 @@ def camel_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
     return _model("camel_generator", *stack, _to_pixels(1, 5, activation="tanh"))
 
 
-def sevens_critic(width: float = 1.0, batch_norm: bool = True) -> keras.Model:
-    """Build lesson 02's critic of (28, 28, 1) images: 70,337 weights."""
+def sevens_critic(width: float = 1.0, batch_norm: bool = True, last_layer: str | None = None) -> keras.Model:
+    """Build the published recipe's critic of (28, 28, 1) images: 70,337 weights.
+
+    Lesson 02's own has no `batch_norm`, and 69,825. `last_layer` is the initializer of the last one: the source
+    leaves it to Keras, whose default is "glorot_uniform"; by default here it is that of the others.
+    """
     stack = [keras.Input((28, 28, 1))]
     for _ in range(2):
         stack.append(_conv(64, width, 4, 2, kernel_initializer=_normal()))
         if batch_norm:
             stack.append(_batch_norm())
         stack.append(_leaky())
-    return _model("sevens_critic", *stack, layers.Flatten(), layers.Dense(1, kernel_initializer=_normal()))
+    last = layers.Dense(1, kernel_initializer=last_layer or _normal())
+    return _model("sevens_critic", *stack, layers.Flatten(), last)
 
 
 def sevens_generator(width: float = 1.0, latent_dim: int = 50) -> keras.Model:

@@ -32,12 +32,16 @@ def plot_plans(
     """
     if not plans or any(plan.shape != (len(a), len(b)) for a, b, plan in plans.values()):
         raise ValueError("Each plan must have a row for each of its first points and a column for each of the second.")
+    from matplotlib.ticker import MaxNLocator
+
     figure, axes = curve_axes(height, 1, len(plans) * (1 + heat), caption)
     for number, (title, (a, b, plan)) in enumerate(plans.items()):
         if heat:
             one = axes[2 * number]
             one.imshow(plan, cmap="Blues", vmin=0, aspect="auto", interpolation="nearest")
             one.set(title=title, xlabel="to number", ylabel="from number")
+            for axis in (one.xaxis, one.yaxis):
+                axis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
             one.grid(False)
         _draw_arrows(axes[2 * number + 1 if heat else number], a, b, plan)
         axes[2 * number + 1 if heat else number].set_title("" if heat else title)

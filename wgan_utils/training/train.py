@@ -100,7 +100,7 @@ def train(
                 *(extra_callbacks or []),
             ]
             _fit(model, run, batches, what_happens, steps)
-        run.save_generator(model.generator)
+        run.save_generator(model.final_generator)
         return run.history()
 
 
@@ -112,7 +112,7 @@ def _fit(model: GAN, run: Run, batches: RealImages, what_happens: list[keras.cal
     finally:
         stop.release()
     if stop.interrupted:
-        run.save_generator(model.generator)
+        run.save_generator(model.final_generator)
         raise callbacks.TrainingInterrupted(
             f"Interrupted at step {int(model.steps_done)} of {steps}. Everything is kept; run again to continue."
         )

@@ -1,0 +1,109 @@
+"""The published recipe: each of its departures from Algorithm 1, on a tiny critic with BatchNorm."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from tests.tiny import LATENT_DIM, copies, tiny_critic, tiny_generator, tiny_images
+from wgan_utils.gan.published import READINGS, PublishedWGAN, convolution_kernels
+from wgan_utils.runs.run import Run
+from wgan_utils.training.train import train
+
+CLIP = 0.01
+HALF = 3
+
+
+def published(batch_norm: str = "training", rate: float = 0.1) -> PublishedWGAN:
+    keras.utils.set_random_seed(7)
+    networks = tiny_generator(), tiny_critic(batch_norm=True, dropout=0)
+    model = PublishedWGAN(*networks, LATENT_DIM, 2, CLIP, seed=5, batch_norm=batch_norm)
+    model.compile(keras.optimizers.SGD(rate), keras.optimizers.SGD(rate))
+    return model
+
+
+def real_half_batch() -> np.ndarray:
+    return tiny_images(HALF).train.astype("float32") / 127.5 - 1
+
+
+def batch_norm_scales(model: PublishedWGAN) -> list:
+    return [v for v in model.critic.trainable_variables if v.name in ("gamma", "beta")]
+
+
+@pytest.mark.parametrize(("label", "sign"), [(-1.0, 1), (1.0, -1)])
+def test_a_push_moves_the_mean_score_of_its_own_images_against_the_label(label, sign):
+    """−1, the label of real images, raises their score; +1 lowers that of generated ones."""
+    model, images = published(rate=1e-4), real_half_batch()
+    before = float(ops.mean(model.critic(images, training=True)))
+    logs = model.push(images, label, "score")
+    assert float(logs["score"]) == pytest.approx(before, rel=1e-5)
+    convolutions = {id(v) for v in convolution_kernels(model.critic)}
+    assert all(np.abs(ops.convert_to_numpy(v)).max() <= CLIP for v in convolution_kernels(model.critic))
+    assert any(np.abs(ops.convert_to_numpy(v)).max() > CLIP for v in model.critic.weights if id(v) not in convolutions)
+    # Clipping has changed the scores; with the clipped weights put aside the push alone is seen.
+    middle = float(ops.mean(model.critic(images, training=True)))
+    model.push(images, label, "score")
+    after = float(ops.mean(model.critic(images, training=True)))
+    assert sign * (after - middle) > 0
+
+
+def test_the_critic_is_updated_twice_on_generated_images_made_in_inference_mode():
+    model = published()
+    modes = []
+    call = model.generator.call
+
+    def noted(*args, **kwargs):
+        modes.append(kwargs.get("training"))
+        return call(*args, **kwargs)
+
+    model.generator.call = noted
+    generator_state = copies(model.generator.variables)
+    logs = model.update_critic(ops.convert_to_tensor(real_half_batch()))
+    assert set(logs) == {"real_score", "fake_score"}
+    assert int(model.optimizer.iterations) == 2
+    assert modes == [False]
+    assert all(np.array_equal(a, b) for a, b in zip(generator_state, copies(model.generator.variables), strict=True))
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_the_generators_update_reads_the_critics_batch_norm_as_it_was_told(reading):
+    model = published(reading)
+    model.update_critic(ops.convert_to_tensor(real_half_batch()))
+    rest = [v for v in model.critic.variables if v.name in ("kernel", "bias")]
+    statistics = [v for v in model.critic.variables if v.name.startswith("moving")]
+    before = copies(rest), copies(batch_norm_scales(model)), copies(statistics), copies(model.generator.variables)
+    model.update_generator(HALF)
+
+    def moved(old, variables):
+        return not all(np.array_equal(a, b) for a, b in zip(old, copies(variables), strict=True))
+
+    assert not moved(before[0], rest)
+    assert moved(before[1], batch_norm_scales(model)) == (reading == "training")
+    assert moved(before[2], statistics) == (reading == "training")
+    assert moved(before[3], model.generator.variables)
+
+
+def test_the_generators_batch_is_twice_a_half_batch():
+    model, sizes = published(), []
+    draw = model.draw_latent
+
+    def noted(size):
+        sizes.append(int(size))
+        return draw(size)
+
+    model.draw_latent = noted
+    model.step_on((tiny_images(HALF).train[:, None].repeat(2, axis=1),))
+    assert sizes == [HALF, HALF, 2 * HALF]  # two pairs of critic updates, one generator update
+
+
+def test_it_trains_and_its_reading_is_part_of_the_runs_identity(tmp_path):
+    run = Run(tmp_path / "run")
+    history = train(published(rate=1e-3), tiny_images(), run, steps=2, batch_size=HALF, show_progress=False)
+    assert np.isfinite(history["wasserstein_estimate"]).all()
+    assert run.config["setup"]["batch_norm"] == "training"
+    assert run.config["setup"]["model"] == "PublishedWGAN"
+
+
+def test_refuses_other_readings():
+    with pytest.raises(ValueError, match="training, inference"):
+        published("frozen")

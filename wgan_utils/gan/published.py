@@ -1,0 +1,104 @@
+"""The sevens' recipe as it was published, step for step, beside the algorithm it departs from."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from wgan_utils.gan.backend import value_and_gradients
+from wgan_utils.gan.losses import as_float32
+from wgan_utils.gan.models import WGAN
+
+READINGS = ("training", "inference")
+
+
+class PublishedWGAN(WGAN):
+    """The Wasserstein GAN of Brownlee (2019, "How to Develop a Wasserstein GAN From Scratch"), with one compiled step.
+
+    Against Algorithm 1 of Arjovsky et al. (2017): the critic is updated on a half batch of real images alone and then,
+    in an update of its own, on a half batch of generated ones; these are made by the generator in inference mode
+    (`predict`); only the kernels of convolutions are clipped; the generator's batch is a whole one. Train it with half
+    batches: `batch_size` 32 is the recipe's 64.
+
+    Args:
+        generator: see `TwoPlayers`.
+        critic: see `WGAN`; the recipe's has BatchNorm.
+        latent_dim: see `TwoPlayers`.
+        critic_steps: pairs of critic updates per generator update.
+        clip_value: every convolution kernel of the critic is clamped to [−clip_value, clip_value].
+        seed: see `TwoPlayers`.
+        batch_norm: how the critic's BatchNorm is read in the generator's update. "training": it is left out of the
+            freezing, so that it normalises by the batch and its scales and offsets move in that update too (the code as
+            it stands today). "inference": it is frozen with the rest, which in today's Keras means that it normalises
+            by its moving statistics (the code of 2019).
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        critic: keras.Model,
+        latent_dim: int,
+        critic_steps: int = 5,
+        clip_value: float | None = 0.01,
+        seed: int = 0,
+        batch_norm: str = "training",
+    ) -> None:
+        super().__init__(generator, critic, latent_dim, critic_steps, clip_value, seed=seed)
+        if batch_norm not in READINGS:
+            raise ValueError(f"batch_norm must be one of {', '.join(READINGS)}, not {batch_norm!r}.")
+        self.batch_norm = batch_norm
+
+    def compile(self, critic_optimizer: Any, generator_optimizer: Any, **kwargs: Any) -> None:
+        """See `TwoPlayers.compile`."""
+        if critic_optimizer is not generator_optimizer:
+            generator_optimizer.build(self.moved_with_the_generator())
+        super().compile(critic_optimizer, generator_optimizer, **kwargs)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the numbers that define the algorithm, and how BatchNorm is read."""
+        return {**super().settings(), "batch_norm": self.batch_norm}
+
+    def moved_with_the_generator(self) -> list:
+        """List the variables of the generator's update: in the first reading the critic's BatchNorm is among them."""
+        left_out = [layer for layer in self.critic.layers if isinstance(layer, keras.layers.BatchNormalization)]
+        scales = [v for layer in left_out for v in layer.trainable_variables]
+        return self.generator.trainable_variables + (scales if self.batch_norm == "training" else [])
+
+    def update_critic(self, real: Any) -> dict[str, Any]:
+        """Update the critic twice: on real images, then on as many generated ones."""
+        fake = ops.stop_gradient(self.generator(self.draw_latent(ops.shape(real)[0]), training=False))
+        return self.push(real, -1.0, "real_score") | self.push(fake, 1.0, "fake_score")
+
+    def push(self, images: Any, label: float, name: str) -> dict[str, Any]:
+        """Update the critic on images of one kind, with the loss mean(label · score), and clip its convolutions."""
+
+        def loss() -> tuple[Any, dict[str, Any]]:
+            mean_score = ops.mean(as_float32(self.critic(images, training=True)))
+            return label * mean_score, {name: mean_score}
+
+        variables = self.critic.trainable_variables
+        _, logs, gradients = value_and_gradients(loss, variables, self.variables)
+        self.optimizer.apply(gradients, variables)
+        if self.clip_value is not None:
+            for kernel in convolution_kernels(self.critic):
+                kernel.assign(ops.clip(kernel, -self.clip_value, self.clip_value))
+        return logs
+
+    def update_generator(self, batch_size: Any, real: Any = None) -> dict[str, Any]:
+        """Update the generator once, on twice as many images as a half batch has."""
+        latent = self.draw_latent(2 * batch_size)
+
+        def loss() -> tuple[Any, dict[str, Any]]:
+            fake_scores = self.critic(self.generator(latent, training=True), training=self.batch_norm == "training")
+            value = self.generator_loss(fake_scores)
+            return value, {"generator_loss": value}
+
+        variables = self.moved_with_the_generator()
+        _, logs, gradients = value_and_gradients(loss, variables, self.variables)
+        self.generator_optimizer.apply(gradients, variables)
+        return logs
+
+
+def convolution_kernels(critic: keras.Model) -> list:
+    """List the kernels of a critic's convolutions, all that the recipe clips."""
+    return [layer.kernel for layer in critic.layers if isinstance(layer, keras.layers.Conv2D)]
