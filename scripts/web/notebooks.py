@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]+\)\]\(([^)]+)\)")
 SET_UP = re.compile(r'"google\.colab" in sys\.modules|^PRESETS = |^PRESET: str', re.MULTILINE)
 DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
 ASSET = re.compile(r"!\[([^\]]*)\]\(\.\./assets/(\w+)\.gif\)")
+DIAGRAM = re.compile(r"(!\[[^\]]*\])\(\.\./assets/(\w+\.svg)\)")
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -23,7 +25,7 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
 
     Args:
         path: the lesson.
-        gifs: the folder that becomes _static/gifs/, for its animations.
+        gifs: the folder that becomes _static/gifs/, for its animations and diagrams.
     """
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
@@ -45,7 +47,12 @@ def _pictures(source: str, gifs: Path) -> str:
         size = write_gif((ROOT / "assets" / f"{found[2]}.gif").read_bytes(), found[2], gifs)
         return gif_tag(f"../_static/gifs/{found[2]}", found[1], size)
 
-    return ASSET.sub(replace, source)
+    def copy(found: re.Match[str]) -> str:
+        gifs.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / "assets" / found[2], gifs / found[2])
+        return f"{found[1]}(../_static/gifs/{found[2]})"
+
+    return DIAGRAM.sub(copy, ASSET.sub(replace, source))
 
 
 def _links_for_badges(source: str, path: Path) -> str:

@@ -142,6 +142,11 @@ def test_images_are_drawn_pixel_for_pixel(digits, invert):
     np.testing.assert_array_equal(pixels[: grid.shape[0], : grid.shape[1]], np.stack([grid] * 3, axis=-1))
 
 
+def test_a_gap_sets_pictures_apart(digits):
+    close, apart = (rendered(image_plots.plot_images(digits[:4], columns=4, gap=gap)) for gap in (2, 14))
+    assert apart.shape[1] == close.shape[1] + 3 * 12
+
+
 def test_tanh_output_and_colour_are_drawn_alike():
     colours = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), np.uint8)
     drawn = rendered(image_plots.plot_images(colours, columns=2))

@@ -72,6 +72,13 @@ def test_badge_becomes_plain_links_and_a_widget_goes(tmp_path):
     assert [output.output_type for output in made.cells[1].outputs] == ["stream"]
 
 
+def test_a_diagram_goes_along(tmp_path):
+    made = prepare(ROOT / "notebooks" / "01_gan_camels.ipynb", tmp_path)
+    names = re.findall(r"!\[[^\]]+\]\(\.\./_static/gifs/(\w+\.svg)\)", "\n".join(cell.source for cell in made.cells))
+    assert names == ["01_who_learns_when.svg"]
+    assert (tmp_path / names[0]).read_bytes() == (ROOT / "assets" / names[0]).read_bytes()
+
+
 def gif(frames: list[int]) -> bytes:
     pictures = [Image.new("L", (6, 4), grey) for grey in frames]
     buffer = io.BytesIO()
