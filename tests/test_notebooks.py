@@ -113,7 +113,7 @@ OTHER_PARAMETERS = {
     "00_distances": ({"LAMBDA": 0.5, "TRIAL_STEPS": 4}, "lambda_0.5", "ring_of_gaussians"),
     "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2}, "category_cat", "quickdraw/cat"),
     "02_wgan_clipping_sevens": ({"DIGIT": 5, "POPULAR_STEPS": 2}, "digit_5", "mnist"),
-    "04_wgan_gp_digits": ({"LAMBDA": 5, "LINE_STEPS": 2}, "lambda_5", "mnist"),
+    "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1}, "lambda_5", "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "lambda_5", "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2}, "lambda_5", "celeba"),
 }
