@@ -28,7 +28,13 @@ from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_contest
-from wgan_utils.plots.critic import plot_critic_health, plot_double_cone, plot_scores, plot_weight_histogram
+from wgan_utils.plots.critic import (
+    plot_critic_health,
+    plot_double_cone,
+    plot_influence,
+    plot_scores,
+    plot_weight_histogram,
+)
 from wgan_utils.plots.curves import plot_correlation, plot_correlations, plot_curves, plot_losses, plot_training
 from wgan_utils.plots.fields import plot_phase_portraits, plot_surfaces
 from wgan_utils.plots.functions import plot_panels
@@ -113,6 +119,7 @@ __all__ = [
     "plot_curves",
     "plot_double_cone",
     "plot_images",
+    "plot_influence",
     "plot_interpolation",
     "plot_losses",
     "plot_neighbours",

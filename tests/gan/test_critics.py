@@ -6,7 +6,7 @@ The bounds of what is trained come from six seeds (0 to 5); the tests use the fi
 import keras
 import numpy as np
 import pytest
-from keras import ops
+from keras import layers, ops
 
 from wgan_utils.data import toys
 from wgan_utils.gan import critics
@@ -56,6 +56,43 @@ def test_a_spectral_critic_has_kernels_of_norm_one(line):
     np.testing.assert_allclose(largest, 1, atol=0.02)
     scaled = critics.fit_critic(*line, kind="spectral", strength=3.0, hidden=(16, 16), steps=80)
     assert critics.reading(scaled, *line) == pytest.approx(3 * critics.reading(critic, *line), rel=1e-4)
+
+
+def test_the_slope_between_pairs_is_known_for_a_linear_critic():
+    """w·x with w = (3, 4): norm 5 everywhere, 3 along the first axis, −4 against the second, 0 between equal points."""
+    network = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    network.set_weights([np.array([[3.0], [4.0]]), np.zeros(1)])
+    ends = np.array([[2.0, 0], [0, -1], [0, 0]])
+    norm, along = critics.slopes_between(network, np.zeros((3, 2)), ends, seed=1)
+    np.testing.assert_allclose(norm, 5, rtol=1e-6)
+    np.testing.assert_allclose(along, [3, -4, 0], rtol=1e-6)
+
+
+def test_the_slope_between_pairs_is_taken_between_them():
+    """x² has slope 2x: between 1 and 2 it lies between 2 and 4, at another place for each pair."""
+    starts = np.ones((50, 1), "float32")
+    _, along = critics.slopes_between(lambda x: x * x, starts, 2 * starts)
+    assert 2 <= along.min() < 2.5 < 3.5 < along.max() <= 4
+
+
+@pytest.mark.parametrize("normalisation", [None, "batch", "layer"])
+def test_only_batch_norm_lets_one_image_move_the_score_of_another(normalisation):
+    keras.utils.set_random_seed(0)
+    kinds = {"batch": layers.BatchNormalization, "layer": layers.LayerNormalization}
+    norm = [kinds[normalisation]()] if normalisation else []
+    network = keras.Sequential([keras.Input((6,)), layers.Dense(5), *norm, layers.Dense(1)])
+    images = np.random.default_rng(0).normal(size=(4, 6)).astype("float32")
+    matrix = critics.influence(network, images)
+    assert matrix.shape == (4, 4)
+    assert (np.diag(matrix) > 0).all()
+    assert np.any(matrix[~np.eye(4, dtype=bool)] > 0) == (normalisation == "batch")
+
+
+def test_the_influence_of_an_image_on_itself_is_the_norm_of_its_gradient():
+    """A linear critic w·x: ‖w‖ on the diagonal, whatever the image."""
+    network = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+    network.set_weights([np.array([[1.0], [2.0], [2.0]]), np.zeros(1)])
+    np.testing.assert_allclose(critics.influence(network, np.ones((2, 3), "float32")), 3 * np.eye(2), rtol=1e-6)
 
 
 @in_a_compiled_loop

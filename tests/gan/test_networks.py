@@ -152,7 +152,12 @@ def test_layers_of_equal_shape_start_differently(name):
             assert abs(np.corrcoef(one[:size], other[:size])[0, 1]) < 0.999
 
 
-@pytest.mark.parametrize(("name", "rates"), [("camel_discriminator", [0.4] * 4), ("digit_critic", [0.3, 0.3, 0.2])])
+def test_a_critic_for_the_penalty_has_no_dropout():
+    """The penalty is to bound the function that scores, not another one."""
+    assert not layers_of(networks.digit_critic(SMALL), layers.Dropout)
+
+
+@pytest.mark.parametrize(("name", "rates"), [("camel_discriminator", [0.4] * 4)])
 def test_dropout_layers_have_seeds_of_their_own(name, rates):
     """Without one, PyTorch's dropout cannot be continued from a checkpoint."""
 

@@ -134,6 +134,44 @@ def cosine(critic: Callable, points: np.ndarray, ways: np.ndarray) -> float:
     return float(np.mean(np.sum(pull * ways, axis=1) / (lengths + 1e-12)))
 
 
+def slopes_between(critic: Callable, starts: np.ndarray, ends: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Return the critic's slope at a random point of the line between each pair, and the part of it along that line.
+
+    Args:
+        critic: a function from points (n, d) to scores.
+        starts: points, shape (n, d).
+        ends: their partners, shape (n, d).
+        seed: of the places on the lines, from U(0, 1).
+
+    Returns:
+        The norm of the gradient, and its component from start to end: float64 (2, n).
+    """
+    ways = np.asarray(ends, float) - starts
+    weight = np.random.default_rng(seed).random((len(ways), 1))
+    pull = slopes(critic, starts + weight * ways)
+    along = np.sum(pull * ways, axis=1) / (np.linalg.norm(ways, axis=1) + 1e-12)
+    return np.stack([np.linalg.norm(pull, axis=1), along])
+
+
+def influence(network: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Measure how strongly each image of a batch moves the score of each, in training mode.
+
+    Args:
+        network: maps a batch of images to scores (n, 1).
+        images: floats, shape (n, ...).
+
+    Returns:
+        The norm of the gradient of image i's score for image j: float32 (n, n). Off its diagonal it is 0 unless the
+        network mixes the images of a batch.
+    """
+
+    def score(pictures: Any, i: int) -> Any:
+        return network(pictures, training=True)[i]
+
+    rows = [input_gradient(functools.partial(score, i=i), images, network.variables) for i in range(len(images))]
+    return np.stack([np.linalg.norm(ops.convert_to_numpy(row).reshape(len(images), -1), axis=1) for row in rows])
+
+
 def layer_gradients(critic: keras.Model, real: np.ndarray, fake: np.ndarray) -> np.ndarray:
     """Measure how strongly the critic's Wasserstein loss pulls at the output of each layer (Gulrajani et al., fig. 1b).
 

@@ -1,4 +1,4 @@
-"""Figures of a critic: its scores, slopes and clipped weights during a run, and the double cone it stays out of."""
+"""Figures of a critic: its scores, slopes and clipped weights, what moves a score, the cone a graph stays out of."""
 
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,36 @@ def plot_double_cone(functions: "Mapping[str, Callable]", at: "Sequence[float]",
         one.plot(x, y, color=REAL, linewidth=1.6)
         one.plot(np.where(inside, x, np.nan), np.where(inside, y, np.nan), color=FAKE, linewidth=2.4)
         one.set(title=title, xlabel="x", ylabel="f(x)", ylim=(-1, 1), aspect="equal")
+    return figure
+
+
+@house_style
+def plot_influence(matrices: "Mapping[str, np.ndarray]", caption: str = "", height: float = 3.0) -> "Figure":
+    """Show for several critics how much each image of a batch moves the score of each: `critics.influence`.
+
+    Every row is divided by its sum, so that a colour is a share; small shares are told apart.
+
+    Args:
+        matrices: title → what `critics.influence` returned, (n, n).
+        caption: what is to be seen.
+        height: in inches.
+
+    Raises:
+        ValueError: a matrix that is not square, or a row without any influence.
+    """
+    from matplotlib.colors import PowerNorm
+
+    for title, matrix in matrices.items():
+        if np.ndim(matrix) != 2 or len(set(np.shape(matrix))) != 1 or not np.all(np.sum(matrix, axis=1) > 0):
+            raise ValueError(f"{title!r} must be a square matrix whose rows have sums above 0.")
+    figure, axes = curve_axes(height, 1, len(matrices), caption)
+    for one, (title, matrix) in zip(axes, matrices.items(), strict=True):
+        shares = matrix / np.sum(matrix, axis=1, keepdims=True)
+        drawn = one.imshow(shares, cmap="cividis", norm=PowerNorm(0.5, 0, 1), interpolation="nearest")
+        one.set(title=title, xlabel="j, the image that moves it", xticks=range(len(shares)), yticks=range(len(shares)))
+        one.grid(False)
+    axes[0].set_ylabel("i, the image scored")
+    figure.colorbar(drawn, ax=list(axes), label="share of row i", shrink=0.75, ticks=[0, 0.02, 0.1, 0.25, 0.5, 1])
     return figure
 
 

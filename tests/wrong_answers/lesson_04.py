@@ -1,0 +1,71 @@
+"""Wrong solutions of lesson 04's exercises, each with words of the message that its check must give."""
+
+PENALTY = """
+def gradient_penalty(critic, real, fake, seed):
+    epsilon = keras.random.uniform((real.shape[0], 1, 1, 1), seed=seed)
+    between = epsilon * real + (1 - epsilon) * fake
+    gradient = wu.input_gradient(critic, between)
+    norms = ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)
+    return ops.mean(ops.square(norms - 1))
+"""
+LOSSES = """
+def wasserstein_losses(real_scores, fake_scores):
+    critic = ops.mean(fake_scores) - ops.mean(real_scores)
+    generator = -ops.mean(fake_scores)
+    return critic, generator
+"""
+
+
+def changed(source: str, *changes: tuple[str, str]) -> str:
+    """The source with some of its parts replaced, each of which must be there."""
+    for old, new in changes:
+        assert old in source, f"{old!r} is not part of the solution"
+        source = source.replace(old, new)
+    return source
+
+
+PER_IMAGE = "keras.random.uniform((real.shape[0], 1, 1, 1), seed=seed)"
+WRONG = [
+    (
+        "gradient_penalty",
+        changed(PENALTY, (PER_IMAGE, "keras.random.uniform((1, 1, 1, 1), seed=seed)")),
+        "one ε for the whole batch",
+    ),
+    (
+        "gradient_penalty",
+        changed(PENALTY, (PER_IMAGE, "keras.random.uniform(real.shape, seed=seed)")),
+        "one ε per pixel",
+    ),
+    (
+        "gradient_penalty",
+        changed(PENALTY, (PER_IMAGE, "keras.random.normal((real.shape[0], 1, 1, 1), seed=seed)")),
+        "Your ε leaves [0, 1]",
+    ),
+    ("gradient_penalty", changed(PENALTY, ("axis=(1, 2, 3)", "axis=0")), "norm runs over the batch"),
+    ("gradient_penalty", changed(PENALTY, (", axis=(1, 2, 3)", "")), "norm runs over the batch"),
+    ("gradient_penalty", changed(PENALTY, ("ops.square(norms - 1)", "norms - 1")), "Slope 3 should pay"),
+    ("gradient_penalty", changed(PENALTY, (" + 1e-12", "")), "gradient at a constant critic is infinite"),
+    (
+        "gradient_penalty",
+        changed(PENALTY, ("ops.square(norms - 1)", "ops.square(ops.relu(norms - 1))")),
+        "A critic of slope 0 should pay 1",
+    ),
+    (
+        "wasserstein_losses",
+        changed(
+            LOSSES, ("ops.mean(fake_scores) - ops.mean(real_scores)", "ops.mean(real_scores) - ops.mean(fake_scores)")
+        ),
+        "The sign of the critic's loss is turned",
+    ),
+    (
+        "wasserstein_losses",
+        changed(LOSSES, ("-ops.mean(fake_scores)\n", "ops.mean(fake_scores)\n")),
+        "The sign of the generator's loss is turned",
+    ),
+    ("wasserstein_losses", changed(LOSSES, ("ops.mean", "ops.sum")), "Use means over the batch"),
+    (
+        "wasserstein_losses",
+        changed(LOSSES, ("- ops.mean(real_scores)", "- 2 * ops.mean(real_scores)")),
+        "The critic's loss is minus its reading",
+    ),
+]
