@@ -26,7 +26,7 @@ help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
 
 run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
-	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu
+	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 100 -p PUBLISHED_SEEDS 1
 
 test: $(VENV)/installed lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
 	$(BIN)/python -m pytest tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser $(PARALLEL)
