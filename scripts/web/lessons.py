@@ -90,8 +90,8 @@ def _minutes(seconds: float) -> str:
 
 def _hardware(card: dict[str, Any]) -> str:
     hardware = card["environment"]["hardware"]
-    cores = re.match(r"CPU, (\d+) cores", hardware)
-    return f"{cores[1]} CPU cores" if cores else hardware
+    cores = re.match(r"CPU, (\d+) cores?", hardware)
+    return f"{cores[1]} CPU core{'s' * (cores[1] != '1')}" if cores else hardware
 
 
 def _found(printed: str, stem: str) -> str:

@@ -37,7 +37,8 @@ def machine() -> str:
 def hardware() -> str:
     """Name the processor that trains, in a few words."""
     gpu = gpu_name()
-    return gpu if gpu else f"CPU, {available_cores()} cores, {_cpu_name()}"
+    cores = available_cores()
+    return gpu if gpu else f"CPU, {cores} core{'s' * (cores > 1)}, {_cpu_name()}"
 
 
 def git_commit() -> str | None:
