@@ -73,7 +73,7 @@ def test_what_is_shipped_names_its_metrics_by_id(path):
         assert content["seconds"] > 0
         assert content["losses"][-1] < content["losses"][0]
         return
-    if path.parent.name.startswith("published_"):  # the classifier's verdict on each grid of a recipe that is no lesson's
+    if path.parent.name.startswith("published_"):  # a classifier's verdict on each grid of a recipe that is no lesson's
         assert all(0 <= share <= 1 for _, share in content["shares"])
         return
     metrics = (content["metrics"] if path.name == "card.json" else content)["metrics"]
