@@ -78,9 +78,9 @@ class LatentPicker:
 
         toggles, cells = [], []
         for place, sample in enumerate(self.samples):
-            style = {"button_width": "22px"}
+            style = {"button_width": "28px"}  # narrower ones cut their sign
             toggle = ipywidgets.ToggleButtons(options=CHOICES, value=self._sign(place), style=style)
-            toggle.layout.width = "100px"
+            toggle.layout.width = "110px"
             toggle.observe(picked, "value")
             toggles.append(toggle)
             picture = ipywidgets.Image(value=_png(enlarge(sample, 1)), format="png", width=88)
