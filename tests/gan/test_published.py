@@ -30,20 +30,24 @@ def batch_norm_scales(model: PublishedWGAN) -> list:
     return [v for v in model.critic.trainable_variables if v.name in ("gamma", "beta")]
 
 
+def mean_score(model, images) -> float:
+    return float(ops.convert_to_numpy(model.critic(images, training=True)).mean())
+
+
 @pytest.mark.parametrize(("label", "sign"), [(-1.0, 1), (1.0, -1)])
 def test_a_push_moves_the_mean_score_of_its_own_images_against_the_label(label, sign):
     """−1, the label of real images, raises their score; +1 lowers that of generated ones."""
     model, images = published(rate=1e-4), real_half_batch()
-    before = float(ops.mean(model.critic(images, training=True)))
+    before = mean_score(model, images)
     logs = model.push(images, label, "score")
     assert float(logs["score"]) == pytest.approx(before, rel=1e-5)
     convolutions = {id(v) for v in convolution_kernels(model.critic)}
     assert all(np.abs(ops.convert_to_numpy(v)).max() <= CLIP for v in convolution_kernels(model.critic))
     assert any(np.abs(ops.convert_to_numpy(v)).max() > CLIP for v in model.critic.weights if id(v) not in convolutions)
     # Clipping has changed the scores; with the clipped weights put aside the push alone is seen.
-    middle = float(ops.mean(model.critic(images, training=True)))
+    middle = mean_score(model, images)
     model.push(images, label, "score")
-    after = float(ops.mean(model.critic(images, training=True)))
+    after = mean_score(model, images)
     assert sign * (after - middle) > 0
 
 
