@@ -110,6 +110,8 @@ def open_lesson(page: Any, address: str, lesson: Path, cells: list[str]) -> None
         if [kernel for kernel in kernels if kernel["execution_state"] == "idle" and kernel["connections"]]:
             break
         page.wait_for_timeout(500)
+    else:
+        pytest.fail(f"No kernel of {lesson.name} was connected and idle in five minutes: {kernels}")
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
 
 
