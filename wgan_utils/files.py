@@ -1,11 +1,12 @@
 """Where the project lies, writing a file so that nobody ever reads half of it, and reading one that may be unfit."""
 
+import json
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -50,3 +51,24 @@ def read_or_warn(read: Callable[[], Result], file: Path) -> Result | None:
     except ValueError as error:
         warnings.warn(f"{file.name} in the data folder is not used: {error}", stacklevel=2)
         return None
+
+
+def read_json(path: Path, keys: Iterable[str] = (), advice: str = "restore it") -> dict[str, Any]:
+    """Read a JSON object that must have these keys.
+
+    Raises:
+        ValueError: it is not whole, naming the file; `advice` says what to do.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path.name} is damaged ({error}); {advice}.") from error
+    lacking = [key for key in keys if key not in content] if isinstance(content, dict) else ["an object"]
+    if lacking:
+        raise ValueError(f"{path.name} is damaged (it lacks {', '.join(lacking)}); {advice}.")
+    return content
+
+
+def printable(name: str) -> str:
+    """A file's name as text that any program can print: bytes that are no UTF-8 become �."""
+    return os.fsencode(name).decode("utf-8", "replace")

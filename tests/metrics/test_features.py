@@ -161,6 +161,15 @@ def test_damaged_weights_are_refused(tmp_path):
         library.load_classifier("digits", tmp_path)
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff", b"[]", b"{}", b'{"class_names": 5, "features": 5, "weights_sha256": ""}']
+)
+def test_a_damaged_card_is_refused_by_name(tmp_path, content):
+    (tmp_path / "digits.json").write_bytes(content)
+    with pytest.raises(ValueError, match=r"digits\.json is damaged \(.*; restore it"):
+        library.load_classifier("digits", tmp_path)
+
+
 def test_an_unknown_name_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="no classifier 'faces'; there are: camels, digits"):
         library.load_classifier("faces")

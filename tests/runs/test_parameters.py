@@ -19,7 +19,7 @@ DIGIT: int = 7  # 0 to 9, or "all"
 BATCH_SIZE: int = 64  # images a step
 CLIP_VALUE: float = 0.01  # c
 SEED: int = 1  # of every random number
-GAMMA: float = 0.5  # has no named rule
+RHO: float = 0.5  # has no named rule
 DATA_DIR: str = ""  # a folder with the data
 OUTPUT_DIR: str = "runs"  # where runs go
 RUN_NAME: str = ""  # "" names it by its parameters
@@ -90,9 +90,9 @@ def test_resolving_again_after_updating_the_notebook_changes_nothing():
             {"DIGIT": "eleven"},
             "DIGIT must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 or 'all', not 'eleven'.",
         ),
-        ({"BATCH_SIZE": 0}, "BATCH_SIZE must be a positive whole number, not 0."),
+        ({"BATCH_SIZE": 0}, "BATCH_SIZE must be a positive whole number, at most 10,000, not 0."),
         ({"CLIP_VALUE": -1}, "CLIP_VALUE must be a positive number, not -1."),
-        ({"GAMMA": "x"}, "GAMMA must be a number, not 'x'."),
+        ({"RHO": "x"}, "RHO must be a number, not 'x'."),
         ({"ALLOW_STANDIN": "false"}, "ALLOW_STANDIN must be True or False, not 'false'."),
         ({"PRESET": "fast"}, "PRESET must be one of 'auto', 'smoke', 'cpu' or 'full', not 'fast'."),
         (
@@ -151,7 +151,7 @@ BAD = {
     "CLIP_VALUE": [0, math.nan],
     "SEED": [-1, 2**32, 0.5, False, None],
     "DIGIT": [10, -1, True, "7", "", 7.5, None, [7], np.arange(2)],
-    "GAMMA": [True, math.nan, None],
+    "RHO": [True, math.nan, None],
     "DATA_DIR": [5, None, "no/such/folder", "a\0b"],
     "OUTPUT_DIR": [5, __file__],
     "RUN_NAME": ["a/b", "..", ".hidden", "a b", "a\n", "-x", "x.", "x-", "é", "a" * 101, True],
@@ -163,7 +163,7 @@ GOOD = {
     "WIDTH": [(1, 1.0), (np.float64(0.25), 0.25)],
     "SEED": [(0, 0), (2**32 - 1, 2**32 - 1)],
     "DIGIT": [(0, 0), ("all", "all"), (np.int32(3), 3), (5.0, 5)],
-    "GAMMA": [(-2, -2.0)],
+    "RHO": [(-2, -2.0)],
     "RUN_NAME": [("a", "a"), ("Run-2_b.c", "Run-2_b.c"), ("7", "7"), ("a" * 100, "a" * 100)],
     "OUTPUT_DIR": [("", ""), ("somewhere/new", "somewhere/new")],
 }
@@ -232,7 +232,7 @@ def test_without_the_parameters_cell_the_message_says_to_run_it():
         ({"STEPS": 300, "BATCH_SIZE": 64}, "cpu"),  # given, but as published
         ({"CLIP_VALUE": 1e-5, "SEED": 2}, "cpu-clip_value_1e-05-seed_2"),
         (
-            {"GAMMA": 0.9, "OUTPUT_DIR": "x", "ALLOW_STANDIN": False},
+            {"RHO": 0.9, "OUTPUT_DIR": "x", "ALLOW_STANDIN": False},
             "cpu",
         ),  # not in defaults; say where, not what
         ({"RUN_NAME": "mine", "DIGIT": 5}, "mine"),
@@ -240,6 +240,25 @@ def test_without_the_parameters_cell_the_message_says_to_run_it():
 )
 def test_the_run_is_named_after_what_differs(overrides, name):
     assert resolve(**overrides)["RUN_NAME"] == name
+
+
+SHOWN = [
+    ({"WIDTH": 0.25}, "# Parameters\nTRAIN = False\nWIDTH = 0.25\n", "WIDTH"),
+    ({"DIGIT": 5}, "# Parameters\nTRAIN = False\nDIGIT = 5\n", "DIGIT"),
+    ({"STEPS": 9}, CELL.replace("STEPS: int = None", "STEPS: int = 9"), "STEPS"),
+]
+
+
+@pytest.mark.parametrize(("values", "cell", "name"), SHOWN, ids=[row[2] for row in SHOWN])
+def test_what_a_shipped_training_has_of_its_own_contradicts_train_false(values, cell, name):
+    sentence = f"TRAIN=False shows a training that ships, with its own {name}: leave {name} out."
+    declared = CELL + "TRAIN: bool = True  # False shows what ships\n"
+    given = {"cell": declared, "In": ["", declared, cell], "TRAIN": False}
+    with pytest.raises(ParameterError, match=f"^{re.escape(sentence)}$"):
+        resolve(**given, **values)
+    assert resolve(**given | {"TRAIN": True}, **values)[name] == values[name]
+    # Run once more, after the notebook has taken over what shipped.
+    assert resolve(**given | {"In": ["", declared]}, **{"STEPS": 2300, "WIDTH": 0.5})["STEPS"] == 2300
 
 
 def test_without_defaults_the_name_goes_by_the_cell_as_first_executed():
@@ -284,4 +303,7 @@ def test_it_works_in_a_real_kernel_and_the_traceback_ends_in_the_sentence():
         nbclient.NotebookClient(notebook, kernel_name="python3", timeout=60).execute()
     assert notebook.cells[5].outputs[0].text == "cpu-digit_5 300 5\n"
     last_line = str(caught.value).strip().split("\n")[-1]
-    assert re.sub(r"\x1b\[\d*m", "", last_line) == "ParameterError: BATCH_SIZE must be a positive whole number, not 0."
+    assert (
+        re.sub(r"\x1b\[\d*m", "", last_line)
+        == "ParameterError: BATCH_SIZE must be a positive whole number, at most 10,000, not 0."
+    )

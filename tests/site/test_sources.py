@@ -78,3 +78,11 @@ def test_the_citation_file_is_valid_and_names_this_repository():
     assert cited["repository-code"] == repository()
     version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)[1]
     assert cited["version"] == version
+
+
+def test_every_fault_has_a_test():
+    page = (ROOT / "site" / "pages" / "faults.md").read_text("utf-8")
+    rows = [row for row in page.splitlines() if row.startswith("| ") and not row.startswith("| what")]
+    assert len(rows) >= 35
+    for row in rows:
+        assert "| ● {test}`" in row, row

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import shutil
 
 import keras
 import numpy as np
@@ -158,6 +159,46 @@ def test_a_damaged_file_is_refused_and_changes_nothing(tmp_path):
     with pytest.raises(ValueError, match=r"w\.npz is damaged"):
         load_weights(tmp_path / "w.npz", network, digest)
     assert all(np.array_equal(a, b) for a, b in zip(before, network.get_weights(), strict=True))
+
+
+CARDS = {
+    "cut in half": (lambda text: text[: len(text) // 2], r"card\.json is damaged \("),
+    "no text": (lambda text: text + b"\xff", r"card\.json is damaged \("),
+    "without its hashes": (lambda text: text.replace(b'"sha256": {', b'"sha257": {'), "it lacks sha256"),
+    "with a hash for another part": (lambda text: text.replace(b'"critic":', b'"critics":'), "no critic where it"),
+    "of networks this version lacks": (
+        lambda text: text.replace(b'"sevens_generator"', b'"tens_generator"'),
+        r"toy/card\.json names the network 'tens_generator'.*newer version",
+    ),
+    "of a width that can't be": (lambda text: text.replace(b'"width": 0.0625', b'"width": 625'), "no such size"),
+    "of another width": (lambda text: text.replace(b'"width": 0.0625', b'"width": 0.125'), "of other shapes"),
+    "with another hash": (lambda text: text.replace(b'"generator": "', b'"generator": "0', 2), "names|SHA-256"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), CARDS.values(), ids=CARDS)
+def test_a_card_that_is_no_good_is_refused_by_name(shipped, tmp_path, change, message):
+    folder = shutil.copytree(shipped[0], tmp_path / "shipped")
+    card = folder / "toy" / "card.json"
+    changed = change(card.read_bytes())
+    assert changed != card.read_bytes()
+    card.write_bytes(changed)
+    with pytest.raises(ValueError, match=message):
+        load_pretrained("toy", folder)
+
+
+@pytest.mark.parametrize("part", ["generator", "critic"])
+def test_where_one_of_two_networks_is_damaged_neither_is_set_and_nothing_written(shipped, tmp_path, part):
+    folder = shutil.copytree(shipped[0], tmp_path / "shipped")
+    weights = folder / "toy" / f"{part}.npz"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    model = lesson_model(1)
+    before = [*model.generator.get_weights(), *model.critic.get_weights()]
+    with pytest.raises(ValueError, match=rf"{part}\.npz is damaged"):
+        restore_pretrained("toy", model, Run(tmp_path / "run"), folder)
+    after = [*model.generator.get_weights(), *model.critic.get_weights()]
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+    assert not (tmp_path / "run").exists()
 
 
 def test_weights_of_another_network_are_refused(tmp_path):

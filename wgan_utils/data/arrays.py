@@ -4,6 +4,7 @@ Nothing is unpickled and nothing is unpacked: the members of an archive are read
 """
 
 import gzip
+import lzma
 import math
 import tarfile
 import zipfile
@@ -17,6 +18,7 @@ import numpy as np
 UNPACKED = 1 << 30  # bytes; a file that grows beyond that, and by PACKED times, is made to fill the memory
 PACKED = 200
 LARGEST_IDX = 1 << 26  # bytes; MNIST's training images are 47 million
+CIFAR_FILE = 10_000 * 3073  # bytes
 MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wrong place
 
 
@@ -34,7 +36,7 @@ def read_array_file(path: Path) -> dict[str, np.ndarray]:
             return {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
     except MemoryError as error:
         raise ValueError(f"'{path.name}' holds more than fits into this machine's memory") from error
-    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # zip, zlib and NumPy's parser of headings raise nearly anything on damaged data
         raise ValueError(
             f"'{path.name}' can't be read as an .npy or .npz file (pickled objects are never loaded): {error}"
         ) from error
@@ -44,8 +46,10 @@ def _check_promises(file: IO[bytes], size: int) -> None:
     """Refuse what is larger than its file, before memory is set aside for it; leave the file at its start."""
     if zipfile.is_zipfile(file):
         with zipfile.ZipFile(file) as archive:
+            whole = 0
             for info in archive.infolist():
-                if info.file_size > max(UNPACKED, PACKED * info.compress_size):
+                whole += info.file_size
+                if whole > max(UNPACKED, PACKED * size):
                     raise ValueError(f"{info.filename} would grow to {info.file_size / 1e9:,.1f} GB when unpacked")
                 with archive.open(info) as member:
                     _check_heading(member, info.file_size)
@@ -94,15 +98,20 @@ def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
     files: dict[str, bytes] = {}
     try:
         if path.is_dir():
-            files = {file.name: file.read_bytes() for file in path.glob("*.bin") if file.name in wanted}
+            for file in path.glob("*.bin"):
+                if file.name in wanted and file.is_file():
+                    with file.open("rb") as content:
+                        files[file.name] = content.read(CIFAR_FILE)
         else:
             with tarfile.open(path) as archive:
                 for member in archive:
+                    if member.offset > UNPACKED:
+                        raise ValueError(f"'{path.name}' holds far more than CIFAR-10")
                     name = PurePosixPath(member.name)
                     if member.isfile() and name.parent.name == "cifar-10-batches-bin" and name.name in wanted:
-                        content = archive.extractfile(member)
-                        files[name.name] = content.read(10_000 * 3073) if content else b""
-    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+                        extracted = archive.extractfile(member)
+                        files[name.name] = extracted.read(CIFAR_FILE) if extracted else b""
+    except (OSError, EOFError, RuntimeError, OverflowError, tarfile.TarError, zlib.error, lzma.LZMAError) as error:
         raise ValueError(f"'{path.name}' is damaged: {error}") from error
     arrays = {}
     for part, names in parts.items():

@@ -17,6 +17,7 @@ from wgan_utils.data.named import data_folders, load_known
 from wgan_utils.data.own import load_own
 from wgan_utils.data.pictures import resize
 from wgan_utils.data.splits import Split, draw
+from wgan_utils.files import printable
 
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
 _NAMES = [*LABELLED, "celeba", "quickdraw/<category>"]
@@ -113,7 +114,7 @@ def load_images(
     else:
         path = _own_path(name)
         split = load_own(path, numbers, image_size or PICTURE_SIZE, limit)
-        name = path.stem
+        name = printable(path.stem)
     if not (len(split.train) and len(split.test)):
         found = f"{len(split.train)} + {len(split.test)}"
         raise ValueError(f"'{name}' has {found} images for training + testing: each needs one")

@@ -7,6 +7,7 @@ import numpy as np
 from wgan_utils.data.arrays import read_array_file, to_uint8_nhwc
 from wgan_utils.data.pictures import PICTURE_SUFFIXES, decode_pictures, open_pictures, report_unreadable
 from wgan_utils.data.splits import Split, draw, hold_out, keep_classes
+from wgan_utils.files import printable
 
 
 def load_own(path: Path, classes: list[int] | None, size: int, limit: int | None) -> Split:
@@ -42,7 +43,7 @@ def _from_arrays(path: Path, classes: list[int] | None) -> Split:
     else:
         raise ValueError(f"'{path.name}' holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
     kept = [keep_classes(x, y, classes, f"'{path.name}'") for x, y in zip(images, labels, strict=True)]
-    source = f"own array {path.name}"
+    source = f"own array {printable(path.name)}"
     (train, train_labels), (test, test_labels) = kept if len(kept) == 2 else _held_out(*kept[0])
     return Split(train, test, train_labels, test_labels, source)
 
@@ -75,4 +76,4 @@ def _from_pictures(path: Path, size: int, limit: int | None) -> Split:
         train, test = train[:-1], train[-1:]
     if not any((part != part[..., :1]).any() for part in (train, test)):
         train, test = train[..., :1].copy(), test[..., :1].copy()
-    return Split(train, test, source=f"own pictures in {path.name}")
+    return Split(train, test, source=f"own pictures in {printable(path.name)}")

@@ -13,10 +13,15 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from wgan_utils.files import printable
+
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
-LARGEST = 1 << 28  # bytes of a picture in a zip, unpacked
+# What Pillow is let near: files are told by their content, and others start programs (EPS) or ask servers.
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+LARGEST = 1 << 28  # bytes of a picture's file
+LARGEST_AREA = 1 << 26  # pixels of a picture
 CHUNK = 1024  # pictures handed to the threads at a time
 
 
@@ -53,16 +58,23 @@ def open_pictures(path: Path) -> Iterator[tuple[list[str], Callable[[str], bytes
         found = (Path(folder, file).relative_to(path) for folder, _, files in os.walk(path) for file in files)
         names = _picture_names(name.as_posix() for name in found)
         # Reading a pipe or a device would never end.
-        yield [name for name in names if (path / name).is_file()], lambda name: (path / name).read_bytes()
+        yield [name for name in names if (path / name).is_file()], partial(_read_file, path)
         return
     if not path.is_file():
         raise ValueError(f"'{path.name}' is neither a folder nor a file")
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ValueError(f"'{path.name}' can't be read as a zip: {error}") from error
+    except Exception as error:  # of a damaged list of members, nearly anything
+        raise ValueError(f"'{printable(path.name)}' can't be read as a zip: {error}") from error
     with archive:
         yield _picture_names(archive.namelist()), partial(_read_member, archive)
+
+
+def _read_file(folder: Path, name: str) -> bytes:
+    size = (folder / name).stat().st_size
+    if size > LARGEST:
+        raise ValueError(f"it has {size / 1e6:,.0f} MB")
+    return (folder / name).read_bytes()
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -136,18 +148,29 @@ def report_unreadable(unreadable: dict[str, str], total: int, path: Path) -> Non
     if not unreadable:
         return
     name, reason = next(iter(unreadable.items()))
-    sentence = f"{len(unreadable):,} of {total:,} pictures in '{path.name}' can't be read, such as {name} ({reason})"
+    those = f"{len(unreadable):,} of {total:,} pictures in '{printable(path.name)}'"
+    sentence = f"{those} can't be read, such as {printable(name)} ({reason})"
     if len(unreadable) == total:
         raise ValueError(sentence)
     warnings.warn(f"{sentence}; they are left out.", stacklevel=2)
 
 
 def _decode(data: bytes, size: int, square: Callable[[int, int], Box]) -> np.ndarray:
-    with Image.open(io.BytesIO(data)) as picture:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         picture.draft(None, (2 * size, 2 * size))  # lets JPEG skip detail that the resize would throw away
-        upright = ImageOps.exif_transpose(picture)
+        if picture.width * picture.height > LARGEST_AREA:
+            raise ValueError(f"it has {picture.width:,} x {picture.height:,} pixels")
+        upright = _upright(picture)
         box = square(*upright.size)
         return np.asarray(_to_rgb(upright).resize((size, size), Image.Resampling.BICUBIC, box))
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its note says; a note that can't be read says nothing."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # where it is the pixels that can't be read, this comes again
+        return picture
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:

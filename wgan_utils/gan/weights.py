@@ -21,10 +21,15 @@ def save_weights(path: Path, network: keras.Model) -> str:
 
 
 def load_weights(path: Path, network: keras.Model, sha256: str) -> None:
-    """Set a network's weights from a file that `save_weights` wrote.
+    """Set a network's weights from a file that `save_weights` wrote; `read_weights` has the errors."""
+    network.set_weights(read_weights(path, network, sha256))
+
+
+def read_weights(path: Path, network: keras.Model, sha256: str) -> list[np.ndarray]:
+    """Read a network's weights from a file that `save_weights` wrote, and leave the network as it is.
 
     Raises:
-        ValueError: the file is missing, is not the one on record, or belongs to another network; nothing is changed.
+        ValueError: the file is missing, is not the one on record, or belongs to another network.
     """
     if not path.is_file():
         raise ValueError(f"{path.name} is missing beside its card; restore it.")
@@ -36,4 +41,4 @@ def load_weights(path: Path, network: keras.Model, sha256: str) -> None:
     shapes, wanted = [array.shape for array in arrays], [tuple(weight.shape) for weight in network.weights]
     if shapes != wanted:
         raise ValueError(f"{path.name} holds weights of other shapes than {network.name} has; build it as on its card.")
-    network.set_weights(arrays)
+    return arrays

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from wgan_utils.files import read_json
 from wgan_utils.gan.weights import load_weights, save_weights
 from wgan_utils.metrics.pyramid import laplacian_pyramid
 
@@ -106,7 +107,9 @@ def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
     if not card_file.is_file():
         known = ", ".join(sorted(path.stem for path in folder.glob("*.json")))
         raise ValueError(f"There is no classifier {name!r}; there are: {known}.")
-    card = json.loads(card_file.read_text(encoding="utf-8"))
+    card = read_json(card_file, ("class_names", "features", "weights_sha256"))
+    if not (isinstance(card["class_names"], list) and isinstance(card["features"], int)):
+        raise ValueError(f"{card_file.name} is damaged (its class_names or features make no sense); restore it.")
     network = classifier_network(len(card["class_names"]), card["features"], seed=0)
     load_weights(folder / f"{name}.npz", network, card["weights_sha256"])
     return Classifier(network, card)

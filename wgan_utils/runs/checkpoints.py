@@ -1,14 +1,19 @@
 """The checkpoints of a run, as functions of their folder: the last two are kept, and read by their checksums."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from wgan_utils.data.arrays import read_array_file
 from wgan_utils.files import atomic_file
 
 KEPT = 2
+FORMAT = 1  # of the files; to be counted up when older versions of the library can't read them any more
+
+Check = Callable[[int, dict[str, np.ndarray]], None]  # raises a ValueError for a state that can't be used
 
 
 class CheckpointError(RuntimeError):
@@ -18,31 +23,47 @@ class CheckpointError(RuntimeError):
 def save_checkpoint(folder: Path, step: int, arrays: Mapping[str, Any]) -> None:
     """Store a checkpoint of NumPy arrays, all of it or nothing, and delete all but the last two."""
     with atomic_file(folder / f"step_{step:06d}.npz") as temporary, temporary.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, **arrays, format=np.array(FORMAT))
     for path in checkpoints(folder)[:-KEPT]:
         path.unlink()
 
 
-def load_checkpoint(folder: Path) -> tuple[int, dict[str, np.ndarray]] | None:
-    """Read the last checkpoint that is whole, by its checksums; None if there is none at all.
+def load_checkpoint(folder: Path, check: Check = lambda step, arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
+    """Read the last checkpoint that is whole and passes the check; None if there is none at all.
+
+    Later ones, which are not used, are named in a warning.
 
     Raises:
-        CheckpointError: when there are checkpoints and none of them is whole.
+        CheckpointError: when there are checkpoints and none of them can be used.
     """
-    problems = []
+    problems: list[str] = []
+    run = "/".join(folder.parts[-4:-1])
     for path in reversed(checkpoints(folder)):
         try:
-            # NumPy given a path leaves the file open when it is damaged.
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return step_of(path), dict(arrays)
-        except Exception as problem:  # zip, zlib, NumPy and the file system each have errors of their own
+            step, arrays = step_of(path), _read(path)
+            check(step, arrays)
+        except (ValueError, TypeError, OSError) as problem:
             problems.append(f"{path.name} ({problem})")
+            continue
+        if problems:
+            warnings.warn(f"The run {run} goes on from step {step}: {_unusable(problems)}.", stacklevel=2)
+        return step, arrays
     if problems:
-        raise CheckpointError(
-            f"None of the checkpoints of {'/'.join(folder.parts[-4:-1])} can be read: {', '.join(problems)}. "
-            "Delete the run's folder to start over."
-        )
+        raise CheckpointError(f"The run {run} can't go on: {_unusable(problems)}. Delete its folder to start over.")
     return None
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    """A checkpoint's arrays; a ValueError if they are not as they were written, which the file's checksums tell."""
+    arrays = read_array_file(path)
+    written = int(arrays.pop("format", FORMAT))  # the first files did not say
+    if written > FORMAT:
+        raise ValueError(f"it has the format {written} of a newer version of wgan_utils, and this one knows {FORMAT}")
+    return arrays
+
+
+def _unusable(problems: list[str]) -> str:
+    return f"of its checkpoints {', '.join(problems)} can't be used"
 
 
 def last_checkpoint_step(folder: Path) -> int | None:

@@ -1,12 +1,15 @@
 """A run's tables: rows appended as training goes, read back as columns, and a curve's running median."""
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from wgan_utils.files import atomic_file
+
+RESTORE = "put a copy back, or delete the run's folder to start over"
 
 
 class History(Mapping):
@@ -49,15 +52,36 @@ def append_row(path: Path, row: Mapping[str, float]) -> None:
         csv.writer(file).writerow([f"{value:.9g}" for value in row.values()])
 
 
+def _damaged(path: Path) -> str:
+    return f"{'/'.join(path.parts[-3:])} is damaged"
+
+
+def flush_to_disk(path: Path) -> None:
+    """Have the system write a table's rows to the disk, if there is such a table."""
+    if path.exists():
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
+
+
 def read_table(path: Path, note: str = "") -> History:
-    """Read a table; it is empty before its first row."""
+    """Read a table; it is empty before its first row.
+
+    Raises:
+        ValueError: something in it is no row of numbers with a growing step.
+    """
     # A run killed while it wrote may leave half a line; it is written again when the run goes on.
-    whole = path.read_bytes().rpartition(b"\n")[0].decode() if path.exists() else ""
+    whole = path.read_bytes().rpartition(b"\n")[0] if path.exists() else b""
     if not whole:
         return History({}, note)
-    names, *rows = csv.reader(whole.splitlines())
-    columns = np.array(rows, dtype=float).reshape(-1, len(names)).T
-    return History(dict(zip(names, columns, strict=True)), note)
+    try:
+        names, *rows = csv.reader(whole.decode().splitlines())
+        values = np.array(rows, dtype=float).reshape(-1, len(names))
+        steps = values[:, names.index("step")]
+    except (ValueError, csv.Error) as error:
+        raise ValueError(f"{_damaged(path)} ({error}); {RESTORE}.") from error
+    if (np.diff(steps) <= 0).any():
+        raise ValueError(f"{_damaged(path)} (its steps do not grow); {RESTORE}.")
+    return History(dict(zip(names, values.T, strict=True)), note)
 
 
 def cut_table(path: Path, step: int) -> None:

@@ -11,10 +11,10 @@ import difflib
 import hashlib
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from wgan_utils.runs.rules import TYPES, ParameterError, checked, listed, members
+from wgan_utils.runs.rules import OF_A_SHIPPED_TRAINING, TYPES, ParameterError, checked, listed, members
 
 PRESETS = ("smoke", "cpu", "full")
 
@@ -77,6 +77,10 @@ def resolve_parameters(
             settings[name] = checked(name, value, annotation, {**choices, "PRESET": ["auto", *presets]})
         except ParameterError as error:
             problems.append(str(error))
+    if settings.get("TRAIN") is False:
+        for name in _given(namespace, governed):
+            if name in OF_A_SHIPPED_TRAINING:
+                problems.append(f"TRAIN=False shows a training that ships, with its own {name}: leave {name} out.")
     if problems:
         raise ParameterError("\n".join(problems))
     if settings.get("RUN_NAME") == "":
@@ -110,15 +114,37 @@ def _declared(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return typing.get_type_hints(type("", (), {"__annotations__": annotations}), dict(namespace))
 
 
+def _constants(cells: Iterable[str]) -> Iterator[tuple[ast.stmt, str, Any]]:
+    """Of each constant that cells assign to a name: the line, the name, the value."""
+    for cell in cells:
+        with contextlib.suppress(SyntaxError):
+            for line in ast.parse(cell).body:
+                if isinstance(line, ast.AnnAssign | ast.Assign) and isinstance(line.value, ast.Constant):
+                    target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
+                    yield line, ast.unparse(target), line.value.value
+
+
 def _cell_values(namespace: Mapping[str, Any]) -> dict[str, Any]:
     """What the parameters cell said when it was first executed, off IPython's list of executed cells."""
     values: dict[str, Any] = {}
-    for cell in namespace.get("In", []):
-        with contextlib.suppress(SyntaxError):
-            for line in ast.parse(cell).body:
-                if isinstance(line, ast.AnnAssign) and isinstance(line.value, ast.Constant):
-                    values.setdefault(ast.unparse(line.target), line.value.value)
+    for line, name, value in _constants(namespace.get("In", [])):
+        if isinstance(line, ast.AnnAssign):
+            values.setdefault(name, value)
     return values
+
+
+def _parameter_cells(namespace: Mapping[str, Any]) -> list[str]:
+    """The parameters cell and papermill's, each as last executed; outside IPython nobody can tell."""
+    cells = namespace.get("In", [])
+    declaring = [cell for cell in cells if re.search(r"^PRESET *:", cell, re.MULTILINE)][-1:]
+    return declaring + [cell for cell in cells if cell.startswith("# Parameters\n")][-1:]
+
+
+def _given(namespace: Mapping[str, Any], governed: Mapping[str, Any]) -> list[str]:
+    """The parameters that the reader has set, as far as the cells tell."""
+    first, last = _cell_values(namespace), {name: value for _, name, value in _constants(_parameter_cells(namespace))}
+    changed = {name for name, value in last.items() if name in governed or value != first.get(name, value)}
+    return [name for name, value in last.items() if name in changed and value is not None]
 
 
 def _check_lesson(declared: Mapping, presets: Mapping, choices: Mapping, defaults: Mapping) -> None:
@@ -137,9 +163,7 @@ def _unknown_names(namespace: Mapping[str, Any], declared: Mapping[str, Any], ow
     """One sentence for each name that looks like a parameter and is none."""
     if "In" in namespace:
         # Only the cells tell a slip from a variable of the notebook's, which is there when all is run once more.
-        declaring = [cell for cell in namespace["In"] if re.search(r"^PRESET *:", cell, re.MULTILINE)][-1:]
-        injected = [cell for cell in namespace["In"] if cell.startswith("# Parameters\n")][-1:]
-        names = re.findall(r"^(\w+) = ", "\n".join(declaring + injected), re.MULTILINE)
+        names = re.findall(r"^(\w+) = ", "\n".join(_parameter_cells(namespace)), re.MULTILINE)
     else:
         injectable = (type(None), bool, int, float, str, list, dict)  # all that papermill can inject
         names = [name for name, value in namespace.items() if _is_upper(name) and isinstance(value, injectable)]

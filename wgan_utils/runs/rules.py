@@ -26,15 +26,26 @@ class Rule(NamedTuple):
 TYPES = {int: "a whole number", float: "a number", bool: "True or False", str: "text", type(None): "None"}
 _POSITIVE_INT = Rule("a positive whole number", (int,), lambda value: value > 0)
 _POSITIVE = Rule("a positive number", (float,), lambda value: value > 0)
+_SHARE = Rule("a number from 0 up to 1, which is left out", (float,), lambda value: 0 <= value < 1)
 _SWITCH = Rule("True or False", (bool,))
 # A run's name becomes a folder's, on any operating system.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 
+
+def _at_most(most: int) -> Rule:
+    """Beyond it, a slip of the keyboard fills the memory."""
+    return Rule(f"a positive whole number, at most {most:,}", (int,), lambda value: 0 < value <= most)
+
+
 # The parameters that lessons share. Others are checked by a lesson's `choices`, else by their declared type.
 RULES = {
-    **dict.fromkeys(("BATCH_SIZE", "LATENT_DIM", "SEEDS", "JUDGED"), _POSITIVE_INT),
+    **dict.fromkeys(("BATCH_SIZE", "LATENT_DIM", "CRITIC_STEPS"), _at_most(10_000)),
+    **dict.fromkeys(("JUDGED", "DEEPEST"), _POSITIVE_INT),
     **dict.fromkeys(("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"), _POSITIVE_INT),
-    **dict.fromkeys(("WIDTH", "CLIP_VALUE", "LAMBDA"), _POSITIVE),
+    **dict.fromkeys(("CLIP_VALUE", "LAMBDA", "GAMMA"), _POSITIVE),
+    **dict.fromkeys(("BETA_1", "EMA_MOMENTUM"), _SHARE),
+    "WIDTH": Rule("a positive number, at most 16", (float,), lambda value: 0 < value <= 16),
+    "WORKERS": Rule("0 or a positive whole number", (int,), lambda value: value >= 0),
     **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),
     # A curve and the samples beside it are compared at three steps or more.
     "STEPS": Rule("a whole number of at least 3", (int,), lambda value: value >= 3),
@@ -50,7 +61,10 @@ RULES = {
 }
 
 # And those that a lesson has several of, by how their names end: TRIAL_STEPS, GENERATOR_LEARNING_RATE.
-ENDINGS = {"STEPS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE}
+ENDINGS = {"STEPS": _POSITIVE_INT, "SEEDS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE}
+
+# What a training that ships has of its own. With TRAIN=False, which shows one, nothing else can be asked for.
+OF_A_SHIPPED_TRAINING = ("STEPS", "WIDTH", "LATENT_DIM", "CATEGORY", "DIGIT", "CLASS", "IMAGES")
 
 
 def checked(name: str, value: Any, annotation: Any, choices: Mapping[str, list[Any]]) -> Any:

@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from wgan_utils.files import atomic_file, checkout
+from wgan_utils.files import atomic_file, checkout, read_json
 from wgan_utils.runs.checkpoints import (
+    Check,
     CheckpointError,
     checkpoints,
     last_checkpoint_step,
@@ -30,14 +31,12 @@ from wgan_utils.runs.checkpoints import (
     save_checkpoint,
     step_of,
 )
-from wgan_utils.runs.history import History, append_row, cut_table, read_table
-from wgan_utils.runs.parameters import WHERE_AND_HOW_OFTEN
+from wgan_utils.runs.history import History, append_row, cut_table, flush_to_disk, read_table
+from wgan_utils.runs.identity import RunChanged, check_same_run
+
+__all__ = ["TABLES", "Run", "RunChanged"]
 
 TABLES = ("history", "critic_health", "quality")
-
-
-class RunChanged(ValueError):
-    """A run's folder holds a run with other parameters."""
 
 
 class Run:
@@ -58,9 +57,11 @@ class Run:
 
     @property
     def config(self) -> dict[str, Any]:
-        """The stored configuration; empty before the run has begun."""
+        """The stored configuration; empty before the run has begun, a ValueError if it is damaged."""
         path = self.folder / "config.json"
-        return json.loads(path.read_text()) if path.exists() else {}
+        if not path.exists():
+            return {}
+        return read_json(path, ("setup",), f"put {self!r}'s back, or delete the run's folder to start over")
 
     @property
     def note(self) -> str:
@@ -81,21 +82,18 @@ class Run:
 
         Raises:
             RunChanged: when parameters or set-up differ from the stored ones, naming them.
+            CheckpointError: there are checkpoints and no configuration that tells what they are of.
         """
         config = json.loads(json.dumps({"parameters": self.parameters, **provenance}))  # as it will be read
         stored = self.config
         if stored:
-            changes = [
-                *_changes(stored["parameters"], config["parameters"]),
-                *_changes(stored["setup"], config["setup"]),
-            ]
-            if changes:
-                raise RunChanged(
-                    f"The run in {'/'.join(self.folder.parts[-3:])} was made with other settings: "
-                    f"{'; '.join(changes)}. Give this run another RUN_NAME, or delete that folder to start "
-                    "over."
-                )
+            check_same_run(stored, config, "/".join(self.folder.parts[-3:]))
             config = {**stored, "parameters": config["parameters"]}
+        elif self.last_checkpoint_step() is not None:
+            raise CheckpointError(
+                f"{self!r} has checkpoints and no config.json, so that nobody can tell what they are of. Put it back, "
+                "choose another RUN_NAME, or delete the run's folder to start over."
+            )
         self.write_json("config.json", config)
 
     @classmethod
@@ -147,14 +145,16 @@ class Run:
 
     def save_checkpoint(self, step: int, arrays: Mapping[str, Any]) -> None:
         """Store a checkpoint, see `checkpoints.save_checkpoint`, and write its step down in config.json."""
+        for table in TABLES:  # after a power failure, too, no row of a step that is not done again may be missing
+            flush_to_disk(self.folder / f"{table}.csv")
         save_checkpoint(self.folder / "checkpoints", step, arrays)
         self._record_checkpoint(step)
 
-    def load_checkpoint(self) -> tuple[int, dict[str, np.ndarray]] | None:
-        """Read the last whole checkpoint, see `checkpoints.load_checkpoint`.
+    def load_checkpoint(self, check: Check = lambda step, arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
+        """Read the last whole checkpoint that passes the check, see `checkpoints.load_checkpoint`.
 
         Raises:
-            CheckpointError: none of them is whole, or the newest that was written is gone; starting over would wipe
+            CheckpointError: none of them does, or the newest that was written is gone; starting over would wipe
                 what the run has.
         """
         last, written = self.last_checkpoint_step(), self.config.get("last_checkpoint", -1)
@@ -164,7 +164,7 @@ class Run:
                 "samples and generator.keras are untouched. Put the checkpoint back, choose another RUN_NAME, or "
                 "delete the run's folder to start over."
             )
-        return load_checkpoint(self.folder / "checkpoints")
+        return load_checkpoint(self.folder / "checkpoints", check)
 
     def last_checkpoint_step(self) -> int | None:
         """The step of the newest checkpoint, or None."""
@@ -183,14 +183,3 @@ class Run:
     def _record_checkpoint(self, step: int) -> None:
         if config := self.config:
             self.write_json("config.json", {**config, "last_checkpoint": step})
-
-
-def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str = "") -> list[str]:
-    changes = []
-    for name in {**stored, **current}:
-        before, now = stored.get(name), current.get(name)
-        if isinstance(before, Mapping) and isinstance(now, Mapping):
-            changes += _changes(before, now, f"{within}{name}.")
-        elif name not in {*WHERE_AND_HOW_OFTEN, "STEPS"} and before != now:
-            changes.append(f"{within}{name} was {before!r} and is now {now!r}")
-    return changes

@@ -1,13 +1,11 @@
-"""What happens while a model trains: history, samples, checkpoints, and stopping in time.
+"""What happens while a model trains: history, samples, checkpoints, and stopping where there is no going on.
 
 Each reads the step from the model's own counter, so that a continued run counts on from where it was.
 """
 
 import math
-import signal
-import threading
 import time
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -16,15 +14,15 @@ import numpy as np
 from wgan_utils.gan.sampling import generate
 from wgan_utils.pixels import GAP_OF_DRAWINGS, image_grid
 from wgan_utils.plots.points import points_picture
+from wgan_utils.runs.lock import RunUnwritable
 from wgan_utils.runs.run import Run
+
+# From here on neighbouring float32 numbers are more than 1 apart: a difference of scores is lost in rounding.
+LIMIT = 2**24
 
 
 class TrainingDiverged(RuntimeError):
-    """A loss or a weight stopped being a finite number."""
-
-
-class TrainingInterrupted(KeyboardInterrupt):
-    """Training was interrupted and has written everything; a KeyboardInterrupt, so that "Run All" stops there."""
+    """A loss or a weight stopped being a finite number, or a loss became too large to be computed with."""
 
 
 class StepCallback(keras.callbacks.Callback):
@@ -51,8 +49,24 @@ class StepCallback(keras.callbacks.Callback):
         raise NotImplementedError
 
 
+class StopWhereGone(keras.callbacks.Callback):
+    """Stop when the run's folder was deleted or moved away: files would make a new one, with half a run in it."""
+
+    def __init__(self, run: Run, still_there: Callable[[], bool]) -> None:
+        super().__init__()
+        self.run, self.still_there = run, still_there
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Look before anything is written."""
+        if not self.still_there():
+            raise RunUnwritable(
+                f"The folder of {self.run!r} was deleted or moved away while it was trained. Nothing more is written. "
+                "If you moved it, continue it where it is now; if not, run again to start over."
+            )
+
+
 class WriteHistory(StepCallback):
-    """Append the step's scalars to history.csv; stop training when one of them is not finite."""
+    """Append the step's scalars to history.csv; stop training when one of them is not finite or beyond `LIMIT`."""
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock where the run left it."""
@@ -63,8 +77,9 @@ class WriteHistory(StepCallback):
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Look at every step's scalars, and write some."""
         for name, value in (logs or {}).items():
-            if not math.isfinite(value):
-                raise TrainingDiverged(_divergence_message(self.run, self.step + 1, f"{name} is {value}"))
+            if not abs(value) <= LIMIT:
+                beyond = f", beyond what a float32 tells apart from its neighbours ({LIMIT:,})" * math.isfinite(value)
+                raise TrainingDiverged(_divergence_message(self.run, self.step + 1, f"{name} is {value:.6g}{beyond}"))
         super().on_train_batch_end(batch, logs)
 
     def act(self, logs: dict[str, Any]) -> None:
@@ -119,40 +134,6 @@ class WriteCheckpoint(StepCallback):
         """Keep an interrupted run's last step too."""
         if self.step < self.last_step:
             self.act({})
-
-
-class StopOnInterrupt(keras.callbacks.Callback):
-    """Turn Ctrl-C, or Jupyter's interrupt, into a stop after the current step; a second one stops at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.interrupted = False
-        self.previous: Any = None
-
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        """Take over the signal; only a main thread may."""
-        if threading.current_thread() is threading.main_thread():
-            self.previous = signal.signal(signal.SIGINT, self._interrupt)
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Ask Keras to stop after this step."""
-        if self.interrupted:
-            self.model.stop_training = True
-
-    def on_train_end(self, logs: dict | None = None) -> None:
-        """Give the signal back."""
-        self.release()
-
-    def release(self) -> None:
-        """Give the signal back, also when training ended with an error."""
-        if self.previous is not None:
-            signal.signal(signal.SIGINT, self.previous)
-            self.previous = None
-
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self.interrupted:
-            raise KeyboardInterrupt
-        self.interrupted = True
 
 
 def _divergence_message(run: Run, step: int, what: str) -> str:

@@ -1,13 +1,13 @@
 """One call around Keras's `fit` that leaves a run folder behind and can be stopped and continued."""
 
 import keras
+import numpy as np
 
 from wgan_utils.data.datasets import Images
 from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.plots.curves import plot_training
-from wgan_utils.runs.checkpoints import CheckpointError
 from wgan_utils.runs.history import History
 from wgan_utils.runs.lock import only_writer
 from wgan_utils.runs.run import Run
@@ -15,6 +15,7 @@ from wgan_utils.runs.setup import data_and_environment, describe
 from wgan_utils.training import callbacks, critic_health
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.progress import ShowProgress
+from wgan_utils.training.signals import StopOnSignal
 
 SAMPLES_PER_GRID = 100
 
@@ -61,11 +62,14 @@ def train(
         The run's history, from its first step on.
 
     Raises:
-        TrainingInterrupted: a KeyboardInterrupt; everything has been written.
+        TrainingInterrupted: a KeyboardInterrupt; everything has been written. So it has after SIGTERM, before the
+            process ends.
         RunChanged: the folder holds a run with other settings.
         RunBusy: another process is training this run.
-        TrainingDiverged: a loss or weight is not finite.
+        RunUnwritable: the disk is full, or the folder may not be written or is gone.
+        TrainingDiverged: a loss or weight is not finite, or too large to compute with.
         CheckpointError: the folder's checkpoints are damaged.
+        ValueError: its tables or its configuration are, or the training images are all the same.
     """
     _check(model, images)
     _check_callbacks(extra_callbacks or [])
@@ -79,7 +83,7 @@ def train(
         health_images=health_images,
         samples_per_grid=samples_per_grid,
     )
-    with only_writer(run.folder):
+    with only_writer(run.folder) as still_there:
         run.begin({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
         done = _continue(model, run)
         if done >= steps and show_progress:
@@ -92,6 +96,7 @@ def train(
             health = {"every": health_every or max(1, steps // 20), "last_step": steps, "images": health_images}
             shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
             what_happens = [
+                callbacks.StopWhereGone(run, still_there),
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
                 *_health(model, images, run, health),
@@ -105,15 +110,15 @@ def train(
 
 
 def _fit(model: GAN, run: Run, batches: RealImages, what_happens: list[keras.callbacks.Callback], steps: int) -> None:
-    """Let Keras train; an interrupt is raised once everything is written."""
-    stop = callbacks.StopOnInterrupt()
+    """Let Keras train; a signal that stopped it has its way once everything is written."""
+    stop = StopOnSignal()
     try:
         model.fit(batches, shuffle=False, verbose=0, callbacks=[*what_happens, stop])
     finally:
         stop.release()
-    if stop.interrupted:
+    if stop.received is not None:
         run.save_generator(model.final_generator)
-        raise callbacks.TrainingInterrupted(
+        stop.finish(
             f"Interrupted at step {int(model.steps_done)} of {steps}. Everything is kept; run again to continue."
         )
 
@@ -126,6 +131,12 @@ def _check(model: GAN, images: Images) -> None:
         raise ValueError(
             f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
             f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
+        )
+    first, parts = images.train[:1], range(0, len(images.train), 512)
+    if first.dtype == np.uint8 and all((images.train[i : i + 512] == first).all() for i in parts):
+        raise ValueError(
+            f"The {len(images.train):,} training images of {images.name} are all the same, so that there is nothing to "
+            "learn but that one. Look at the file or folder they came from."
         )
 
 
@@ -155,7 +166,7 @@ def _health(model: GAN, images: Images, run: Run, options: dict[str, int]) -> li
 def _continue(model: GAN, run: Run) -> int:
     for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
         remove_leftovers(folder)
-    checkpoint = run.load_checkpoint()
+    checkpoint = run.load_checkpoint(lambda step, state: model.check(state, step))
     if checkpoint is None:
         if int(model.steps_done):
             raise ValueError(
@@ -166,10 +177,5 @@ def _continue(model: GAN, run: Run) -> int:
         return 0
     step, state = checkpoint
     model.restore(state)
-    if int(model.steps_done) != step:
-        raise CheckpointError(
-            f"The checkpoint called step {step} of {run!r} holds step {int(model.steps_done)}: it was renamed or "
-            "written by something else. Delete it, or the run's folder to start over."
-        )
     run.rewind(step)
     return step

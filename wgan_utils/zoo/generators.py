@@ -15,9 +15,10 @@ from typing import Any
 
 import keras
 
+from wgan_utils.files import read_json
 from wgan_utils.gan import networks
 from wgan_utils.gan.models import GAN
-from wgan_utils.gan.weights import load_weights, save_weights
+from wgan_utils.gan.weights import load_weights, read_weights, save_weights
 from wgan_utils.runs.history import History
 from wgan_utils.runs.run import TABLES, Run
 
@@ -27,8 +28,8 @@ CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "fail
 
 
 def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
-    """List the generators that come with the library: name → card."""
-    return {path.parent.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*/card.json"))}
+    """List the generators that come with the library: name → card; a ValueError names one that is damaged."""
+    return {path.parent.name: _read_card(path) for path in sorted(folder.glob("*/card.json"))}
 
 
 def seeds_table(name: str, folder: Path = FOLDER) -> str:
@@ -53,7 +54,13 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
         ValueError: no such generator, or its file is not the one on its card.
     """
     card = _card(name, folder)
-    generator = getattr(networks, card["networks"]["generator"])(card["width"], card["setup"]["latent_dim"])
+    build = getattr(networks, card["networks"]["generator"], None)
+    if build is None:
+        raise ValueError(
+            f"{name}/card.json names the network {card['networks']['generator']!r}, which this version of wgan_utils "
+            "does not have: it is damaged, or of a newer version; restore it."
+        )
+    generator = build(card["width"], card["setup"]["latent_dim"])
     load_weights(folder / name / "generator.npz", generator, card["sha256"]["generator"])
     return generator, card
 
@@ -77,8 +84,10 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
             f"The shipped {name!r} has WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}; "
             "set both to these."
         )
-    for part in ("generator", "critic"):
-        load_weights(folder / name / f"{part}.npz", getattr(model, part), card["sha256"][part])
+    networks_and_files = [(getattr(model, part), folder / name / f"{part}.npz") for part in ("generator", "critic")]
+    weights = [read_weights(path, network, card["sha256"][path.stem]) for network, path in networks_and_files]
+    for (network, _), arrays in zip(networks_and_files, weights, strict=True):  # both are good: nothing is half set
+        network.set_weights(arrays)
     if model.averaged is not None:
         model.averaged.set_weights(model.generator.get_weights())
     run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
@@ -162,3 +171,17 @@ def _card(name: str, folder: Path) -> dict[str, Any]:
     if name not in cards:
         raise ValueError(f"There is no shipped generator {name!r}; there are: {', '.join(cards) or 'none'}.")
     return cards[name]
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    """A card with all that loading goes by, or a ValueError that names it."""
+    card = read_json(path, ("networks", "width", "setup", "sha256", "steps", "parameters"))
+    parts = [(card["networks"], "generator", str), (card["setup"], "latent_dim", int), (card, "width", float | int)]
+    parts += [(card["setup"], "generator_weights", int), (card, "steps", int), (card, "parameters", dict)]
+    parts += [(card["sha256"], part, str) for part in ("generator", "critic")]
+    for within, key, kind in parts:
+        if not isinstance(within, dict) or not isinstance(within.get(key), kind):
+            raise ValueError(f"{path.parent.name}/{path.name} is damaged (no {key} where it should be); restore it.")
+    if not (0 < card["width"] <= 16 and 0 < card["setup"]["latent_dim"] <= 10_000):
+        raise ValueError(f"{path.parent.name}/{path.name} is damaged (its networks have no such size); restore it.")
+    return card
