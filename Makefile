@@ -7,6 +7,8 @@ SITE_VENV := .venv-site
 BIN := $(VENV)/bin
 # JAX, because the site's environment has no TensorFlow; what the pages import needs a backend.
 SITE_PYTHON := KERAS_BACKEND=jax PYTHONPATH=. $(SITE_VENV)/bin/python
+# Tests with a command of their own.
+ELSEWHERE := --ignore=tests/backends --ignore=tests/browser --ignore=tests/faults
 # The tests that have to pass on every backend.
 BACKEND_TESTS := tests/backends tests/gan tests/training
 # Those that compare what networks compute: on a processor with other instructions sums run in another order.
@@ -19,7 +21,7 @@ COLAB_LESSON := tests/test_notebooks.py -k "other_parameters_from and 02_wgan_cl
 PARALLEL := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint student test-processors test-without-data test-colab test-backends test-browser test-jupyterlab lab notebooks \
+.PHONY: help run test unit lint student test-faults test-processors test-without-data test-colab test-backends test-browser test-jupyterlab lab notebooks \
 	site site-serve figures address pins clean
 
 help:  ## show this list
@@ -29,15 +31,18 @@ run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
 	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 100 -p PUBLISHED_SEEDS 1
 
 test: $(VENV)/installed lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
-	$(BIN)/python -m pytest tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser $(PARALLEL)
+	$(BIN)/python -m pytest tests/test_notebooks.py tests $(ELSEWHERE) $(PARALLEL)
 
 unit: $(VENV)/installed  ## the unit tests alone
-	$(BIN)/python -m pytest tests --ignore=tests/backends --ignore=tests/browser --ignore=tests/test_notebooks.py
+	$(BIN)/python -m pytest tests $(ELSEWHERE) --ignore=tests/test_notebooks.py
 
 lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+test-faults: $(VENV)/installed  ## faults made to happen over and over: kill -9, a full disk, damaged files, 20,000 steps (minutes)
+	$(BIN)/python -m pytest -q tests/faults $(PARALLEL)
 
 test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of older processors
 	for isa in SSE41 AVX2; do \

@@ -1,0 +1,73 @@
+"""A disk that is full, and one that may not be written: said in a sentence, and nothing that was good is lost."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.training.test_train import assert_same_runs, go
+from wgan_utils.runs.lock import RunUnwritable
+from wgan_utils.runs.run import Run
+
+AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
+BLOCK = 4096  # bytes: a tmpfs hands out whole pages
+
+
+def mount(*words: str) -> None:
+    subprocess.run([*AS_ROOT, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    try:
+        mount("mount", "-t", "tmpfs", "-o", f"size=1m,uid={os.getuid()}", "tmpfs", str(place))
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no disk can be mounted here, which takes root or sudo without a password: {error}")
+    yield place
+    mount("umount", str(place))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    go(folder)
+    return folder
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 4, 12, 40])
+def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_as_any_other(disk, whole, blocks):
+    """From nothing left at all to enough for everything but the last files."""
+    folder = disk / "run"
+    go(folder, steps=4)
+    before = {path.name: path.read_bytes() for path in (folder / "checkpoints").iterdir()}
+    filler = disk / "filler"
+    with filler.open("wb") as file:
+        free = shutil.disk_usage(disk).free - blocks * BLOCK
+        file.write(bytes(max(0, free)))
+    message = r"disk/run can't be written: No space left on device\. Its last good checkpoint, of step \d, is kept"
+    with pytest.raises(RunUnwritable, match=message):
+        go(folder)
+    step, _ = Run(folder).load_checkpoint()
+    assert step >= 4
+    if step == 4:
+        assert {path.name: path.read_bytes() for path in (folder / "checkpoints").iterdir()} == before
+    assert not list(folder.rglob("*.tmp.*"))
+    filler.unlink()
+    go(folder)
+    assert_same_runs(folder, whole)
+
+
+def test_a_folder_that_may_not_be_written_is_refused_at_once_and_left_as_it_is(disk, whole):
+    folder = disk / "run"
+    shutil.copytree(whole, folder)
+    mount("mount", "-o", "remount,ro", str(disk))
+    for place in (folder, disk / "another"):
+        with pytest.raises(RunUnwritable, match=r"can't be written: Read-only file system.* Choose an OUTPUT_DIR"):
+            go(place, steps=9)
+    assert_same_runs(folder, whole)
