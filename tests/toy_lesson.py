@@ -7,6 +7,7 @@ import nbformat
 PARAMETERS = """PRESET: str = "auto"  # one
 LAMBDA: float = 10.0  # factor
 SECONDS: float = 0.0  # to wait
+TOGETHER: int = 0  # wait until so many runs have started
 SEED: int = 0  # seed
 OUTPUT_DIR: str = ""  # where
 RUN_NAME: str = ""  # name"""
@@ -19,9 +20,13 @@ folder = Path(OUTPUT_DIR) / "toy" / RUN_NAME
 steps = folder / "steps"
 if LAMBDA < 0:
     raise ValueError(f"LAMBDA must be positive,\\nnot {LAMBDA}.")
+deadline = time.monotonic() + 300
 done = int(steps.read_text()) if steps.exists() else 0
 (folder / "started").open("a").write(f"{done} {time.time()}\\n")
 try:
+    while len(list(folder.parent.glob("*/started"))) < TOGETHER:
+        assert time.monotonic() < deadline, "the others have not come"
+        time.sleep(0.1)
     while done < 10 * SECONDS:
         time.sleep(0.1)
         done += 1
@@ -31,7 +36,7 @@ except KeyboardInterrupt:
 finally:
     steps.write_text(str(done))
 cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-own = {"cores": cores, "threads": os.environ["TF_NUM_INTRAOP_THREADS"], "ended": time.time()}
+own = {"cores": cores, "threads": os.environ["TF_NUM_INTRAOP_THREADS"]}
 (folder / "own.json").write_text(json.dumps(own))
 metrics = {"frechet": {"value": LAMBDA + SEED, "title": "distance", "reference": 1.0, "better": "lower"}}
 (folder / "metrics.json").write_text(json.dumps({"metrics": metrics, "lesson": {"steps": done}}))

@@ -41,7 +41,7 @@ def test_a_stopped_sweep_leaves_no_process_and_goes_on_where_it_was(how, toy, tm
         program.kill()
     else:
         os.killpg(program.pid, signal.SIGINT)  # as the terminal does
-    said = program.communicate(timeout=120)[1]
+    said = program.communicate(timeout=300)[1]
     _wait(lambda: len(list(runs.glob("*/steps"))) == 2)
     reached = {path.parent: int(path.read_text()) for path in runs.glob("*/steps")}
     assert all(0 < steps < 300 for steps in reached.values())  # interrupted once: three seconds were left to write in
@@ -68,7 +68,7 @@ def _holds_lock(folder: Path) -> bool:
         return True
 
 
-def _wait(holds, seconds: float = 120) -> None:
+def _wait(holds, seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"
@@ -92,7 +92,7 @@ def test_through_submitit(toy, tmp_path):
 def run_program(option: str, value: str, toy: Path, tmp_path: Path) -> None:
     """The command line, with two workers: both runs at the same time, each on its core, a third one that fails."""
     grid = tmp_path / "grid.toml"
-    tables = "[[parameters]]\nLAMBDA = [2, 3]\nSECONDS = [4]\n[[parameters]]\nLAMBDA = [-1]\n"
+    tables = "[[parameters]]\nLAMBDA = [2, 3]\nTOGETHER = [2]\n[[parameters]]\nLAMBDA = [-1]\n"
     grid.write_text(f'lessons = ["{toy}"]\nseeds = [0]\n{tables}[submitit]\ntimeout_min = 5\n')
     words = [str(grid), "--workers", "2", "--output-dir", str(tmp_path), option, value]
     command = [sys.executable, "-m", "wgan_utils.runs.sweeps", *words]
