@@ -5,7 +5,8 @@ import os
 os.environ.setdefault("MPLBACKEND", "Agg")
 if os.environ.get("KERAS_BACKEND") == "jax":
     # The tests compile a thousand small things and run each once; optimizing them takes most of the time.
-    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+    # Two virtual devices, so that a training can be shared among them; everything else stays on the first.
+    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_force_host_platform_device_count=2")
 
 # Before any test imports keras: TensorFlow reads its settings once, and the library makes some.
 import wgan_utils  # noqa: F401

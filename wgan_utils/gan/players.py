@@ -15,6 +15,7 @@ from wgan_utils.gan import losses
 from wgan_utils.gan.averaging import frozen_copy, move_average
 from wgan_utils.gan.backend import BACKEND, run_step, value_and_gradients
 from wgan_utils.gan.checks import check_networks
+from wgan_utils.gan.devices import split_batch
 from wgan_utils.gan.mixing import mixes_images
 from wgan_utils.gan.sampling import as_inputs
 from wgan_utils.gan.state import Restorable
@@ -150,7 +151,7 @@ class TwoPlayers(Restorable, keras.Model):
 
     def draw_latent(self, batch_size: Any) -> Any:
         """Draw latent vectors from the standard normal distribution: (batch_size, latent_dim)."""
-        return keras.random.normal((batch_size, self.latent_dim), seed=self.seed_generator)
+        return split_batch(keras.random.normal((batch_size, self.latent_dim), seed=self.seed_generator))
 
     def score(self, real: Any, fake: Any) -> tuple[Any, Any]:
         """Let the critic score real and generated images, in one pass unless that would mix the two."""

@@ -28,7 +28,11 @@ def available_cores() -> int:
 
 def thread_settings(processes: int) -> dict[str, str]:
     """The environment in which each of so many processes takes its share of the cores."""
-    threads = max(1, available_cores() // processes)
+    return thread_environment(max(1, available_cores() // processes))
+
+
+def thread_environment(threads: int) -> dict[str, str]:
+    """The environment in which a process computes with so many threads."""
     settings = dict.fromkeys(THREADS, str(threads))
     if threads == 1:  # JAX knows one thread or all
         settings["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen=false".strip()

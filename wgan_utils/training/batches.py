@@ -20,6 +20,7 @@ class RealImages(keras.utils.PyDataset):
         steps: number of items.
         mirror: turn each image round, left to right, with probability ½: twice the data where that is as likely as
             the original, as with faces; never for digits.
+        rows: those of each batch that are wanted, of its first axis, where several processes share it.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class RealImages(keras.utils.PyDataset):
         first_step: int,
         steps: int,
         mirror: bool = False,
+        rows: slice = slice(None),
     ) -> None:
         super().__init__()
         if mirror and images.ndim != 4:
@@ -48,6 +50,7 @@ class RealImages(keras.utils.PyDataset):
         self.first_step = first_step
         self.steps = steps
         self.mirror = mirror
+        self.rows = rows
         self._order: tuple[int, np.ndarray] = (-1, np.empty(0, int))
 
     def __len__(self) -> int:
@@ -65,7 +68,7 @@ class RealImages(keras.utils.PyDataset):
         if self.mirror:
             turned = np.random.default_rng([self.seed, self.first_step + index, 1]).random(per_step) < 0.5
             real[turned] = real[turned, :, ::-1]
-        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:]),)
+        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:])[self.rows],)
 
     def _order_of(self, pass_number: int) -> np.ndarray:
         known, order = self._order

@@ -5,6 +5,7 @@ import numpy as np
 
 from wgan_utils.data.datasets import Images
 from wgan_utils.files import remove_leftovers
+from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
 from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.plots.curves import plot_training
@@ -35,6 +36,7 @@ def train(
     samples_per_grid: int = SAMPLES_PER_GRID,
     show_progress: bool = True,
     extra_callbacks: list[keras.callbacks.Callback] | None = None,
+    devices: int = 1,
 ) -> History:
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
 
@@ -57,6 +59,7 @@ def train(
         samples_per_grid: how many generated images a sample grid holds; colour pictures take room.
         show_progress: whether to show how far it is; a series of short runs is easier to read without.
         extra_callbacks: further Keras callbacks.
+        devices: how many devices share each batch, on JAX alone; 0 takes all. The result is one device's, to rounding.
 
     Returns:
         The run's history, from its first step on.
@@ -83,16 +86,19 @@ def train(
         health_images=health_images,
         samples_per_grid=samples_per_grid,
     )
+    together = chosen_devices(devices, batch_size)
     with only_writer(run.folder) as still_there:
         run.begin({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
         done = _continue(model, run)
+        check_same_start(done, together)
         if done >= steps and show_progress:
             print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
             ShowProgress(run, done, plot_training).show()
         elif done and show_progress:
             print(f"Continuing at step {done}.")
         if done < steps:
-            batches = RealImages(images.train, batch_size, model.critic_steps, model.seed, done, steps - done, mirror)
+            counts = (batch_size, model.critic_steps, model.seed, done, steps - done)
+            batches = RealImages(images.train, *counts, mirror, own_rows(batch_size, together))
             health = {"every": health_every or max(1, steps // 20), "last_step": steps, "images": health_images}
             shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
             what_happens = [
@@ -104,7 +110,8 @@ def train(
                 *([ShowProgress(run, steps, plot_training)] if show_progress else []),
                 *(extra_callbacks or []),
             ]
-            _fit(model, run, batches, what_happens, steps)
+            with shared_by(model, together):
+                _fit(model, run, batches, what_happens, steps)
         run.save_generator(model.final_generator)
         return run.history()
 

@@ -1,0 +1,171 @@
+"""One training on two devices is that of one: on JAX, with two virtual ones; elsewhere it is refused."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from tests.tiny import tiny_images, tiny_model
+from wgan_utils.gan.backend import BACKEND
+from wgan_utils.gan.devices import check_same_start, chosen_devices, shared_by
+from wgan_utils.runs.run import Run
+from wgan_utils.training.train import train
+
+on_jax = pytest.mark.skipif(BACKEND != "jax", reason="several devices are JAX's; `make test-backends` runs this")
+STEPS, BATCH = 4, 8
+TOLERANCE = 1e-4  # of an array's largest number: eight updates of either network make rounding errors grow
+ROUNDING = 1e-6
+CASES = {
+    "GAN": ("gan", {"dense": True, "ema_momentum": 0.5}),
+    "WGAN": ("wgan", {"batch_norm": True}),
+    "WGAN-GP": ("wgangp", {"dense": True}),
+}
+
+
+def model_of(case: str):
+    """A model with BatchNorm in its generator and dropout in its critic; that of WGAN has BatchNorm too."""
+    kind, settings = CASES[case]
+    model = tiny_model(kind, **settings)
+    # Not Adam: it divides by the gradient's size, and would make a difference of rounding errors.
+    model.compile(keras.optimizers.SGD(0.01, momentum=0.9), keras.optimizers.SGD(0.01))
+    return model
+
+
+def trained(case: str, folder: Path, devices: int, steps: int = STEPS):
+    model = model_of(case)
+    options = {"batch_size": BATCH, "show_progress": False, "health_images": 4, "checkpoint_every": 1}
+    return model, train(model, tiny_images(40), Run(folder), steps, devices=devices, **options)
+
+
+def assert_close(found: np.ndarray, expected: np.ndarray, name: str) -> None:
+    atol = TOLERANCE * np.abs(expected).max() + ROUNDING
+    np.testing.assert_allclose(found, expected, rtol=0, atol=atol, err_msg=name)
+
+
+def assert_same_training(one: tuple, other: tuple) -> None:
+    (model, history), (shared_model, shared_history) = one, other
+    assert list(history) == list(shared_history)
+    assert len(history["step"]) == len(shared_history["step"]) == STEPS
+    for name in set(history) - {"seconds"}:
+        assert_close(shared_history[name], history[name], name)
+    states = zip(model.state().items(), shared_model.state().values(), strict=True)
+    for (name, expected), found in states:
+        assert_close(found.astype(float), expected.astype(float), name)
+
+
+@on_jax
+@pytest.mark.parametrize("case", CASES)
+def test_two_devices_train_as_one_does(case, tmp_path):
+    """Losses, weights, optimizers, BatchNorm's statistics and random states, to rounding."""
+    untrained = model_of(case).critic.get_weights()
+    one, two = (trained(case, tmp_path / str(devices), devices) for devices in (1, 2))
+    assert_same_training(one, two)
+    moved = [np.abs(a - b).max() for a, b in zip(untrained, one[0].critic.get_weights(), strict=True)]
+    assert sum(distance > 1e-3 for distance in moved) >= 2  # something was there to differ
+
+
+@on_jax
+def test_a_run_goes_on_with_another_number_of_devices(tmp_path):
+    folder = tmp_path / "run"
+    half, _ = trained("WGAN-GP", folder, devices=2, steps=STEPS // 2)
+    assert {len(variable.value.devices()) for variable in half.variables} == {1}  # as it was before
+    assert_same_training(trained("WGAN-GP", tmp_path / "one", 1), trained("WGAN-GP", folder, 1))
+
+
+@on_jax
+def test_each_device_does_half_of_the_work():
+    """Not all of it with the same result: counted by the compiler."""
+    import jax
+
+    work = {}
+    for devices in (1, 2):
+        model, images = model_of("WGAN-GP"), np.zeros((64, 2, 8, 8, 1), "uint8")
+        with shared_by(model, chosen_devices(devices, 64)):
+            if devices == 2:
+                layout = keras.distribution.distribution().get_data_layout(images.shape)
+                images = keras.distribution.distribute_tensor(jax.numpy.asarray(images), layout)
+            groups = model.trainable_variables, model.non_trainable_variables
+            groups += model.optimizer.variables, model.metrics_variables
+            state = [[variable.value for variable in group] for group in groups]
+            compiled = jax.jit(model.train_step).lower(state, (images,)).compile()
+        work[devices] = compiled.cost_analysis()["flops"]
+    assert 0.5 <= work[2] / work[1] < 0.6
+
+
+@on_jax
+def test_devices_that_can_not_share_are_told_why():
+    assert chosen_devices(0, BATCH) == chosen_devices(2, BATCH) == keras.distribution.list_devices()[:2]
+    with pytest.raises(ValueError, match=r"3 devices were asked for, and JAX has 2: cpu:0, cpu:1"):
+        chosen_devices(3, BATCH)
+    with pytest.raises(ValueError, match="A batch of 9 can't be shared evenly by 2 devices"):
+        chosen_devices(2, 9)
+
+
+def test_a_number_of_devices_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="devices must be 0, for all there are"):
+        chosen_devices(-1, BATCH)
+    assert chosen_devices(1, 9) == []
+
+
+@pytest.mark.skipif(BACKEND == "jax", reason="there it is allowed")
+@pytest.mark.parametrize("devices", [0, 2])
+def test_other_backends_are_refused_with_the_reason_before_anything_is_written(devices, tmp_path):
+    with pytest.raises(ValueError, match=r"KERAS_BACKEND=jax.* noise that is not the whole batch's"):
+        train(tiny_model(dense=True), tiny_images(), Run(tmp_path / "run"), 3, batch_size=4, devices=devices)
+    assert not (tmp_path / "run").exists()
+
+
+def test_processes_at_different_steps_are_stopped(monkeypatch):
+    monkeypatch.setattr("wgan_utils.gan.devices.gathered", lambda step: [step, step + 20])
+    with pytest.raises(ValueError, match="from different steps, 40, 60"):
+        check_same_start(40, ["cpu:0", "cpu:1"])
+    check_same_start(40, [])
+
+
+PROGRAM = """
+import sys
+import wgan_utils
+import keras
+
+process, address, folder = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+keras.utils.set_random_seed(0)
+keras.distribution.initialize(address, num_processes=2, process_id=process)
+
+from pathlib import Path
+from tests.training.test_devices import trained
+
+trained("WGAN-GP", Path(folder) / f"process_{process}", devices=0)
+"""
+
+
+@on_jax
+def test_two_processes_train_as_one_device_does(tmp_path):
+    """As two hosts would, each with one device of its own and a run folder of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environment = {**os.environ, "XLA_FLAGS": "--xla_backend_optimization_level=0"}
+    command = [sys.executable, "-c", PROGRAM]
+    started = [
+        subprocess.Popen([*command, str(n), address, str(tmp_path)], env=environment, stderr=subprocess.PIPE, text=True)
+        for n in range(2)
+    ]
+    try:
+        said = [process.communicate(timeout=600)[1] for process in started]
+    finally:
+        for process in started:
+            process.kill()
+    assert [process.returncode for process in started] == [0, 0], said
+    one = trained("WGAN-GP", tmp_path / "one", devices=1)
+    for n in range(2):
+        run = Run(tmp_path / f"process_{n}")
+        reached, state = run.load_checkpoint()
+        assert reached == STEPS
+        shared = model_of("WGAN-GP")
+        shared.restore(state)
+        assert_same_training(one, (shared, run.history()))
