@@ -36,8 +36,12 @@ def machine() -> str:
 
 def hardware() -> str:
     """Name the processor that trains, in a few words."""
-    gpu = gpu_name()
-    return gpu if gpu else f"CPU, {available_cores()} cores, {_cpu_name()}"
+    return gpu_name() or processor()
+
+
+def processor() -> str:
+    """Name the processor and its cores, whether or not a GPU would train."""
+    return f"CPU, {available_cores()} cores, {_cpu_name()}"
 
 
 def git_commit() -> str | None:
