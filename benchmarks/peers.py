@@ -5,7 +5,7 @@
 Each contestant computes in a process of its own, since TensorFlow and PyTorch would fight over the cores in one; they
 take turns, so that a machine whose speed drifts treats them alike. All train networks with equally many weights, with
 equally many threads, on random pixels. The median of the rounds counts; a turn's first step does not. No other program
-should run meanwhile.
+should run meanwhile: on a busy machine PyTorch's threads wait for each other for seconds.
 """
 
 import argparse
