@@ -1,7 +1,10 @@
 """Networks, images and models small enough to train in a test; every random choice follows from a seed."""
 
+import os
+
 import keras
 import numpy as np
+import pytest
 from keras import layers
 
 from wgan_utils.data.datasets import Images
@@ -9,6 +12,12 @@ from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
 
 LATENT_DIM = 3
 MODELS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP, "r1gan": R1GAN, "r3gan": R3GAN}
+
+# TensorFlow goes by the processor, and calls oneDNN's bfloat16 kernels although the setting has switched them off.
+needs_bfloat16 = pytest.mark.skipif(
+    os.environ.get("ONEDNN_MAX_CPU_ISA", "") in ("SSE41", "AVX", "AVX2"),
+    reason="ONEDNN_MAX_CPU_ISA leaves oneDNN without bfloat16, which TensorFlow does not notice",
+)
 
 
 def tiny_images(n: int = 10, seed: int = 0) -> Images:
@@ -48,6 +57,15 @@ def dense_networks() -> tuple[keras.Model, keras.Model]:
     generator = keras.Sequential([keras.Input((LATENT_DIM,)), *stack, layers.Reshape((8, 8, 1))])
     stack = [layers.Flatten(), layers.Dense(8, activation="softplus"), layers.Dropout(0.2, seed=3), layers.Dense(1)]
     return generator, keras.Sequential([keras.Input((8, 8, 1)), *stack])
+
+
+def bfloat16_networks(dense: bool = False) -> tuple[keras.Model, keras.Model]:
+    """A generator and a critic that compute in bfloat16, with weights in float32."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        return dense_networks() if dense else (tiny_generator(), tiny_critic())
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def tiny_model(

@@ -1,13 +1,21 @@
 """One training step of each kind of GAN: what it computes, what it changes and what it leaves alone."""
 
-import os
-
 import keras
 import numpy as np
 import pytest
 from keras import layers, ops
 
-from tests.tiny import LATENT_DIM, MODELS, copies, tiny_critic, tiny_generator, tiny_images, tiny_model
+from tests.tiny import (
+    LATENT_DIM,
+    MODELS,
+    bfloat16_networks,
+    copies,
+    needs_bfloat16,
+    tiny_critic,
+    tiny_generator,
+    tiny_images,
+    tiny_model,
+)
 from wgan_utils.gan import losses
 from wgan_utils.gan.mixing import mixes_images
 from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
@@ -533,21 +541,6 @@ def test_what_mixes_images_is_told_by_what_it_computes(critic, mixes):
     before = copies(network.variables)
     assert mixes_images(network) is mixes
     assert not any(changed(before, network.variables))
-
-
-def bfloat16_networks() -> tuple[keras.Model, keras.Model]:
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        return tiny_generator(), tiny_critic()
-    finally:
-        keras.config.set_dtype_policy("float32")
-
-
-# TensorFlow goes by the processor, and calls oneDNN's bfloat16 kernels although the setting has switched them off.
-needs_bfloat16 = pytest.mark.skipif(
-    os.environ.get("ONEDNN_MAX_CPU_ISA", "") in ("SSE41", "AVX", "AVX2"),
-    reason="ONEDNN_MAX_CPU_ISA leaves oneDNN without bfloat16, which TensorFlow does not notice",
-)
 
 
 @needs_bfloat16

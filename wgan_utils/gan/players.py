@@ -14,6 +14,7 @@ from keras import ops
 from wgan_utils.gan import losses
 from wgan_utils.gan.averaging import frozen_copy, move_average
 from wgan_utils.gan.backend import BACKEND, run_step, value_and_gradients
+from wgan_utils.gan.batch_norm import fused_batch_norms
 from wgan_utils.gan.checks import check_networks
 from wgan_utils.gan.devices import split_batch
 from wgan_utils.gan.mixing import mixes_images
@@ -101,7 +102,8 @@ class TwoPlayers(Restorable, keras.Model):
 
     def train_step(self, *args: Any) -> Any:
         """Run one training step for `fit`, in the form the backend wants."""
-        return run_step(self, self.step_on, *args)
+        with fused_batch_norms(self.generator, self.critic):
+            return run_step(self, self.step_on, *args)
 
     def step_on(self, data: Any) -> dict[str, Any]:
         """One step: several critic updates, then one generator update.

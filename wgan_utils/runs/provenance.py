@@ -36,9 +36,13 @@ def machine() -> str:
 
 def hardware() -> str:
     """Name the processor that trains, in a few words."""
-    gpu = gpu_name()
+    return gpu_name() or processor()
+
+
+def processor() -> str:
+    """Name the processor and its cores, whether or not a GPU would train."""
     cores = available_cores()
-    return gpu if gpu else f"CPU, {cores} core{'s' * (cores > 1)}, {_cpu_name()}"
+    return f"CPU, {cores} core{'s' * (cores > 1)}, {_cpu_name()}"
 
 
 def git_commit() -> str | None:

@@ -1,0 +1,1 @@
+"""Speed, as programs that print a table."""
