@@ -40,15 +40,21 @@ def whole(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("blocks", [0, 1, 4, 12, 40])
-def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_as_any_other(disk, whole, blocks):
-    """From nothing left at all to enough for everything but the last files."""
+def blocks(folder: Path) -> int:
+    """How many pages the files of a folder take."""
+    return sum(-(-path.stat().st_size // BLOCK) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("share", [0, 0.2, 0.5, 0.9])
+def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_as_any_other(disk, whole, share):
+    """From nothing left at all to enough for nearly all of what the rest of the run takes."""
     folder = disk / "run"
     go(folder, steps=4)
+    left = int(share * (blocks(whole) - blocks(folder)))
     before = {path.name: path.read_bytes() for path in (folder / "checkpoints").iterdir()}
     filler = disk / "filler"
     with filler.open("wb") as file:
-        free = shutil.disk_usage(disk).free - blocks * BLOCK
+        free = shutil.disk_usage(disk).free - left * BLOCK
         file.write(bytes(max(0, free)))
     message = r"disk/run can't be written: No space left on device\. Its last good checkpoint, of step \d, is kept"
     with pytest.raises(RunUnwritable, match=message):
