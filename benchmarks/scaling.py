@@ -34,7 +34,7 @@ GROWTH: dict[str, list[Any]] = {
     "side": [16, 32, 64, 128],
 }
 IMAGES_IN_MEMORY = [1_000, 10_000, 50_000, 100_000, 200_000]
-SWEEP = {"PRESET": "smoke", "STEPS": 300, "POPULAR_STEPS": 3}
+SWEEP = {"PRESET": "smoke", "STEPS": 300, "PUBLISHED_STEPS": 3, "PUBLISHED_SEEDS": 1}
 SMOKE: dict[str, list[Any]] = {"width": [0.06, 0.12], "batch": [4, 8], "critic_steps": [1, 2], "side": [8, 16]}
 LATENT_DIM = 32
 PANELS = {
