@@ -92,6 +92,8 @@ def plot_contest(
     Raises:
         ValueError: no curves, shapes that do not belong together, or nothing finite to draw.
     """
+    from matplotlib.ticker import NullFormatter
+
     shapes = {name: (np.shape(x), np.shape(y)) for name, (x, y) in curves.items()}
     if not curves or any(len(y) != 2 or (y[1],) != x or y[0] < 1 for x, y in shapes.values()):
         raise ValueError(f"Each contestant needs x of shape (k,) and y of shape (runs, k); found {shapes or 'none'}.")
@@ -116,6 +118,7 @@ def plot_contest(
         one.set_xlabel(xlabel if number >= len(curves) - COLUMNS else "")
         one.set_ylabel(ylabel if number % COLUMNS == 0 else "")
         label_plainly(one.yaxis)
+        one.xaxis.set_minor_formatter(NullFormatter())
     for empty in axes[len(curves) :]:
         empty.set_axis_off()
     return figure
