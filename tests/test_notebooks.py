@@ -24,7 +24,7 @@ ABSOLUTE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|Users|content|work|var
 KERNEL_NOTICE = "Kernel is running over TCP without encryption"
 
 # Lessons with lines that scroll sideways on a page, to be mended.
-WIDE = {"05_gan_vs_wgan_gp"}
+WIDE = set()
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
