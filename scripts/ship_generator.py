@@ -58,7 +58,7 @@ LESSONS: dict[str, dict[str, Any]] = {
         "border": 2,
         "card": {
             "networks": {"generator": "dcgan_generator", "critic": "dcgan_critic"},
-            "failings": "Trained briefly, to be compared with three rivals: many digits have gaps or blur.",
+            "failings": "Trained briefly, to be compared with five rivals: many digits have gaps or blur.",
             "terms": MNIST_TERMS,
         },
     },

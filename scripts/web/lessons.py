@@ -61,6 +61,8 @@ def _lesson(path: Path, question: str, data: str, shipped: tuple[str, dict[str, 
         time = f"{took[1]} min, all of it, on two CPU cores"
     elif shipped:
         time = f"{_minutes(_seconds(shipped[0]))} of training on {_hardware(shipped[1])}"
+        if "WORKERS" in shipped[1]["parameters"]:  # the sum over trainings that ran side by side
+            time = time.replace(" of training", " of training, a core each,")
     else:
         raise ValueError(f"{path.name} ships no generator, so a cell must print that it took so many minutes.")
     result = _headline(shipped[1]) if shipped else _found(printed, path.stem)
