@@ -74,9 +74,7 @@ def test_any_array_loads_or_is_refused(tmp_path, array, name):
     import numpy as np
 
     properties.loads_or_says_why(tmp_path, "images.npy", properties.saved(lambda file: np.save(file, array)))
-    properties.loads_or_says_why(
-        tmp_path, "images.npz", properties.saved(lambda file: np.savez(file, **{name: array}))
-    )
+    properties.loads_or_says_why(tmp_path, "images.npz", properties.saved(lambda file: np.savez(file, **{name: array})))
 
 
 @fuzzed
