@@ -17,7 +17,7 @@ from wgan_utils.zoo.generators import pretrained
 )
 def test_files_that_are_not_committed_are_refused(tmp_path, monkeypatch, trained, now, message):
     run = Run(tmp_path / "run")
-    run.write_json("config.json", {"environment": {"git_commit": trained}})
+    run.write_json("config.json", {"setup": {}, "environment": {"git_commit": trained}})
     monkeypatch.setattr(ship_generator, "git_commit", lambda: now)
     with pytest.raises(SystemExit, match=message):
         ship_generator.refuse_unknown_code(run)
@@ -25,7 +25,7 @@ def test_files_that_are_not_committed_are_refused(tmp_path, monkeypatch, trained
 
 def test_committed_files_are_not(tmp_path, monkeypatch):
     run = Run(tmp_path / "run")
-    run.write_json("config.json", {"environment": {"git_commit": "0123456789ab"}})
+    run.write_json("config.json", {"setup": {}, "environment": {"git_commit": "0123456789ab"}})
     monkeypatch.setattr(ship_generator, "git_commit", lambda: "ba9876543210")
     ship_generator.refuse_unknown_code(run)
 
