@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 import nbformat
@@ -60,9 +61,7 @@ def _lesson(path: Path, question: str, data: str, shipped: tuple[str, dict[str, 
     if took:
         time = f"{took[1]} min, all of it, on two CPU cores"
     elif shipped:
-        time = f"{_minutes(_seconds(shipped[0]))} of training on {_hardware(shipped[1])}"
-        if "WORKERS" in shipped[1]["parameters"]:  # the sum over trainings that ran side by side
-            time = time.replace(" of training", " of training, a core each,")
+        time = f"{_trained(*shipped)} on {_hardware(shipped[1])}"
     else:
         raise ValueError(f"{path.name} ships no generator, so a cell must print that it took so many minutes.")
     result = _headline(shipped[1]) if shipped else _found(printed, path.stem)
@@ -79,6 +78,14 @@ def _headline(card: dict[str, Any]) -> str:
     """Say how good the generator is by the first metric on its card."""
     row = next(iter(card["metrics"]["metrics"].values()))
     return f"{row['title']} {row['value']:.3g}; real images {row['reference']:.3g} (n = {row['n']:,})"
+
+
+def _trained(name: str, card: dict[str, Any]) -> str:
+    """How long a lesson's trainings took in all; where they ran side by side, how long each of them."""
+    if "WORKERS" in card["parameters"]:
+        each = [float(read_table(path)["seconds"][-1]) for path in (FOLDER / name / "trials").glob("*/history.csv")]
+        return f"{len(each)} trainings of {_minutes(median(each))}, side by side,"
+    return f"{_minutes(_seconds(name))} of training"
 
 
 def _seconds(card: str) -> float:

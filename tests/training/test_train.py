@@ -258,20 +258,25 @@ def test_a_run_that_died_while_writing_continues_to_the_same_end(whole, tmp_path
     assert_same_runs(folder, whole[0])
 
 
-KILLED = """
-import os, signal, sys
+SIGNALLED = """
+import os, sys
 from pathlib import Path
 from tests.training.test_train import AtStep, go
-go(Path(sys.argv[1]), at=AtStep(5, lambda model: os.kill(os.getpid(), signal.SIGKILL)))
+go(Path(sys.argv[1]), at=AtStep(5, lambda model: os.kill(os.getpid(), int(sys.argv[2]))))
 """
+
+
+def signalled(folder: Path, number: signal.Signals) -> subprocess.CompletedProcess:
+    """Train in another process, which sends itself a signal at step 5 of 7 and must end by it."""
+    command = [sys.executable, "-c", SIGNALLED, str(folder), str(int(number))]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == -number, ended.stderr
+    return ended
 
 
 def test_a_killed_process_is_continued_by_another_to_the_same_end(whole, tmp_path):
     folder = tmp_path / "run"
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    signalled(folder, signal.SIGKILL)
     assert Run(folder).last_checkpoint_step() == 3
     assert len(Run(folder).history()["step"]) == 5
     assert_same_states(go(folder), whole[1])

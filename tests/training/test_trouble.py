@@ -4,15 +4,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.tiny import tiny_images, tiny_model
-from tests.training.test_train import EVERY, ROOT, STEPS, AtStep, assert_same_runs, assert_same_states, go
+from tests.training.test_train import EVERY, STEPS, AtStep, assert_same_runs, assert_same_states, go, signalled
 from wgan_utils.data.datasets import Images
 from wgan_utils.gan.models import GAN
 from wgan_utils.runs import checkpoints
@@ -58,19 +56,9 @@ def test_a_folder_that_is_moved_under_way_can_be_continued_where_it_is(whole, tm
     assert_same_runs(moved, whole[0])
 
 
-TERMINATED = """
-import os, signal, sys
-from pathlib import Path
-from tests.training.test_train import AtStep, go
-go(Path(sys.argv[1]), at=AtStep(5, lambda model: os.kill(os.getpid(), signal.SIGTERM)))
-"""
-
-
 def test_sigterm_ends_the_process_once_the_step_is_done_and_kept(whole, tmp_path):
     folder = tmp_path / "run"
-    command = [sys.executable, "-c", TERMINATED, str(folder)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert ended.returncode == -signal.SIGTERM, ended.stderr
+    ended = signalled(folder, signal.SIGTERM)
     assert "Interrupted at step 5 of 7. Everything is kept; run again to continue." in ended.stderr
     assert Run(folder).last_checkpoint_step() == 5
     assert_same_states(go(folder), whole[1])

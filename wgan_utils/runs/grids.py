@@ -1,6 +1,5 @@
 """What a sweep runs: every lesson with every combination of parameters and every seed, each as a job."""
 
-import difflib
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from typing import Any
 
 from wgan_utils.files import checkout
 from wgan_utils.runs.jobs import Job
-from wgan_utils.runs.parameters import ParameterError, default_run_name
+from wgan_utils.runs.parameters import ParameterError, default_run_name, not_a_parameter
 
 SET_BY_THE_SWEEP = ("OUTPUT_DIR", "RUN_NAME")
 KEYS = ("name", "lessons", "seeds", "fixed", "parameters", "metric", "submitit")
@@ -70,9 +69,7 @@ class Grid:
             if name in SET_BY_THE_SWEEP:
                 raise ParameterError(f"{name} is set by the sweep, which gives each run a folder of its own.")
             if name not in declared:
-                close = difflib.get_close_matches(name.upper(), declared, n=1)
-                hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}."
-                raise ParameterError(f"{name} is not a parameter of {notebook.stem}: {hint}")
+                raise ParameterError(not_a_parameter(name, notebook.stem, declared))
 
 
 def read_grid(path: Path) -> dict[str, Any]:

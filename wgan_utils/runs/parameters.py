@@ -171,10 +171,15 @@ def _unknown_names(namespace: Mapping[str, Any], declared: Mapping[str, Any], ow
     sentences = []
     for name in dict.fromkeys(names):
         if name not in declared:
-            close = difflib.get_close_matches(name.upper(), declared, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}."
-            sentences.append(f"{name} is not a parameter of this notebook: {hint}")
+            sentences.append(not_a_parameter(name, "this notebook", declared))
     return sentences
+
+
+def not_a_parameter(name: str, owner: str, declared: Iterable[str]) -> str:
+    """The sentence that refuses a name, with the one that may have been meant, or with all there are."""
+    close = difflib.get_close_matches(name.upper(), declared, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(declared)}."
+    return f"{name} is not a parameter of {owner}: {hint}"
 
 
 def _is_upper(name: str) -> bool:
