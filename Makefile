@@ -42,10 +42,13 @@ lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/mypy
 
 test-faults: $(VENV)/installed  ## faults made to happen over and over: kill -9, a full disk, damaged files, 20,000 steps (minutes)
-	$(BIN)/python -m pytest -q tests/faults $(PARALLEL)
+	$(BIN)/python -m pytest -q tests/faults  # one at a time: sweeps hold every core while they run
 
-test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of an older processor (AVX2)
-	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest -q $(NETWORK_TESTS) $(PARALLEL)
+test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of older processors
+	for isa in SSE41 AVX2; do \
+		echo "== $$isa"; \
+		ONEDNN_MAX_CPU_ISA=$$isa $(BIN)/python -m pytest -q $(NETWORK_TESTS) $(PARALLEL) || exit 1; \
+	done
 
 test-without-data: $(VENV)/installed  ## the tests that touch data, and the lessons, with no data folder at all
 	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(DATA_TESTS) $(PARALLEL)
