@@ -14,10 +14,10 @@ CLIP = 0.01
 HALF = 3
 
 
-def published(batch_norm: str = "training", rate: float = 0.1) -> PublishedWGAN:
+def published(batch_norm: str = "training", rate: float = 0.1, **options) -> PublishedWGAN:
     keras.utils.set_random_seed(7)
     networks = tiny_generator(), tiny_critic(batch_norm=True, dropout=0)
-    model = PublishedWGAN(*networks, LATENT_DIM, 2, CLIP, seed=5, batch_norm=batch_norm)
+    model = PublishedWGAN(*networks, LATENT_DIM, 2, CLIP, seed=5, batch_norm=batch_norm, **options)
     model.compile(keras.optimizers.SGD(rate), keras.optimizers.SGD(rate))
     return model
 
@@ -100,11 +100,12 @@ def test_the_generators_batch_is_twice_a_half_batch():
     assert sizes == [HALF, HALF, 2 * HALF]  # two pairs of critic updates, one generator update
 
 
-def test_it_trains_and_its_reading_is_part_of_the_runs_identity(tmp_path):
+def test_it_trains_and_its_options_are_part_of_the_runs_identity(tmp_path):
     run = Run(tmp_path / "run")
-    history = train(published(rate=1e-3), tiny_images(), run, steps=2, batch_size=HALF, show_progress=False)
+    history = train(published(rate=1e-3, ema_momentum=0.9), tiny_images(), run, 2, batch_size=HALF, show_progress=False)
     assert np.isfinite(history["wasserstein_estimate"]).all()
     assert run.config["setup"]["batch_norm"] == "training"
+    assert run.config["setup"]["ema_momentum"] == 0.9
     assert run.config["setup"]["model"] == "PublishedWGAN"
 
 

@@ -26,11 +26,11 @@ class PublishedWGAN(WGAN):
         latent_dim: see `TwoPlayers`.
         critic_steps: pairs of critic updates per generator update.
         clip_value: every convolution kernel of the critic is clamped to [−clip_value, clip_value].
-        seed: see `TwoPlayers`.
         batch_norm: how the critic's BatchNorm is read in the generator's update. "training": it is left out of the
             freezing, so that it normalises by the batch and its scales and offsets move in that update too (the code as
             it stands today). "inference": it is frozen with the rest, which in today's Keras means that it normalises
             by its moving statistics (the code of 2019).
+        options: `seed` and `ema_momentum` of `TwoPlayers`.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class PublishedWGAN(WGAN):
         latent_dim: int,
         critic_steps: int = 5,
         clip_value: float | None = 0.01,
-        seed: int = 0,
         batch_norm: str = "training",
+        **options: Any,
     ) -> None:
-        super().__init__(generator, critic, latent_dim, critic_steps, clip_value, seed=seed)
+        super().__init__(generator, critic, latent_dim, critic_steps, clip_value, **options)
         if batch_norm not in READINGS:
             raise ValueError(f"batch_norm must be one of {', '.join(READINGS)}, not {batch_norm!r}.")
         self.batch_norm = batch_norm
