@@ -1,5 +1,26 @@
 """Wrong answers to lesson 02's exercises, each with words of the message that must name the mistake."""
 
+from tests.wrong_answers.changed import changed
+
+CLIP = """
+def clip_weights(critic, clip_value):
+    for variable in critic.trainable_variables:
+        if variable.name in ("kernel", "bias"):
+            variable.assign(ops.clip(variable, -clip_value, clip_value))
+"""
+UPDATE = """
+def critic_update(critic, optimizer, real, fake, clip_value):
+    def loss():
+        return ops.mean(critic(fake)) - ops.mean(critic(real)), {}
+    value, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables)
+    optimizer.apply(gradients, critic.trainable_variables)
+    wu.losses.clip_weights(critic, clip_value)
+    return -float(value)
+"""
+CLIPPED = 'variable.name in ("kernel", "bias")'
+LOSS = "ops.mean(critic(fake)) - ops.mean(critic(real))"
+CLIPPING = "    wu.losses.clip_weights(critic, clip_value)\n"
+
 WRONG = [
     (
         "clip_weights",
@@ -12,63 +33,14 @@ def clip_weights(critic, clip_value):
 """,
         "a whole layer alone",
     ),
+    ("clip_weights", changed(CLIP, (CLIPPED, 'variable.name == "kernel"')), "kernels and not the biases"),
+    ("clip_weights", changed(CLIP, ("-clip_value", "0.0")), "the lower bound is −c"),
+    ("clip_weights", changed(CLIP, ("-clip_value, clip_value", "-0.01, 0.01")), "not −c and c"),
+    ("clip_weights", changed(CLIP, (CLIPPED, "True")), "the scales of BatchNorm"),
+    ("clip_weights", changed(CLIP, (CLIPPED, 'variable.name != "gamma"')), "the offsets of BatchNorm"),
     (
         "clip_weights",
-        """
-def clip_weights(critic, clip_value):
-    for variable in critic.trainable_variables:
-        if variable.name == "kernel":
-            variable.assign(ops.clip(variable, -clip_value, clip_value))
-""",
-        "kernels and not the biases",
-    ),
-    (
-        "clip_weights",
-        """
-def clip_weights(critic, clip_value):
-    for variable in critic.trainable_variables:
-        if variable.name in ("kernel", "bias"):
-            variable.assign(ops.clip(variable, 0.0, clip_value))
-""",
-        "the lower bound is −c",
-    ),
-    (
-        "clip_weights",
-        """
-def clip_weights(critic, clip_value):
-    for variable in critic.trainable_variables:
-        if variable.name in ("kernel", "bias"):
-            variable.assign(ops.clip(variable, -0.01, 0.01))
-""",
-        "not −c and c",
-    ),
-    (
-        "clip_weights",
-        """
-def clip_weights(critic, clip_value):
-    for variable in critic.trainable_variables:
-        variable.assign(ops.clip(variable, -clip_value, clip_value))
-""",
-        "the scales of BatchNorm",
-    ),
-    (
-        "clip_weights",
-        """
-def clip_weights(critic, clip_value):
-    for variable in critic.trainable_variables:
-        if variable.name != "gamma":
-            variable.assign(ops.clip(variable, -clip_value, clip_value))
-""",
-        "the offsets of BatchNorm",
-    ),
-    (
-        "clip_weights",
-        """
-def clip_weights(critic, clip_value):
-    for variable in critic.variables:
-        if variable.name not in ("gamma", "beta"):
-            variable.assign(ops.clip(variable, -clip_value, clip_value))
-""",
+        changed(CLIP, ("trainable_variables", "variables"), (CLIPPED, 'variable.name not in ("gamma", "beta")')),
         "BatchNorm's statistics",
     ),
     (
@@ -89,67 +61,15 @@ def critic_update(critic, optimizer, real, fake, clip_value):
     ),
     (
         "critic_update",
-        """
-def critic_update(critic, optimizer, real, fake, clip_value):
-    def loss():
-        return ops.mean(critic(real)) - ops.mean(critic(fake)), {}
-    value, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables)
-    optimizer.apply(gradients, critic.trainable_variables)
-    wu.losses.clip_weights(critic, clip_value)
-    return float(value)
-""",
+        changed(UPDATE, (LOSS, "ops.mean(critic(real)) - ops.mean(critic(fake))"), ("-float", "float")),
         "sign of the critic's loss is turned",
     ),
+    ("critic_update", changed(UPDATE, ("float(value)", "float(loss()[0])")), "of the updated critic"),
+    ("critic_update", changed(UPDATE, ("-float", "float")), "You returned the loss"),
+    ("critic_update", changed(UPDATE, (LOSS, f"({LOSS}) / 2")), "not the difference of the means"),
     (
         "critic_update",
-        """
-def critic_update(critic, optimizer, real, fake, clip_value):
-    def loss():
-        return ops.mean(critic(fake)) - ops.mean(critic(real)), {}
-    _, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables)
-    optimizer.apply(gradients, critic.trainable_variables)
-    wu.losses.clip_weights(critic, clip_value)
-    return -float(loss()[0])
-""",
-        "of the updated critic",
-    ),
-    (
-        "critic_update",
-        """
-def critic_update(critic, optimizer, real, fake, clip_value):
-    def loss():
-        return ops.mean(critic(fake)) - ops.mean(critic(real)), {}
-    value, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables)
-    optimizer.apply(gradients, critic.trainable_variables)
-    wu.losses.clip_weights(critic, clip_value)
-    return float(value)
-""",
-        "You returned the loss",
-    ),
-    (
-        "critic_update",
-        """
-def critic_update(critic, optimizer, real, fake, clip_value):
-    def loss():
-        return (ops.mean(critic(fake)) - ops.mean(critic(real))) / 2, {}
-    value, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables)
-    optimizer.apply(gradients, critic.trainable_variables)
-    wu.losses.clip_weights(critic, clip_value)
-    return -float(value)
-""",
-        "not the difference of the means",
-    ),
-    (
-        "critic_update",
-        """
-def critic_update(critic, optimizer, real, fake, clip_value):
-    def loss():
-        return ops.mean(critic(fake)) - ops.mean(critic(real)), {}
-    wu.losses.clip_weights(critic, clip_value)
-    value, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables)
-    optimizer.apply(gradients, critic.trainable_variables)
-    return -float(value)
-""",
+        changed(UPDATE, (CLIPPING, ""), ("    value, ", f"{CLIPPING}    value, ")),
         "clipped before the update",
     ),
 ]

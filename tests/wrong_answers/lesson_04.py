@@ -1,5 +1,7 @@
 """Wrong solutions of lesson 04's exercises, each with words of the message that its check must give."""
 
+from tests.wrong_answers.changed import changed
+
 PENALTY = """
 def gradient_penalty(critic, real, fake, seed):
     epsilon = keras.random.uniform((real.shape[0], 1, 1, 1), seed=seed)
@@ -14,16 +16,6 @@ def wasserstein_losses(real_scores, fake_scores):
     generator = -ops.mean(fake_scores)
     return critic, generator
 """
-
-
-def changed(source: str, *changes: tuple[str, str]) -> str:
-    """The source with some of its parts replaced, each of which must be there."""
-    for old, new in changes:
-        assert old in source, f"{old!r} is not part of the solution"
-        source = source.replace(old, new)
-    return source
-
-
 PER_IMAGE = "keras.random.uniform((real.shape[0], 1, 1, 1), seed=seed)"
 WRONG = [
     (
