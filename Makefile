@@ -11,6 +11,7 @@ SITE_PYTHON := KERAS_BACKEND=jax PYTHONPATH=. $(SITE_VENV)/bin/python
 ELSEWHERE := --ignore=tests/backends --ignore=tests/browser --ignore=tests/faults
 # The tests that have to pass on every backend. A sweep starts papermill, which is not in that environment.
 BACKEND_TESTS := tests/backends tests/gan tests/training --ignore=tests/training/test_sweep.py
+ON_BACKEND := WGAN_REFERENCE=build/reference.npz $(BACKENDS_VENV)/bin/python -m pytest $(BACKEND_TESTS)
 # Those that compare what networks compute: on a processor with other instructions sums run in another order.
 NETWORK_TESTS := tests/gan tests/training tests/zoo tests/metrics/test_features.py
 # Those that touch data, and the lessons, which then use stand-ins.
@@ -60,11 +61,10 @@ test-colab: $(COLAB_VENV)/installed  ## unit tests and a lesson with the version
 
 test-backends: $(VENV)/installed $(BACKENDS_VENV)/installed  ## the training tests on JAX and PyTorch, compared with TensorFlow
 	$(BIN)/python -m tests.backends.reference build/reference.npz
-	for backend in jax torch; do \
-		echo "== $$backend"; \
-		KERAS_BACKEND=$$backend WGAN_REFERENCE=build/reference.npz \
-			$(BACKENDS_VENV)/bin/python -m pytest $(BACKEND_TESTS) || exit 1; \
-	done
+	# Both at once: tiny networks leave a second core idle.
+	KERAS_BACKEND=torch OMP_NUM_THREADS=1 $(ON_BACKEND) > build/torch.log 2>&1 & torch=$$!; \
+	echo "== jax"; KERAS_BACKEND=jax $(ON_BACKEND); jax=$$?; \
+	wait $$torch; torch=$$?; echo "== torch"; cat build/torch.log; test $$jax = 0 && test $$torch = 0
 
 test-browser: $(SITE_VENV)/installed site  ## every page of the site in a real browser (needs chromium)
 	$(SITE_PYTHON) -m pytest tests/browser --ignore=tests/browser/test_jupyterlab.py
