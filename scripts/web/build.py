@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
 
 from scripts.web.address import ROOT
 from scripts.web.figures import draw_shipped
@@ -25,7 +26,15 @@ NOT_COPIED = ("*.md", "*.py", "*test*", "__pycache__")
 
 
 def main() -> None:
-    """Build everything anew; a warning is an error."""
+    """Build everything anew; where another process is at it, wait until it has done."""
+    lock = ROOT / "build" / "site.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with FileLock(lock):
+        build()
+
+
+def build() -> None:
+    """Let Sphinx make the pages; a warning is an error."""
     started = time.monotonic()
     source, html = ROOT / "build" / "site" / "source", ROOT / "build" / "site" / "html"
     for folder in (source, html):
