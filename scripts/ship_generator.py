@@ -43,6 +43,16 @@ LESSONS: dict[str, dict[str, Any]] = {
             "terms": MNIST_TERMS,
         },
     },
+    "03_wgan_clipping_horses": {
+        "name": "horses",
+        "data": ("cifar10", ["horse"], None),
+        "samples_every": 2,  # colour takes room
+        "card": {
+            "networks": {"generator": "horse_generator", "critic": "horse_critic"},
+            "failings": "FAILINGS",
+            "terms": "Trained on CIFAR-10, which has no formal licence (Krizhevsky 2009); it holds no photograph.",
+        },
+    },
     "04_wgan_gp_digits": {
         "name": "digits",
         "data": ("mnist", None, "digits"),
