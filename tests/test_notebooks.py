@@ -113,6 +113,7 @@ OTHER_PARAMETERS = {
     "00_distances": ({"LAMBDA": 0.5, "TRIAL_STEPS": 4}, "lambda_0.5", "ring_of_gaussians"),
     "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2}, "category_cat", "quickdraw/cat"),
     "02_wgan_clipping_sevens": ({"DIGIT": 5, "PUBLISHED_STEPS": 2}, "digit_5", "mnist"),
+    "03_wgan_clipping_horses": ({"CLASS": "horse", "CLIP_VALUE": 0.02, "TOY_STEPS": 6}, "clip_value_0.02", "cifar10"),
     "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1}, "lambda_5", "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "lambda_5", "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2}, "lambda_5", "celeba"),
@@ -220,6 +221,7 @@ BAD_PARAMETERS = [
     ("02_wgan_clipping_sevens", "CLIP_VALUE", -1, "CLIP_VALUE must be a positive number"),
     ("02_wgan_clipping_sevens", "PUBLISHED_STEPS", 0, "PUBLISHED_STEPS must be a positive whole number"),
     ("02_wgan_clipping_sevens", "DATA_DIR", "nowhere", "DATA_DIR must be"),
+    ("03_wgan_clipping_horses", "CLIP_VALU", 0.1, "did you mean CLIP_VALUE?"),
     ("04_wgan_gp_digits", "LAMBDA", 0, "LAMBDA must be a positive number"),
     ("05_gan_vs_wgan_gp", "SEEDS", 0, "SEEDS must be a positive whole number"),
 ]

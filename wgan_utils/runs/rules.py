@@ -26,6 +26,7 @@ class Rule(NamedTuple):
 TYPES = {int: "a whole number", float: "a number", bool: "True or False", str: "text", type(None): "None"}
 _POSITIVE_INT = Rule("a positive whole number", (int,), lambda value: value > 0)
 _POSITIVE = Rule("a positive number", (float,), lambda value: value > 0)
+_WIDTH = Rule("a positive number, at most 16", (float,), lambda value: 0 < value <= 16)
 _SHARE = Rule("a number from 0 up to 1, which is left out", (float,), lambda value: 0 <= value < 1)
 _SWITCH = Rule("True or False", (bool,))
 # A run's name becomes a folder's, on any operating system.
@@ -44,7 +45,7 @@ RULES = {
     **dict.fromkeys(("SAMPLE_EVERY", "CHECKPOINT_EVERY", "LOG_EVERY"), _POSITIVE_INT),
     **dict.fromkeys(("CLIP_VALUE", "LAMBDA", "GAMMA"), _POSITIVE),
     **dict.fromkeys(("BETA_1", "EMA_MOMENTUM"), _SHARE),
-    "WIDTH": Rule("a positive number, at most 16", (float,), lambda value: 0 < value <= 16),
+    "WIDTH": _WIDTH,
     "WORKERS": Rule("0 or a positive whole number", (int,), lambda value: value >= 0),
     **dict.fromkeys(("ALLOW_STANDIN", "TRAIN"), _SWITCH),
     # A curve and the samples beside it are compared at three steps or more.
@@ -60,8 +61,8 @@ RULES = {
     ),
 }
 
-# And those that a lesson has several of, by how their names end: TRIAL_STEPS, GENERATOR_LEARNING_RATE.
-ENDINGS = {"STEPS": _POSITIVE_INT, "SEEDS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE}
+# And those that a lesson has several of, by how their names end: TRIAL_STEPS, GENERATOR_LEARNING_RATE, TRIAL_WIDTH.
+ENDINGS = {"STEPS": _POSITIVE_INT, "SEEDS": _POSITIVE_INT, "LEARNING_RATE": _POSITIVE, "WIDTH": _WIDTH}
 
 # What a training that ships has of its own. With TRAIN=False, which shows one, nothing else can be asked for.
 OF_A_SHIPPED_TRAINING = ("STEPS", "WIDTH", "LATENT_DIM", "CATEGORY", "DIGIT", "CLASS", "IMAGES")

@@ -115,7 +115,13 @@ def shipped_settings(name: str, *parameters: str, folder: Path = FOLDER) -> dict
 
 
 def save_pretrained(
-    name: str, model: GAN, run: Run, card: dict[str, Any], folder: Path = FOLDER, samples_every: int = 1
+    name: str,
+    model: GAN,
+    run: Run,
+    card: dict[str, Any],
+    folder: Path = FOLDER,
+    samples_every: int = 1,
+    trial_samples: bool = True,
 ) -> None:
     """Store a trained model and what its run left, for `load_pretrained` and `restore_pretrained`.
 
@@ -126,6 +132,7 @@ def save_pretrained(
         card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
         folder: where the shipped generators lie.
         samples_every: keep one sample grid in so many, and the last.
+        trial_samples: keep the last grid of each run within the run's folder; where no lesson shows them, they only take room.
     """
     target = folder / name
     config = run.config
@@ -138,7 +145,7 @@ def save_pretrained(
     (target / "samples").mkdir()
     for _, path in {*run.samples()[::samples_every], *run.samples()[-1:]}:
         shutil.copyfile(path, target / "samples" / path.name)
-    _save_trials(run, target / "trials")
+    _save_trials(run, target / "trials", trial_samples)
     full = {
         **card,
         "steps": int(model.steps_done),
@@ -149,7 +156,7 @@ def save_pretrained(
     (target / "card.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _save_trials(run: Run, target: Path) -> None:
+def _save_trials(run: Run, target: Path, samples: bool) -> None:
     """Store what a lesson measured, and the tables, metrics and last samples of the runs within its run's folder."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -162,7 +169,7 @@ def _save_trials(run: Run, target: Path) -> None:
         for name in (*(f"{table}.csv" for table in TABLES), "metrics.json"):
             if (trial.folder / name).exists():
                 shutil.copyfile(trial.folder / name, kept / name)
-        for _, path in trial.samples()[-1:]:
+        for _, path in trial.samples()[-1:] if samples else []:
             shutil.copyfile(path, kept / "samples" / path.name)
 
 
