@@ -132,7 +132,7 @@ def save_pretrained(
         card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
         folder: where the shipped generators lie.
         samples_every: keep one sample grid in so many, and the last.
-        trial_samples: keep the last grid of each run within the run's folder; where no lesson shows them, they only take room.
+        trial_samples: keep the last grid of each run within the run's folder, which some lessons show.
     """
     target = folder / name
     config = run.config
