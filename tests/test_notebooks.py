@@ -113,7 +113,7 @@ OTHER_PARAMETERS = {
     "00_distances": ({"LAMBDA": 0.5, "TRIAL_STEPS": 4}, "lambda_0.5", "ring_of_gaussians"),
     "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2}, "category_cat", "quickdraw/cat"),
     "02_wgan_clipping_sevens": ({"DIGIT": 5, "PUBLISHED_STEPS": 2}, "digit_5", "mnist"),
-    "03_wgan_clipping_horses": ({"CLASS": "horse", "CLIP_VALUE": 0.02, "TOY_STEPS": 6}, "clip_value_0.02", "cifar10"),
+    "03_wgan_clipping_horses": ({"CLIP_VALUE": 0.02, "TOY_STEPS": 6}, "clip_value_0.02", "cifar10"),
     "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1}, "lambda_5", "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "lambda_5", "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2}, "lambda_5", "celeba"),

@@ -48,4 +48,4 @@ def test_memory_open_files_threads_and_time_stay_flat_over_twenty_thousand_steps
     assert slopes["kB"] < 1000  # 20 MB in all; what Python and the backend keep in reserve comes in lumps
     assert abs(slopes["files"]) < 0.1
     assert abs(slopes["threads"]) < 0.1
-    assert late < 1.5 * early  # four times, if a step read what all before it wrote; less is the processor's clock
+    assert late < 1.5 * early  # a step that reads all that was written before it grows with the run; less is the clock
