@@ -18,7 +18,7 @@ NETWORK_TESTS := tests/gan tests/training tests/zoo tests/metrics/test_features.
 DATA_TESTS := tests/data tests/metrics tests/zoo
 # Those that must pass with the versions that Colab has, and a lesson.
 COLAB_TESTS := tests/gan tests/training tests/metrics tests/zoo
-COLAB_LESSON := tests/test_notebooks.py -k "other_parameters_from and 02_wgan_clipping_sevens"
+COLAB_LESSON := tests/test_notebooks.py -k "reproduces and 02_wgan_clipping_sevens"
 PARALLEL := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
@@ -53,7 +53,6 @@ test-processors: $(VENV)/installed  ## the tests of networks once more, with the
 
 test-without-data: $(VENV)/installed  ## the tests that touch data, and the lessons, with no data folder at all
 	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(DATA_TESTS) $(PARALLEL)
-	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q tests/test_notebooks.py -k reproduces $(PARALLEL)
 
 test-colab: $(COLAB_VENV)/installed  ## unit tests and a lesson with the versions that Colab has
 	$(COLAB_VENV)/bin/python -m pytest -q $(COLAB_TESTS) $(PARALLEL)
