@@ -33,7 +33,7 @@ PROMPTS = (
 ERRORS = "[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent)"
 PICTURES = "[...document.querySelectorAll('.jp-OutputArea-output img')].map(e => e.src)"
 PICKER = "[...document.querySelectorAll('.jupyter-widgets.widget-image')]"  # the faces to pick from, and the result
-STEPS = 5000  # at smoke: enough for the panel to be renewed twice before an interrupt
+STEPS = 3000  # at smoke: enough for the panel to be renewed twice before an interrupt
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +50,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     own = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
     environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), "WGAN_OFFLINE": "1", "KERAS_BACKEND": "tensorflow"}
+    environment.pop("MPLBACKEND", None)  # the tests' own, with which a kernel would show no figure
     options = [
         f"--port={port}",
         "--no-browser",
