@@ -46,7 +46,7 @@ lint: $(VENV)/installed  ## ruff and mypy
 test-faults: $(VENV)/installed  ## faults made to happen over and over: kill -9, a full disk, damaged files, 20,000 steps (minutes)
 	$(BIN)/python -m pytest -q tests/faults  # one at a time: sweeps hold every core while they run
 
-test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of older processors
+test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of a processor without AVX-512
 	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest -q $(NETWORK_TESTS) $(PARALLEL)
 
 test-without-data: $(VENV)/installed  ## the tests that touch data, and the lessons, with no data folder at all
