@@ -4,7 +4,8 @@ the data set; a sweep's throughput with its workers.
     python benchmarks/scaling.py [--smoke] [--only width memory] [--output build/scaling]
 
 Every point is kept in scaling.json as it is measured, and found there when the program is started again; scaling.png is
-drawn from it. Run it on a machine that does nothing else; --smoke only tries whether everything works.
+drawn from it. Run it on a machine that does nothing else; --smoke only tries whether everything works. What the site
+shows is benchmarks/scaling.json, a copy.
 """
 
 import argparse
@@ -23,8 +24,9 @@ import numpy as np
 from keras import layers
 
 from wgan_utils.files import atomic_file
-from wgan_utils.plots.style import FAKE, NEUTRAL, REAL, curve_axes, house_style
+from wgan_utils.plots.style import FAKE, NEUTRAL, REAL, curve_axes, house_style, label_plainly
 
+STORED = Path(__file__).with_suffix(".json")
 # What one step is measured at while another setting grows.
 USUAL: dict[str, float] = {"side": 32, "width": 0.5, "batch": 64, "critic_steps": 3}
 GROWTH: dict[str, list[Any]] = {
@@ -219,7 +221,9 @@ def _draw_growth(axes: Any, measured: dict[float, float]) -> None:
     axes.plot(x, y, "o-", color=REAL, markersize=4)
     axes.set(xscale="log", yscale="log")
     axes.set_xticks(x, [f"{value:g}" for value in x])
-    axes.minorticks_off()
+    axes.tick_params(which="minor", length=0)
+    label_plainly(axes.yaxis)
+    axes.xaxis.set_minor_formatter("")
 
 
 if __name__ == "__main__":

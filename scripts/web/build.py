@@ -16,7 +16,7 @@ import nbformat
 from filelock import FileLock
 
 from scripts.web.address import ROOT
-from scripts.web.figures import draw_shipped
+from scripts.web.figures import draw_measured, draw_shipped
 from scripts.web.generated import generated_pages
 from scripts.web.mathjax import copy_mathjax
 from scripts.web.notebooks import prepare
@@ -62,6 +62,7 @@ def lay_out(source: Path) -> None:
         shutil.copytree(ROOT / package, source / "code" / package, ignore=code)
     shutil.copyfile(ROOT / "CITATION.cff", source / "code" / "CITATION.cff")
     draw_shipped(source / "figures")
+    draw_measured(source / "figures")
     (source / "lessons").mkdir(exist_ok=True)
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / notebook.name)

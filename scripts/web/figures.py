@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import scaling
 from examples.what_breaks.catalogue import BUGS, Bug
 from examples.what_breaks.drawing import COLOURS, DASHES
 from scripts.web.address import ROOT
@@ -66,6 +67,11 @@ def draw_shipped(folder: Path) -> None:
     """Draw the figures of shipped trainings, which needs no training."""
     for name, plot in SHIPPED.items():
         save(draw_symptom(plot()), folder / f"curve_{name}.png")
+
+
+def draw_measured(folder: Path) -> None:
+    """Draw how time and memory grow, as it was measured and stored."""
+    save(scaling.draw(json.loads(scaling.STORED.read_text("utf-8"))), folder / "growth.png")
 
 
 def fingerprint() -> str:

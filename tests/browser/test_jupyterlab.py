@@ -30,7 +30,11 @@ PROMPTS = (
     "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)')]"
     ".map(e => e.textContent.trim())"
 )
-ERRORS = "[...document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent)"
+# JupyterLab shows a traceback as either; a lesson has nothing else to say there.
+ERRORS = (
+    "[...document.querySelectorAll('[data-mime-type$=\"jupyter.error\"], [data-mime-type$=\"jupyter.stderr\"]')]"
+    ".map(e => e.textContent)"
+)
 PICTURE = ".jp-OutputArea-output img"
 PICTURES = f"[...document.querySelectorAll('{PICTURE}')].map(e => e.src)"
 PICKER = "[...document.querySelectorAll('.jupyter-widgets.widget-image')]"  # the faces to pick from, and the result
