@@ -32,7 +32,7 @@ PROMPTS = (
 )
 # JupyterLab shows a traceback as either; a lesson has nothing else to say there.
 ERRORS = (
-    "[...document.querySelectorAll('[data-mime-type$=\"jupyter.error\"], [data-mime-type$=\"jupyter.stderr\"]')]"
+    '[...document.querySelectorAll(\'[data-mime-type$="jupyter.error"], [data-mime-type$="jupyter.stderr"]\')]'
     ".map(e => e.textContent)"
 )
 PICTURE = ".jp-OutputArea-output img"
