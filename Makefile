@@ -49,7 +49,7 @@ test-faults: $(VENV)/installed  ## faults made to happen over and over: kill -9,
 test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of a processor without AVX-512
 	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest -q $(NETWORK_TESTS) $(PARALLEL)
 
-test-without-data: $(VENV)/installed  ## the tests that touch data, and the lessons, with no data folder at all
+test-without-data: $(VENV)/installed  ## the tests that touch data, and a lesson for each data set, with no data folder at all
 	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(DATA_TESTS) $(PARALLEL)
 	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(STANDIN_LESSONS) $(PARALLEL)
 

@@ -172,12 +172,12 @@ def test_an_interrupt_stops_run_all_the_next_one_goes_on_and_a_third_trains_noth
     One lesson stands for all: what decides it is `wu.train` and the run's name.
     """
     lesson = ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb"
-    given = {"PRESET": "smoke", "STEPS": 60, "PUBLISHED_STEPS": 2, "OUTPUT_DIR": "here", "RUN_NAME": "mine"}
+    given = {"PRESET": "smoke", "STEPS": 60, "DIGIT": 5, "PUBLISHED_STEPS": 2, "OUTPUT_DIR": "here"}
     words = [word for name, value in given.items() for word in ("-p", name, str(value))]
     run(["papermill", "--prepare-only", str(lesson), "prepared.ipynb", *words], tmp_path)
     notebook = nbformat.read(tmp_path / "prepared.ipynb", as_version=4)
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}})
-    folder = tmp_path / "here" / lesson.stem / "mine"
+    folder = tmp_path / "here" / lesson.stem / "smoke-digit_5-steps_60-published_steps_2"  # named by what was given
 
     def interrupt_at_step_five() -> None:
         while len(Run(folder).history().get("step", ())) < 5:

@@ -89,8 +89,16 @@ def _trained(name: str, card: dict[str, Any]) -> str:
 
 
 def _seconds(card: str) -> float:
-    """Add up how long all of a lesson's trainings took, those beside the shipped one too."""
-    return sum(float(read_table(path)["seconds"][-1]) for path in (FOLDER / card).rglob("history.csv"))
+    """Add up how long all of a lesson's trainings took, those beside the shipped one too.
+
+    A training that went on from another (`Run.adopt`) begins with the other's rows, which count once.
+    """
+    total, known = 0.0, set[float]()
+    for path in (FOLDER / card).rglob("history.csv"):
+        seconds = read_table(path)["seconds"].tolist()
+        total += seconds[-1] - max(known.intersection(seconds), default=0.0)
+        known.update(seconds)
+    return total
 
 
 def _minutes(seconds: float) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from scripts.web.address import ROOT
 from scripts.web.gifs import extract_gifs, write_gif
-from scripts.web.lessons import lessons
+from scripts.web.lessons import _seconds, lessons
 from scripts.web.notebooks import WIDGET, captions_of, prepare
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -114,3 +114,12 @@ def test_the_gallery_has_every_lesson_with_numbers_from_its_run():
         assert re.search(r"\d.* min.*CPU", lesson.time)
         assert re.search(r"\d", lesson.result)
         assert (ROOT / "assets" / f"{lesson.stem}.gif").stat().st_size < 1_000_000
+
+
+def test_a_training_that_went_on_from_another_counts_what_it_added(tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.web.lessons.FOLDER", tmp_path)
+    for name, seconds in (("short", (10.5, 20.25)), ("longer", (10.5, 20.25, 31.0)), ("other", (9.0, 18.0))):
+        (tmp_path / "card" / name).mkdir(parents=True)
+        rows = "".join(f"{step},{value}\n" for step, value in enumerate(seconds, 1))
+        (tmp_path / "card" / name / "history.csv").write_text(f"step,seconds\n{rows}")
+    assert _seconds("card") == 31.0 + 18.0

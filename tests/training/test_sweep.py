@@ -141,4 +141,5 @@ def test_an_example_is_a_grid_of_a_lesson(example):
     keys = ("lessons", "parameters", "seeds", "fixed")
     jobs = Grid(**{key: grid[key] for key in keys if key in grid}).jobs(Path(), 1)
     assert len({job.lesson for job in jobs}) == 1
-    assert len(jobs) == len({job.name for job in jobs}) == np.prod([len(v) for v in grid["parameters"].values()]) * 3
+    count = np.prod([len(values) for values in (grid["seeds"], *grid["parameters"].values())])
+    assert len(jobs) == len({job.name for job in jobs}) == count
