@@ -1,14 +1,16 @@
 """Make a lesson's run into a generator that ships with the library: float16 weights, its card, what its training left.
 
     python scripts/ship_generator.py 02_wgan_clipping_sevens cpu cpu-seed_1 cpu-seed_2
+    python scripts/ship_generator.py 02_wgan_clipping_sevens --seeds cpu-seed_3
     python scripts/results_table.py
 
 The first run is shipped. The card says how the others, of other seeds, came out beside it. Its own metrics are measured
-on the weights as they are stored, in half precision.
+on the weights as they are stored, in half precision. With `--seeds` nothing new is shipped: the card says of more seeds
+how they came out.
 """
 
+import argparse
 import json
-import sys
 from typing import Any
 
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
@@ -18,7 +20,7 @@ import keras
 from wgan_utils.gan.models import SETTINGS
 from wgan_utils.runs.provenance import git_commit
 from wgan_utils.runs.setup import optimizer_from
-from wgan_utils.zoo.generators import load_pretrained, save_pretrained
+from wgan_utils.zoo.generators import FOLDER, load_pretrained, save_pretrained
 
 MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."
 
@@ -89,7 +91,7 @@ LESSONS: dict[str, dict[str, Any]] = {
 }
 
 
-def main(lesson: str, run_name: str, *others: str) -> None:
+def ship(lesson: str, run_name: str, *others: str) -> None:
     """Ship one run; the others are reported on."""
     about = LESSONS[lesson]
     run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
@@ -105,7 +107,8 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     if checkpoint is None or checkpoint[0] != parameters["STEPS"]:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")
     model.restore(checkpoint[1])
-    seeds = dict(seed_report(lesson, name) for name in (run_name, *others))
+    runs = [run, *(wu.Run.of_lesson("", lesson, {"RUN_NAME": name}) for name in others)]
+    seeds = dict(seed_report(one) for one in runs)
     card = {"lesson": lesson, **about["card"], "width": parameters["WIDTH"], "seeds": seeds, "metrics": {}}
     kept = {"samples_every": about.get("samples_every", 1), "trial_samples": about.get("trial_samples", True)}
     save_pretrained(about["name"], model, run, card, **kept)
@@ -120,6 +123,22 @@ def main(lesson: str, run_name: str, *others: str) -> None:
     report = wu.evaluate(generator, images, judge, seed=setup["seed"])
     save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()}, **kept)
     print(report)
+
+
+def add_seeds(lesson: str, *run_names: str) -> None:
+    """Add runs of other seeds to the card of what is shipped, if they are like it in all else."""
+    path = FOLDER / LESSONS[lesson]["name"] / "card.json"
+    card = json.loads(path.read_text("utf-8"))
+    for run in (wu.Run.of_lesson("", lesson, {"RUN_NAME": name}) for name in run_names):
+        refuse_unknown_code(run)
+        setup = run.config["setup"]
+        if other := [key for key, value in card["setup"].items() if key != "seed" and setup.get(key) != value]:
+            raise SystemExit(f"{run!r} differs from what is shipped in more than its seed: {', '.join(other)}.")
+        seed, found = seed_report(run)
+        if found["steps"] != card["steps"]:
+            raise SystemExit(f"{run!r} has {found['steps']} steps, what is shipped {card['steps']}.")
+        card["seeds"][seed] = found
+    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 def build_networks(lesson: str, width: float, latent_dim: int) -> tuple[keras.Model, keras.Model]:
@@ -141,9 +160,8 @@ def refuse_unknown_code(run: wu.Run) -> None:
             )
 
 
-def seed_report(lesson: str, run_name: str) -> tuple[str, dict[str, float]]:
+def seed_report(run: wu.Run) -> tuple[str, dict[str, float]]:
     """Read a run's seed and the numbers that tell seeds apart."""
-    run = wu.Run.of_lesson("", lesson, {"RUN_NAME": run_name})
     found = json.loads((run.folder / "metrics.json").read_text())
     distances = {id: found["metrics"][id]["value"] for id in ("frechet", "coverage")}
     parameters = run.config["parameters"]
@@ -151,4 +169,9 @@ def seed_report(lesson: str, run_name: str) -> tuple[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lesson", choices=LESSONS)
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="names of its runs")
+    parser.add_argument("--seeds", action="store_true", help="ship nothing: add these runs' results to the card")
+    given = parser.parse_args()
+    (add_seeds if given.seeds else ship)(given.lesson, *given.runs)

@@ -1,5 +1,7 @@
 """Shipping a run: refused when nobody could say from which code it came."""
 
+import json
+
 import pytest
 
 from scripts import ship_generator
@@ -37,3 +39,52 @@ def test_a_lessons_networks_are_built_as_they_were_trained(lesson):
     generator, critic = ship_generator.build_networks(lesson, card["width"], setup["latent_dim"])
     counts = generator.count_params(), critic.count_params()
     assert counts == (setup["generator_weights"], setup["critic_weights"])
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """Runs and a shipped card of the test's own: a function that makes a run, and one that reads the card."""
+    monkeypatch.setattr(ship_generator, "FOLDER", tmp_path)
+    monkeypatch.setattr(ship_generator, "git_commit", lambda: "ba9876543210")
+    monkeypatch.setattr(ship_generator.wu.Run, "of_lesson", lambda _, lesson, named: Run(tmp_path / named["RUN_NAME"]))
+    setup = {"model": "GAN", "latent_dim": 9, "seed": 0}
+    card = tmp_path / "camels" / "card.json"
+    card.parent.mkdir()
+    card.write_text(json.dumps({"steps": 30, "setup": setup, "seeds": {"0": {"steps": 30}}}))
+
+    def trained(name, seed, steps=30, **other):
+        run = Run(tmp_path / name)
+        run.write_json(
+            "config.json",
+            {
+                "parameters": {"SEED": seed, "STEPS": steps},
+                "setup": {**setup, "seed": seed, **other},
+                "environment": {"git_commit": "0123456789ab"},
+            },
+        )
+        values = {id: {"value": 0.5} for id in ("frechet", "coverage")}
+        run.write_json("metrics.json", {"metrics": values, "lesson": {"ink": 0.1}})
+
+    return trained, lambda: json.loads(card.read_text())
+
+
+def test_more_seeds_come_into_the_card_of_what_is_shipped(shipped):
+    trained, card = shipped
+    trained("one", 1)
+    trained("two", 2)
+    ship_generator.add_seeds("01_gan_camels", "one", "two")
+    added = {"steps": 30, "ink": 0.1, "frechet": 0.5, "coverage": 0.5}
+    assert card()["seeds"] == {"0": {"steps": 30}, "1": added, "2": added}
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [({"latent_dim": 8}, "in more than its seed: latent_dim"), ({"steps": 29}, "has 29 steps, what is shipped 30")],
+)
+def test_a_run_that_is_not_like_it_is_refused_and_the_card_stays(shipped, other, message):
+    trained, card = shipped
+    trained("one", 1)
+    trained("another", 2, **other)
+    with pytest.raises(SystemExit, match=message):
+        ship_generator.add_seeds("01_gan_camels", "one", "another")
+    assert list(card()["seeds"]) == ["0"]
