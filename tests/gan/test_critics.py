@@ -37,6 +37,16 @@ def test_a_few_steps_change_the_critic_and_the_seed_decides_how(kind, line):
     assert np.abs(first.get_weights()[0] - other.get_weights()[0]).max() > 1e-3
 
 
+@pytest.mark.parametrize("kind", ["penalised", "witness"])
+def test_a_critic_computes_in_float32_whatever_the_policy(kind, line):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        critic = critics.fit_critic(*line, kind=kind, strength=1.0, hidden=(7,), steps=2)
+        assert critics.scores(critic, line[0]).dtype == np.float32
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
 def test_the_steps_are_as_many_as_asked_for():
     counted = keras.Variable(0, dtype="int32", trainable=False)
     loop = compiled_loop(lambda: counted.assign(counted + 1))

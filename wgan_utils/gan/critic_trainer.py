@@ -25,9 +25,12 @@ POWER_STEPS = 3  # of the power iteration, after each update, each from where th
 
 
 def dense_network(dimensions: int, hidden: Sequence[int], outputs: int = 1) -> keras.Model:
-    """Make a network of dense layers with ReLU between them, from points (n, dimensions) to (n, outputs)."""
-    relu = [layers.Dense(units, "relu", kernel_initializer="he_normal") for units in hidden]
-    return keras.Sequential([keras.Input((dimensions,)), *relu, layers.Dense(outputs)])
+    """Make a network of dense layers with ReLU between them, from points (n, dimensions) to (n, outputs).
+
+    In float32 whatever Keras's policy is, for it is held against exact answers.
+    """
+    relu = [layers.Dense(units, "relu", kernel_initializer="he_normal", dtype="float32") for units in hidden]
+    return keras.Sequential([keras.Input((dimensions,)), *relu, layers.Dense(outputs, dtype="float32")])
 
 
 class CriticTrainer:

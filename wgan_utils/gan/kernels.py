@@ -39,6 +39,6 @@ class FourierFeatures(layers.Layer):
 
 
 def kernel_network(dimensions: int, features: int) -> keras.Model:
-    """Make a linear function of random features, from points (n, dimensions) to scores (n, 1)."""
-    readout = layers.Dense(1, use_bias=False, kernel_initializer="zeros")
-    return keras.Sequential([keras.Input((dimensions,)), FourierFeatures(features), readout])
+    """Make a linear function of random features, from points (n, dimensions) to scores (n, 1), in float32."""
+    readout = layers.Dense(1, use_bias=False, kernel_initializer="zeros", dtype="float32")
+    return keras.Sequential([keras.Input((dimensions,)), FourierFeatures(features, dtype="float32"), readout])
