@@ -96,15 +96,16 @@ def test_figures_have_captions(path):
             assert "caption=" in cell.source, f"{call} without a caption"
 
 
+MIXED = {"PRECISION": "mixed_bfloat16"}
 # By lesson: parameters of its own, and the data set's name.
 OTHER_PARAMETERS = {
     "00_distances": ({"LAMBDA": 0.5, "TRIAL_STEPS": 4}, "ring_of_gaussians"),
-    "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2}, "quickdraw/cat"),
+    "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2, **MIXED}, "quickdraw/cat"),
     "02_wgan_clipping_sevens": ({"DIGIT": 5, "PUBLISHED_STEPS": 2}, "mnist"),
     "03_wgan_clipping_horses": ({"CLIP_VALUE": 0.02, "TOY_STEPS": 6}, "cifar10"),
-    "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1}, "mnist"),
+    "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1, **MIXED}, "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
-    "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2}, "celeba"),
+    "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2, **MIXED}, "celeba"),
 }
 # Given to nbval, which keeps no outputs: a cell that says something on stderr is an error.
 STDERR_IS_AN_ERROR = f"""

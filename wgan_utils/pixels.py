@@ -28,10 +28,12 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
         )
     if images.dtype == np.uint8:
         return images
+    if images.dtype.name == "bfloat16":  # of mixed precision; NumPy itself does not know it
+        images = images.astype(np.float32)
     if not np.issubdtype(images.dtype, np.floating):
         raise ValueError(f"Images must be uint8, or floats from -1 to 1, not {images.dtype}.")
     low, high = float(images.min()), float(images.max())
-    if not -1.001 <= low <= high <= 1.001:  # float16 rounds; not a number fails as well
+    if not -1.001 <= low <= high <= 1.001:  # float16 and bfloat16 round; not a number fails as well
         raise ValueError(
             f"Images of floats must lie between -1 and 1 (tanh), but these go from {low:.4g} to {high:.4g}; "
             "scale uint8 images with `images / 127.5 - 1`, or pass them as uint8."

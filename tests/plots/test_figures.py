@@ -7,6 +7,7 @@ import nbclient
 import nbformat
 import numpy as np
 import pytest
+from keras import ops
 from matplotlib.image import AxesImage
 from PIL import Image
 
@@ -90,6 +91,11 @@ def test_floats_are_the_inverse_of_the_scaling_to_tanh_range():
     for dtype in (np.float32, np.float64):
         np.testing.assert_array_equal(to_pixels((every_value / 127.5 - 1).astype(dtype)), every_value)
     assert to_pixels(every_value) is every_value
+
+
+def test_floats_of_mixed_precision_become_pixels():
+    images = ops.reshape(ops.convert_to_tensor([-1.0, 0.0, 1.0], dtype="bfloat16"), (3, 1, 1, 1))
+    assert to_pixels(ops.convert_to_numpy(images)).ravel().tolist() == [0, 128, 255]
 
 
 @pytest.mark.parametrize(
