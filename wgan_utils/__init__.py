@@ -5,6 +5,7 @@ from wgan_utils.startup import configured
 with configured():
     import keras  # noqa: F401 - the first import of Keras loads the backend, and with it the chatter
 
+from wgan_utils import answers
 from wgan_utils.data import toys
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import critics, losses, networks
@@ -79,6 +80,7 @@ __all__ = [
     "Run",
     "TrainingDiverged",
     "WriteQuality",
+    "answers",
     "as_inputs",
     "checkerboard",
     "clearly_better",

@@ -36,12 +36,24 @@ def clip_weights(critic, clip_value):
     ("clip_weights", changed(CLIP, (CLIPPED, 'variable.name == "kernel"')), "kernels and not the biases"),
     ("clip_weights", changed(CLIP, ("-clip_value", "0.0")), "the lower bound is −c"),
     ("clip_weights", changed(CLIP, ("-clip_value, clip_value", "-0.01, 0.01")), "not −c and c"),
+    (
+        "clip_weights",
+        changed(CLIP, ("variable.assign(ops.clip(variable, -clip_value, clip_value))", "pass")),
+        "`assign`",
+    ),
+    ("clip_weights", changed(CLIP, (", clip_value))", ", 1e9))")), "no upper bound"),
+    ("clip_weights", changed(CLIP, ("-clip_value", "-1e9")), "no lower bound"),
+    (
+        "clip_weights",
+        changed(CLIP, ("ops.clip(variable, -clip_value, clip_value)", "clip_value * ops.sign(variable)")),
+        "A weight within the bounds stays",
+    ),
     ("clip_weights", changed(CLIP, (CLIPPED, "True")), "the scales of BatchNorm"),
     ("clip_weights", changed(CLIP, (CLIPPED, 'variable.name != "gamma"')), "the offsets of BatchNorm"),
     (
         "clip_weights",
         changed(CLIP, ("trainable_variables", "variables"), (CLIPPED, 'variable.name not in ("gamma", "beta")')),
-        "BatchNorm's statistics",
+        "the statistics of BatchNorm",
     ),
     (
         "critic_update",
@@ -64,6 +76,12 @@ def critic_update(critic, optimizer, real, fake, clip_value):
         changed(UPDATE, (LOSS, "ops.mean(critic(real)) - ops.mean(critic(fake))"), ("-float", "float")),
         "sign of the critic's loss is turned",
     ),
+    (
+        "critic_update",
+        changed(UPDATE, ("    optimizer.apply(gradients, critic.trainable_variables)\n", "")),
+        "no update",
+    ),
+    ("critic_update", changed(UPDATE, ("return -float(value)", "float(value)")), "returns nothing"),
     ("critic_update", changed(UPDATE, ("float(value)", "float(loss()[0])")), "of the updated critic"),
     ("critic_update", changed(UPDATE, ("-float", "float")), "You returned the loss"),
     ("critic_update", changed(UPDATE, (LOSS, f"({LOSS}) / 2")), "not the difference of the means"),

@@ -20,6 +20,11 @@ WRONG = [
     ),
     ("mean_hue", HUE.format("np.arctan2(y, x)"), "Your result is in radians"),
     ("mean_hue", HUE.format("np.degrees(np.arctan2(y, x))"), "Your angle is negative"),
+    (
+        "mean_hue",
+        HUE.format("np.degrees(np.arctan2(y, x)) % 360").replace("np.radians(degrees)", "degrees"),
+        "np.sin and np.cos take radians",
+    ),
     ("mean_hue", HUE.format("np.degrees(np.arctan2(x, y)) % 360"), "350° and 20° have the mean 5°"),
     (
         "mean_hue",
@@ -34,6 +39,8 @@ WRONG = [
     ),
     ("steepest", SLOPE.format("c * before * after", "np.prod(factors)"), "stretches by c·√(m·n)"),
     ("steepest", SLOPE.format("c * (before * after) ** 0.5", "np.sum(factors)"), "you added them"),
+    ("steepest", SLOPE.format("c * (before * after) ** 0.5", "np.prod(factors[:-1])"), "left out the last layer"),
+    ("steepest", SLOPE.format("(before * after) ** 0.5", "c * np.prod(factors)"), "Every layer has a factor c"),
     ("steepest", SLOPE.format("c * after ** 0.5", "np.prod(factors)"), "steeper than yours"),
     ("steepest", SLOPE.format("c * max(before, after)", "np.prod(factors)"), "larger than need be"),
     (

@@ -39,19 +39,32 @@ def value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable 
 
     Returns:
         The loss (scalar), the dictionary, and one gradient per variable, of the variable's shape.
+
+    Raises:
+        TypeError: `loss_fn` is no function, or does not return a scalar and a dictionary.
     """
+    if not callable(loss_fn):
+        raise TypeError("Give the loss function itself, not what it returns: `loss`, not `loss()`.")
     if BACKEND == "tensorflow":
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            loss, extra = loss_fn()
+            loss, extra = _loss_and_extra(loss_fn())
         return loss, extra, tape.gradient(loss, [v.value for v in variables], unconnected_gradients="zero")
     if BACKEND == "torch":
-        loss, extra = loss_fn()
+        loss, extra = _loss_and_extra(loss_fn())
         values = [v.value for v in variables]
         gradients = torch.autograd.grad(loss, values, allow_unused=True, materialize_grads=True)
         # What is passed on is for logging, and would keep everything it was computed from in memory.
         return loss.detach(), {name: value.detach() for name, value in extra.items()}, list(gradients)
     return _jax_value_and_gradients(loss_fn, variables, state)
+
+
+def _loss_and_extra(returned: Any) -> tuple[Any, dict]:
+    if not (isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], dict)):
+        raise TypeError("A loss function has to return a scalar and a dictionary: `return loss, {}`.")
+    if shape := tuple(getattr(returned[0], "shape", ())):
+        raise TypeError(f"A loss has to be a scalar, not of the shape {shape}: take the mean over the batch.")
+    return returned
 
 
 def input_gradient(function: Callable, inputs: Any, state: Iterable = ()) -> Any:
@@ -192,7 +205,7 @@ def _jax_value_and_gradients(loss_fn: LossFunction, variables: list, state: Iter
     def loss_of(values: list) -> tuple[Any, tuple[dict, list]]:
         mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
         with keras.StatelessScope(state_mapping=mapping) as scope:
-            loss, extra = loss_fn()
+            loss, extra = _loss_and_extra(loss_fn())
         return loss, (extra, [scope.get_current_value(v) for v in others])
 
     values = [v.value for v in variables]

@@ -1,0 +1,56 @@
+"""What the checks of exercises are made of: a reader's answer as numbers, and the mistake behind a wrong one.
+
+All raise AssertionError, with a sentence for the reader.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+
+def given(answer: Any) -> Any:
+    """Return what a reader's function returned, unless it is nothing."""
+    if answer is None:
+        raise AssertionError("Your function returns nothing: it has to end with `return`.")
+    return answer
+
+
+def scalar(answer: Any) -> float:
+    """Return the one number that a reader's function returned."""
+    number = ops.convert_to_numpy(given(answer))
+    if number.shape != ():
+        raise AssertionError(
+            f"Your function returns an array of the shape {number.shape}, not one number: take the mean over the batch."
+        )
+    return float(number)
+
+
+def scalars(answer: Any, count: int) -> list[float]:
+    """Return the numbers that a reader's function returned."""
+    if not isinstance(given(answer), tuple | list) or len(answer) != count:
+        raise AssertionError(f"Your function has to return {count} numbers, with a comma between them.")
+    return [scalar(one) for one in answer]
+
+
+def check(found: Any, right: Any, mistakes: Mapping[str, Any], otherwise: str) -> None:
+    """Compare an answer with the right one, and say what was done wrong.
+
+    Args:
+        found: the answer, a number or an array.
+        right: what it should be.
+        mistakes: what to say → the answer that this mistake leads to.
+        otherwise: what to say of any other answer.
+    """
+    if _same(found, right):
+        return
+    for mistake, wrong in mistakes.items():
+        if _same(found, wrong):
+            raise AssertionError(mistake)
+    raise AssertionError(otherwise)
+
+
+def _same(one: Any, other: Any) -> bool:
+    # Float32 and another order of its sums; no more, as a wrong epsilon is a mistake, too.
+    return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=1e-4, atol=1e-5))
