@@ -20,7 +20,9 @@ STUDENT = ROOT / "build" / "student"
 FOLDED = re.compile(r"\n*<details>\s*<summary>Solution.*?</details>\n*", re.DOTALL)
 HINT = "# Hint:"
 WELCOME = """*Student edition.* The functions to write raise `NotImplementedError` and carry a hint; the cell after each
-checks yours and names the mistake. Run everything from the top first. The lesson of the same name has the solutions."""
+checks yours and names the mistake. For an exercise and its check the cell with the imports is enough; running the whole
+lesson first may take hours, and stops at the first function that is yours to write. The lesson of the same name has the
+solutions."""
 
 
 def main(lessons: list[str]) -> None:
