@@ -19,7 +19,14 @@ MODULES = {
     if path.stem != "__init__"
 }
 # From the ground up: a room may import from the rows above its own, and within itself.
-ROOMS = [{"answers", "files", "pixels", "startup"}, {"gan", "data"}, {"runs"}, {"metrics", "zoo"}, {"plots"}, {"training"}]
+ROOMS = [
+    {"answers", "files", "pixels", "startup"},
+    {"gan", "data"},
+    {"runs"},
+    {"metrics", "zoo"},
+    {"plots"},
+    {"training"},
+]
 BACKENDS = {"tensorflow", "jax", "torch"}
 # Pixels, numbers and figures: these have no use for a network.
 WITHOUT_KERAS = {
