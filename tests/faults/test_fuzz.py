@@ -1,5 +1,6 @@
 """Files and parameters at random: whatever hypothesis comes up with, `properties.py` holds."""
 
+import base64
 import gzip
 import os
 from collections.abc import Callable
@@ -107,3 +108,15 @@ NAMES = st.one_of(DECLARED, st.text("ABCST_", max_size=8))
 @example(values={"RUN_NAME": ".."}, injected="")
 def test_any_parameters_are_good_or_refused(values, injected):
     properties.parameters_are_good_or_refused(values, injected)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\5\6" + bytes(18),
+        # Found by `guided.py`: a damaged archive whose end says that there is nothing in it.
+        base64.b64decode("UEsDBBQAAAAIAFBLBQY7qFyFVL6nizEwLnBubmdQSwUGAAAAiAAAAP8AAAAAigdjAAAA"),
+    ],
+)
+def test_an_archive_of_nothing_is_no_checkpoint(tmp_path, content):
+    properties.checkpoint_is_the_same_or_refused(tmp_path, lambda whole: content)

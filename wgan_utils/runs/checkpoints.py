@@ -56,6 +56,8 @@ def load_checkpoint(folder: Path, check: Check = lambda step, arrays: None) -> t
 def _read(path: Path) -> dict[str, np.ndarray]:
     """A checkpoint's arrays; a ValueError if they are not as they were written, which the file's checksums tell."""
     arrays = read_array_file(path)
+    if not arrays:  # a damaged archive may look like an empty one
+        raise ValueError("it holds nothing")
     written = int(arrays.pop("format", FORMAT))  # the first files did not say
     if written > FORMAT:
         raise ValueError(f"it has the format {written} of a newer version of wgan_utils, and this one knows {FORMAT}")
