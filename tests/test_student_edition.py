@@ -30,9 +30,16 @@ def tagged(notebook: nbformat.NotebookNode, tag: str) -> list[str]:
 
 
 def exercises(lesson: str) -> list[tuple[str, str]]:
-    """The solution and the check of each exercise."""
-    notebook = read(lesson)
-    return list(zip(tagged(notebook, "solution"), tagged(notebook, "check"), strict=True))
+    """The solution and the checks of each exercise."""
+    found: list[tuple[str, str]] = []
+    for cell in read(lesson).cells:
+        if "solution" in cell.metadata.get("tags", []):
+            found.append((cell.source, ""))
+        elif "check" in cell.metadata.get("tags", []):
+            solution, checks = found.pop()
+            found.append((solution, f"{checks}\n\n{cell.source}"))
+    assert all(checks for _, checks in found)
+    return found
 
 
 def check(answer: str, check: str) -> None:
