@@ -1,7 +1,4 @@
-"""What the checks of exercises are made of: a reader's answer as numbers, and the mistake behind a wrong one.
-
-All raise AssertionError, with a sentence for the reader.
-"""
+"""What the checks of exercises are made of: an answer as numbers, or an AssertionError that names the mistake."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -12,7 +12,7 @@ from scripts.web.gifs import gif_tag, write_gif
 from scripts.web.lessons import Lesson, lessons
 from wgan_utils.zoo.generators import pretrained
 
-ROOMS = ("training", "plots", "metrics", "zoo", "runs", "gan", "data", "pixels")
+ROOMS = ("training", "plots", "metrics", "zoo", "runs", "gan", "data", "pixels", "answers")
 
 
 def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
