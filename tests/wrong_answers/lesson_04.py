@@ -36,7 +36,7 @@ WRONG = [
     ),
     ("gradient_penalty", changed(PENALTY, ("axis=(1, 2, 3)", "axis=0")), "norm runs over the batch"),
     ("gradient_penalty", changed(PENALTY, (", axis=(1, 2, 3)", "")), "norm runs over the batch"),
-    ("gradient_penalty", changed(PENALTY, ("ops.square(norms - 1)", "norms - 1")), "Slope 3 should pay"),
+    ("gradient_penalty", changed(PENALTY, ("ops.square(norms - 1)", "norms - 1")), "Square the deviations"),
     ("gradient_penalty", changed(PENALTY, (" + 1e-12", "")), "gradient at a constant critic is infinite"),
     (
         "gradient_penalty",
