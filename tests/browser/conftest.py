@@ -9,22 +9,19 @@ from typing import Any
 
 import pytest
 
-from tests.browser.looking import HTML, ROOT, Quiet, watch
+from tests.browser.looking import HTML, Quiet, watch
 
 # No sandbox for root, and no questions to anybody's servers of its own accord.
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @pytest.fixture(scope="session")
-def site_url() -> Iterator[str]:
+def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the built site is served, from a folder below the root, as GitHub does."""
     if not (HTML / "index.html").exists():
         pytest.fail("There is no site to look at: run make site first.")
-    place = ROOT / "build" / "site" / "served"
-    place.mkdir(exist_ok=True)
-    link = place / "wgan"
-    link.unlink(missing_ok=True)
-    link.symlink_to(HTML, target_is_directory=True)
+    place = tmp_path_factory.mktemp("served")  # each worker of pytest-xdist has its own
+    (place / "wgan").symlink_to(HTML, target_is_directory=True)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(place)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/wgan"

@@ -211,13 +211,15 @@ def test_too_few_images_are_refused():
         evaluate(drawings, dataset(drawings(40), drawings(3)))
 
 
-def test_the_training_images_features_are_worked_out_once_for_several_generators(images):
+def test_what_is_known_of_real_images_is_worked_out_once_for_several_generators(images):
     classifier = Halves()
     first = evaluate(lambda n: images.test[:n], images, classifier, n=20)
-    one = classifier.asked
+    assert classifier.asked == len(images.train) + 3 * 20
     again = evaluate(lambda n: images.test[:n], images, classifier, n=20)
-    assert classifier.asked - one == one - len(images.train)
+    assert classifier.asked == len(images.train) + 4 * 20
     assert first.to_json() == again.to_json()
+    other = evaluate(lambda n: images.test[:n], images, Halves(), n=20, seed=1)  # other real ones are drawn
+    assert other["frechet"].reference != first["frechet"].reference
 
 
 def test_the_table_may_start_with_a_few_and_fold_the_others(good):

@@ -144,27 +144,23 @@ def evaluate(
     n = min(n, len(images.train), len(images.test))
     if n < LEAST:
         raise ValueError(f"An evaluation needs {LEAST} training and test images at least; there are {n}.")
-    rng = np.random.default_rng(seed)
-    train, test = (part[np.sort(rng.choice(len(part), n, replace=False))] for part in (images.train, images.test))
     generated = np.asarray(_draw(generator, n, seed))
-    if generated.dtype != np.uint8 or generated.shape != train.shape:
+    shape = (n, *images.train.shape[1:])
+    if generated.dtype != np.uint8 or generated.shape != shape:
         raise ValueError(
-            f"The generator must make uint8 images of shape {train.shape}, "
-            f"not {generated.dtype} of shape {generated.shape}."
+            f"The generator must make uint8 images of shape {shape}, not {generated.dtype} of shape {generated.shape}."
         )
-    features = classifier.features if classifier else _descriptors(images, seed)
+    real = _real(images, classifier, n, seed)
+    judged = _sample(generated, real.features, classifier)
     phrase = f"of a small classifier, “{classifier.card['task']}”" if classifier else "made without labels"
-    judged, held_out, trained_on = (
-        Sample(part, features(part), classifier.probabilities(part) if classifier else None)
-        for part in (generated, test, train)
+    values = _measure(judged, real.train, seed)
+    pixels = neighbours.memorisation(generated, images.train, real.test.images, test_distances=real.pixel_distances)
+    by_features = neighbours.memorisation(
+        judged.features, real.training_features, real.test.features, test_distances=real.feature_distances
     )
-    values, reference = _measure(judged, trained_on, seed), _measure(held_out, trained_on, seed)
-    pixels = neighbours.memorisation(generated, images.train, test)
-    known = _training_features(features, images)
-    by_features = neighbours.memorisation(judged.features, known, held_out.features)
     values |= {"memorisation_pixels": pixels.ratio, "memorisation_features": by_features.ratio}
     titles = {id: _title(id, classifier is not None) for id in values}
-    rows = (Metric(id, titles[id], values[id], reference.get(id, 1.0), n, _better(id)) for id in values)
+    rows = (Metric(id, titles[id], values[id], real.reference.get(id, 1.0), n, _better(id)) for id in values)
     return Evaluation(tuple(rows), phrase, images.note, generated, pixels, by_features)
 
 
@@ -176,16 +172,39 @@ class Sample(NamedTuple):
     probabilities: np.ndarray | None
 
 
-@functools.lru_cache(maxsize=1)
-def _descriptors(images: "Images", seed: int) -> Featurise:
-    """What is fitted to the training images, kept for the next generator that is judged by the same."""
-    return fit_descriptors(images.train, seed)
+class Real(NamedTuple):
+    """What an evaluation knows of real images: the same for every generator that is judged by them."""
+
+    features: Featurise
+    train: Sample
+    test: Sample
+    training_features: np.ndarray  # of all training images
+    reference: dict[str, float]
+    pixel_distances: np.ndarray  # of each test image to its nearest training image
+    feature_distances: np.ndarray
 
 
 @functools.lru_cache(maxsize=1)
-def _training_features(features: Featurise, images: "Images") -> np.ndarray:
-    """The features of all training images, kept likewise."""
-    return features(images.train)
+def _real(images: "Images", classifier: "Classifier | None", n: int, seed: int) -> Real:
+    """Kept for the next generator that is judged by the same: it is most of the work."""
+    rng = np.random.default_rng(seed)
+    train, test = (part[np.sort(rng.choice(len(part), n, replace=False))] for part in (images.train, images.test))
+    features = classifier.features if classifier else fit_descriptors(images.train, seed)
+    held_out, trained_on = (_sample(part, features, classifier) for part in (test, train))
+    known = features(images.train)
+    return Real(
+        features,
+        trained_on,
+        held_out,
+        known,
+        _measure(held_out, trained_on, seed),
+        neighbours.nearest(test, images.train)[1],
+        neighbours.nearest(held_out.features, known)[1],
+    )
+
+
+def _sample(images: np.ndarray, features: Featurise, classifier: "Classifier | None") -> Sample:
+    return Sample(images, features(images), classifier.probabilities(images) if classifier else None)
 
 
 def _draw(generator: Any, n: int, seed: int) -> np.ndarray:

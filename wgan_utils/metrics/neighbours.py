@@ -52,8 +52,8 @@ def density_coverage(real: np.ndarray, generated: np.ndarray, k: int = 5) -> tup
     from sklearn.metrics import pairwise_distances_argmin_min
 
     density = np.mean(_balls_around(generated, real, k)) / k
-    nearest = pairwise_distances_argmin_min(real, generated)[1]
-    return float(density), float(np.mean(nearest <= _radii(real, k)))
+    closest = pairwise_distances_argmin_min(real, generated)[1]
+    return float(density), float(np.mean(closest <= _radii(real, k)))
 
 
 def _radii(rows: np.ndarray, k: int) -> np.ndarray:
@@ -93,7 +93,11 @@ class Memorisation:
 
 
 def memorisation(
-    generated: np.ndarray, train: np.ndarray, test: np.ndarray, distance: str = "euclidean"
+    generated: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+    distance: str = "euclidean",
+    test_distances: np.ndarray | None = None,
 ) -> Memorisation:
     """Nearest training items of generated ones, against those of held-out real ones.
 
@@ -106,6 +110,7 @@ def memorisation(
         train: all the items trained on, (N, …).
         test: held-out real items, (m, …).
         distance: "euclidean" (L2) or "manhattan" (L1, the sum of absolute differences).
+        test_distances: the test items' from `nearest`, where they are known already.
 
     Raises:
         ValueError: the items' shapes differ, there are none, or half the test items are training items; or another
@@ -122,16 +127,17 @@ def memorisation(
         )
     if distance not in ("euclidean", "manhattan"):
         raise ValueError(f'distance must be "euclidean" or "manhattan", not {distance!r}.')
-    indices, distances = _nearest(generated, train, distance)
-    test_distances = _nearest(test, train, distance)[1]
+    indices, distances = nearest(generated, train, distance)
+    if test_distances is None:
+        test_distances = nearest(test, train, distance)[1]
     usual = np.median(test_distances)
     if usual == 0:
         raise ValueError("Half the test items are also training items: the test items must be held out of training.")
     return Memorisation(float(np.median(distances) / usual), indices, distances, test_distances)
 
 
-def _nearest(items: np.ndarray, train: np.ndarray, metric: str) -> tuple[np.ndarray, np.ndarray]:
-    """Index of, and distance to, the nearest training item."""
+def nearest(items: np.ndarray, train: np.ndarray, metric: str = "euclidean") -> tuple[np.ndarray, np.ndarray]:
+    """Index of, and "euclidean" or "manhattan" distance to, the nearest training item: int (n,), float (n,)."""
     from sklearn.metrics import pairwise_distances_argmin_min
 
     rows = items.reshape(len(items), -1).astype(np.float32)
