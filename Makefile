@@ -59,13 +59,12 @@ test-colab: $(COLAB_VENV)/installed  ## unit tests and a lesson with the version
 
 test-backends: $(VENV)/installed $(BACKENDS_VENV)/installed  ## the training tests on JAX and PyTorch, compared with TensorFlow
 	$(BIN)/python -m tests.backends.reference build/reference.npz
-	# Both at once: tiny networks leave a second core idle.
-	KERAS_BACKEND=torch OMP_NUM_THREADS=1 $(ON_BACKEND) > build/torch.log 2>&1 & torch=$$!; \
-	echo "== jax"; KERAS_BACKEND=jax $(ON_BACKEND); jax=$$?; \
-	wait $$torch; torch=$$?; echo "== torch"; cat build/torch.log; test $$jax = 0 && test $$torch = 0
+	KERAS_BACKEND=jax $(ON_BACKEND) $(PARALLEL)
+	KERAS_BACKEND=torch OMP_NUM_THREADS=1 $(ON_BACKEND) $(PARALLEL)
 
 test-browser: $(SITE_VENV)/installed site  ## every page of the site in a real browser (needs chromium)
-	$(SITE_PYTHON) -m pytest tests/browser --ignore=tests/browser/test_jupyterlab.py
+	$(SITE_PYTHON) -m pytest tests/browser/test_pages.py $(PARALLEL)
+	$(SITE_PYTHON) -m pytest tests/browser/test_explorer.py tests/browser/test_playground.py  # they look at the clock
 
 test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed  ## every lesson in JupyterLab: Run All, interrupt, resume (needs chromium)
 	$(SITE_PYTHON) -m pytest tests/browser/test_jupyterlab.py
