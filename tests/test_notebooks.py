@@ -224,7 +224,7 @@ def test_an_interrupt_stops_run_all_the_next_one_goes_on_and_a_third_trains_noth
     assert (folder / "metrics.json").exists()
 
     tables = list((tmp_path / "here").rglob("*.csv"))
-    assert len(tables) == 7  # history and critic's health of three runs: the lesson's and the published recipe's; quality
+    assert len(tables) == 7  # history and critic's health of the lesson's run and of the recipe's two; its quality
     before = {path: path.read_bytes() for path in tables}
     run(["papermill", "--no-progress-bar", str(lesson), "third.ipynb", *words], tmp_path)
     assert {path: path.read_bytes() for path in tables} == before
