@@ -49,7 +49,7 @@ def run(arguments: list[str], cwd: Path, expect: int = 0) -> str:
         env={**os.environ, "WGAN_OFFLINE": "1"},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
     )
     output = answer.stdout + answer.stderr
     assert answer.returncode == expect, output[-4000:]
@@ -125,7 +125,7 @@ def nbval(path: Path, expect: int = 0) -> str:
     """Execute a notebook in its folder and compare its checked cells; returns what pytest printed."""
     (path.parent / "pytest.ini").write_text("[pytest]\n")
     (path.parent / "conftest.py").write_text(STDERR_IS_AN_ERROR)
-    options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300", "-p", "no:cacheprovider"]
+    options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600", "-p", "no:cacheprovider"]
     return run(["pytest", "-q", "-c", "pytest.ini", *options, path.name], path.parent, expect)
 
 
@@ -246,5 +246,5 @@ def test_refuses_bad_parameters(lesson, name, value, message, tmp_path):
     output = run(["papermill", "--no-progress-bar", str(notebook), "out.ipynb", *given], tmp_path, expect=1)
     assert "ParameterError: " in output
     assert message in output.split("ParameterError: ")[-1].splitlines()[0]
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 150  # no training began; most of it is TensorFlow's start
     assert not (tmp_path / "runs").exists()

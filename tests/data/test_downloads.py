@@ -33,7 +33,7 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "OPEN_SECONDS", 0.3)
+    monkeypatch.setattr(downloads, "OPEN_SECONDS", 1.0)
 
 
 def files_beside(target: Path) -> list[str]:
@@ -161,7 +161,7 @@ def test_refused_connection_fails_at_once(target: Path) -> None:
         start = time.monotonic()
         with pytest.raises(DownloadError, match=f"^127.0.0.1:{port}: Connection refused$"):
             download(f"http://127.0.0.1:{port}/file.bin", target, SHA)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < downloads.OPEN_SECONDS
     assert not target.parent.exists()  # nor is an empty folder left behind
 
 
@@ -169,22 +169,22 @@ def test_refused_connection_fails_at_once(target: Path) -> None:
 def test_a_server_that_never_answers_is_given_up(target: Path) -> None:
     with LocalServer(BODY, "silent") as server:
         start = time.monotonic()
-        with pytest.raises(DownloadError, match=r"^no answer from 127.0.0.1:[0-9]+ within 0.3 s$"):
+        with pytest.raises(DownloadError, match=r"^no answer from 127.0.0.1:[0-9]+ within 1 s$"):
             download(server.url, target, SHA)
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < 10  # the server is silent for 20
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_name_look_up_that_hangs_is_given_up(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object, **__: object) -> None:
-        time.sleep(2.5)
+        time.sleep(20)
         raise socket.gaierror("no such host")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     start = time.monotonic()
-    with pytest.raises(DownloadError, match=r"^no answer from example.invalid within 0.3 s$"):
+    with pytest.raises(DownloadError, match=r"^no answer from example.invalid within 1 s$"):
         download("http://example.invalid/file.bin", target, SHA)
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 10
 
 
 def test_a_name_that_cannot_be_looked_up_is_said_in_plain_words(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
