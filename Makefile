@@ -20,7 +20,8 @@ STANDIN_LESSONS := tests/test_notebooks.py -k "reproduces and (01_ or 02_ or 03_
 # Those that must pass with the versions that Colab has, and a lesson.
 COLAB_TESTS := tests/gan tests/training tests/metrics tests/zoo
 COLAB_LESSON := tests/test_notebooks.py -k "reproduces and 02_wgan_clipping_sevens"
-PARALLEL := -n 2 --dist worksteal
+# The long tests come first; whoever is free takes the next one.
+PARALLEL := -n 2 --dist load --maxschedchunk=1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test unit lint student test-faults test-processors test-without-data test-colab test-backends test-browser test-jupyterlab lab notebooks \
