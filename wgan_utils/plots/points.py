@@ -28,12 +28,15 @@ def plot_points(real: np.ndarray, generated: Mapping[str, np.ndarray], caption: 
     if not 1 <= len(generated) <= 4 or any(np.shape(points)[1:] != (2,) for points in [real, *generated.values()]):
         raise ValueError("Points must have the shape (n, 2), and there must be one to four sets of generated ones.")
     reach = 1.3 * np.abs(real).max()
-    figure, axes = curve_axes(8.2 / len(generated) if len(generated) > 2 else 3.2, 1, len(generated), caption, note)
+    height = 8.2 / len(generated) if len(generated) > 2 else 3.2
+    figure, axes = curve_axes(height + 0.3, 1, len(generated), caption, note)
     for one, (title, points) in zip(axes, generated.items(), strict=True):
-        one.scatter(*np.transpose(real), s=6, color=REAL, alpha=0.25, linewidths=0, label="real")
-        one.scatter(*np.transpose(points), s=6, color=FAKE, alpha=0.6, linewidths=0, label="generated")
+        one.scatter(*np.transpose(real), s=6, color=REAL, alpha=0.25, linewidths=0)
+        one.scatter(*np.transpose(points), s=6, color=FAKE, alpha=0.6, linewidths=0)
         one.set(title=title, xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-    axes[0].legend(loc="center", markerscale=2)
+    for colour, name in ((REAL, "real"), (FAKE, "generated")):  # dark, as many pale points together are
+        axes[0].scatter([], [], s=24, color=colour, linewidths=0, label=name)
+    figure.legend(loc="outside upper left", ncols=2, frameon=False)
     return figure
 
 
@@ -52,6 +55,7 @@ def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240, tit
     for points, colour, radius in ((real, PALE_REAL, 2), (generated, FAKE, 1)):
         for x, y in (np.asarray(points, float) * (1, -1) / reach + 1) * side / 2:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
-    if title:
+    if title:  # on a band of its own, which hides the points that stray there
+        draw.rectangle((0, 0, side, side // 11), "white")
         draw.text((side / 2, 2), title, "black", font(side // 14), anchor="mt")
     return np.asarray(picture)

@@ -42,9 +42,14 @@ def seeds_table(name: str, folder: Path = FOLDER) -> str:
     rows = {"seed": list(seeds)}
     for row in dict.fromkeys(key for found in seeds.values() for key in found):
         numbers = [found.get(row) for found in seeds.values()]
-        rows[row] = ["–" if x is None else f"{x:,}" if isinstance(x, int) else f"{x:.3g}" for x in numbers]
+        rows[row] = ["–" if x is None else f"{x:,}" if isinstance(x, int) else _short(x) for x in numbers]
     width = max(map(len, rows))
     return "\n".join(f"{row:{width}}" + "".join(f"{cell:>9}" for cell in cells) for row, cells in rows.items())
+
+
+def _short(number: float) -> str:
+    """Three digits, and 0 for what rounding alone keeps from it."""
+    return f"{number:.3g}" if abs(number) > 1e-9 else "0"
 
 
 def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict[str, Any]]:
