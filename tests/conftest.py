@@ -4,6 +4,10 @@ import os
 import tempfile
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A core for each worker: two that use all of them wait for each other's threads.
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 if os.environ.get("KERAS_BACKEND") == "jax":
     # The tests compile a thousand small things and run each once; optimizing them takes most of the time.
     # Two virtual devices, so that a training can be shared among them; everything else stays on the first.

@@ -230,21 +230,14 @@ def test_an_interrupt_stops_run_all_the_next_one_goes_on_and_a_third_trains_noth
     assert {path: path.read_bytes() for path in tables} == before
 
 
-# Each kind of refusal as papermill shows it; tests/test_parameters_of_lessons.py has every parameter of every lesson.
-BAD_PARAMETERS = [
-    ("01_gan_camels", "CATEGRY", "cat", "did you mean CATEGORY?"),
-    ("02_wgan_clipping_sevens", "DATA_DIR", "nowhere", "DATA_DIR must be"),
-    ("05_gan_vs_wgan_gp", "SEEDS", 0, "SEEDS must be a positive whole number"),
-]
-
-
-@pytest.mark.parametrize(("lesson", "name", "value", "message"), BAD_PARAMETERS, ids=[row[1] for row in BAD_PARAMETERS])
-def test_refuses_bad_parameters(lesson, name, value, message, tmp_path):
+def test_refuses_bad_parameters(tmp_path):
+    """As papermill shows it; tests/test_parameters_of_lessons.py has every parameter of every lesson."""
     started = time.monotonic()
-    given = ["-p", name, str(value), "-p", "PRESET", "smoke"]
-    notebook = ROOT / "notebooks" / f"{lesson}.ipynb"
-    output = run(["papermill", "--no-progress-bar", str(notebook), "out.ipynb", *given], tmp_path, expect=1)
-    assert "ParameterError: " in output
-    assert message in output.split("ParameterError: ")[-1].splitlines()[0]
+    wrong = ["-p", "CATEGRY", "cat", "-p", "DATA_DIR", "nowhere", "-p", "JUDGED", "0"]
+    notebook = ROOT / "notebooks" / "01_gan_camels.ipynb"
+    output = run(["papermill", "--no-progress-bar", str(notebook), "out.ipynb", *wrong], tmp_path, expect=1)
+    said = output.split("ParameterError: ")[-1]
+    for message in ("did you mean CATEGORY?", "DATA_DIR must be", "JUDGED must be a positive whole number"):
+        assert message in said
     assert time.monotonic() - started < 150  # no training began; most of it is TensorFlow's start
     assert not (tmp_path / "runs").exists()
