@@ -15,6 +15,11 @@ BACKEND = keras.backend.backend()
 
 if BACKEND == "tensorflow":
     import tensorflow as tf
+
+    if tuple(map(int, tf.__version__.split(".")[:2])) < (2, 21):
+        # This pass gives up on a convolution's LeakyReLU with its gradient, which costs nothing, and says so on stderr
+        # at whatever log level.
+        tf.config.optimizer.set_experimental_options({"remapping": False})
 elif BACKEND == "jax":
     import jax
 elif BACKEND == "torch":
