@@ -20,7 +20,7 @@ STANDIN_LESSONS := tests/test_notebooks.py -k "reproduces and (01_ or 02_ or 03_
 # Those that must pass with the versions that Colab has, and a lesson.
 COLAB_TESTS := tests/gan tests/training tests/metrics tests/zoo
 COLAB_LESSON := tests/test_notebooks.py -k "reproduces and 02_wgan_clipping_sevens"
-# The long tests come first; whoever is free takes the next one.
+# Whoever is free takes the next test: shared out beforehand, all the lessons lie with one of the two.
 PARALLEL := -n 2 --dist load --maxschedchunk=1
 
 .DEFAULT_GOAL := help

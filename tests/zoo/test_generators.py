@@ -105,7 +105,8 @@ def test_a_generator_comes_back_in_half_precision(shipped):
 
 def test_the_seeds_of_a_card_stand_side_by_side(shipped, tmp_path):
     (tmp_path / "toy").mkdir()
-    seeds = {"0": {"frechet": 6.4391, "steps": 4800}, "12": {"frechet": 10.0, "steps": 480, "slope": 0.5}}
+    other = {"frechet": 10.0, "steps": 480, "slope": 0.5, "itself": 1.4e-14}  # a distance to itself, rounded
+    seeds = {"0": {"frechet": 6.4391, "steps": 4800}, "12": other}
     card = json.loads((shipped[0] / "toy" / "card.json").read_text())
     (tmp_path / "toy" / "card.json").write_text(json.dumps(card | {"seeds": seeds}))
     assert seeds_table("toy", tmp_path).splitlines() == [
@@ -113,6 +114,7 @@ def test_the_seeds_of_a_card_stand_side_by_side(shipped, tmp_path):
         "frechet     6.44       10",
         "steps      4,800      480",
         "slope          –      0.5",
+        "itself         –        0",
     ]
 
 
