@@ -33,24 +33,24 @@ help:  ## show this list
 run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
 	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 100 -p PUBLISHED_SEEDS 1
 
-test: $(VENV)/installed lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
+test: $(VENV)/dev lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
 	$(BIN)/python -m pytest tests/test_notebooks.py tests $(ELSEWHERE) $(PARALLEL)
 
-unit: $(VENV)/installed  ## the unit tests alone
+unit: $(VENV)/dev  ## the unit tests alone
 	$(BIN)/python -m pytest tests $(ELSEWHERE) --ignore=tests/test_notebooks.py
 
-lint: $(VENV)/installed  ## ruff and mypy
+lint: $(VENV)/dev  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-faults: $(VENV)/installed  ## faults made to happen over and over: kill -9, a full disk, damaged files, 20,000 steps (minutes)
+test-faults: $(VENV)/dev  ## faults made to happen over and over: kill -9, a full disk, damaged files, 20,000 steps (minutes)
 	$(BIN)/python -m pytest -q tests/faults  # one at a time: sweeps hold every core while they run
 
-test-processors: $(VENV)/installed  ## the tests of networks once more, with the instructions of a processor without AVX-512
+test-processors: $(VENV)/dev  ## the tests of networks once more, with the instructions of a processor without AVX-512
 	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest -q $(NETWORK_TESTS) $(PARALLEL)
 
-test-without-data: $(VENV)/installed  ## the tests that touch data, and a lesson for each data set, with no data folder at all
+test-without-data: $(VENV)/dev  ## the tests that touch data, and a lesson for each data set, with no data folder at all
 	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(DATA_TESTS) $(PARALLEL)
 	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(STANDIN_LESSONS) $(PARALLEL)
 
@@ -58,7 +58,7 @@ test-colab: $(COLAB_VENV)/installed  ## unit tests and a lesson with the version
 	ONEDNN_MAX_CPU_ISA=AVX2 $(COLAB_VENV)/bin/python -m pytest -q $(COLAB_TESTS) $(PARALLEL)
 	ONEDNN_MAX_CPU_ISA=AVX2 $(COLAB_VENV)/bin/python -m pytest -q $(COLAB_LESSON)
 
-test-backends: $(VENV)/installed $(BACKENDS_VENV)/installed  ## the training tests on JAX and PyTorch, compared with TensorFlow
+test-backends: $(VENV)/dev $(BACKENDS_VENV)/installed  ## the training tests on JAX and PyTorch, compared with TensorFlow
 	$(BIN)/python -m tests.backends.reference build/reference.npz
 	KERAS_BACKEND=jax $(ON_BACKEND) $(PARALLEL)
 	KERAS_BACKEND=torch OMP_NUM_THREADS=1 $(ON_BACKEND) $(PARALLEL)
@@ -73,7 +73,7 @@ test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed  ## every lesson in Ju
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-notebooks: $(VENV)/installed  ## run every lesson with its defaults and store its outputs in notebooks/ (long)
+notebooks: $(VENV)/dev  ## run every lesson with its defaults and store its outputs in notebooks/ (long)
 	$(BIN)/python scripts/store_outputs.py
 
 student: $(VENV)/installed  ## the lessons without their solutions, in build/student
@@ -91,9 +91,13 @@ figures: $(VENV)/installed  ## run the toys behind the site's own figures, and s
 address:  ## make address URL=https://github.com/OWNER/REPO: where the repository is, in every file that says so
 	$(PYTHON) -m scripts.web.address "$(URL)"
 
-pins: $(VENV)/installed  ## resolve requirements*.txt anew from pyproject.toml (needs uv on the PATH)
+pins: $(VENV)/dev  ## resolve requirements*.txt anew from pyproject.toml (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \
-		--extra tensorflow --extra notebooks --extra dev -o requirements.txt pyproject.toml
+		--extra tensorflow --extra notebooks -o requirements.txt pyproject.toml
+	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \
+		--constraints requirements.txt --extra tensorflow --extra notebooks --extra dev -o requirements-dev.txt pyproject.toml
+	(head -2 requirements.txt; echo "-r requirements.txt"; grep -vxFf requirements.txt requirements-dev.txt) > build/dev.txt
+	mv build/dev.txt requirements-dev.txt
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \
 		--extra backends -o requirements-backends.txt pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make pins" \
@@ -112,6 +116,11 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	touch $@
+
+# What only developers need, in the same environment.
+$(VENV)/dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
 	touch $@
 
 $(BACKENDS_VENV)/installed: requirements-backends.txt
