@@ -26,12 +26,13 @@ ROOMS = [
     {"metrics", "zoo"},
     {"plots"},
     {"training"},
+    {"parameters"},
 ]
 BACKENDS = {"tensorflow", "jax", "torch"}
 # Pixels, numbers and figures: these have no use for a network.
 WITHOUT_KERAS = {
     *(name for name in MODULES if name.startswith(("data.", "plots."))),
-    *("files", "pixels", "runs.run", "runs.history", "runs.checkpoints", "runs.parameters"),
+    *("files", "pixels", "runs.run", "runs.history", "runs.checkpoints"),
     *("metrics.distances", "metrics.neighbours", "metrics.transport", "metrics.pyramid"),
 }
 

@@ -231,13 +231,13 @@ def test_an_interrupt_stops_run_all_the_next_one_goes_on_and_a_third_trains_noth
 
 
 def test_refuses_bad_parameters(tmp_path):
-    """As papermill shows it; tests/test_parameters_of_lessons.py has every parameter of every lesson."""
+    """As papermill shows it; tests/test_parameters.py has every parameter of every lesson."""
     started = time.monotonic()
-    wrong = ["-p", "CATEGRY", "cat", "-p", "DATA_DIR", "nowhere", "-p", "JUDGED", "0"]
+    wrong = ["-p", "CATEGRY", "cat", "-p", "DATA_DIR", "nowhere", "-p", "N_EVAL", "0"]
     notebook = ROOT / "notebooks" / "01_gan_camels.ipynb"
     output = run(["papermill", "--no-progress-bar", str(notebook), "out.ipynb", *wrong], tmp_path, expect=1)
     said = output.split("ParameterError: ")[-1]
-    for message in ("did you mean CATEGORY?", "DATA_DIR must be", "JUDGED must be a positive whole number"):
+    for message in ("did you mean CATEGORY?", "DATA_DIR must be", "N_EVAL must be a whole number"):
         assert message in said
     assert time.monotonic() - started < 150  # no training began; most of it is TensorFlow's start
     assert not (tmp_path / "runs").exists()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wgan_utils.runs.parameters import WHERE_AND_HOW_OFTEN
+from wgan_utils.published import WHERE_AND_HOW
 
 
 class RunChanged(ValueError):
@@ -16,8 +16,14 @@ def check_same_run(stored: Mapping[str, Any], current: Mapping[str, Any], name: 
     Raises:
         RunChanged: they differ, naming what does, or the stored one is of no training; `name` is the folder's.
     """
+    differ = {*stored.get("parameters", {})} ^ {*current["parameters"]}
     if "pretrained" in stored:
         changes = [f"it shows the training of {stored['pretrained']!r} that ships with the library"]
+    elif older := sorted(differ - {*WHERE_AND_HOW}):
+        raise RunChanged(
+            f"The run in {name} was made by an older version, with other parameters ({', '.join(older)}). Give this "
+            "run another RUN_NAME, or delete that folder to start over."
+        )
     else:
         changes = [line for part in ("parameters", "setup") for line in _changes(stored[part], current[part])]
     if changes:
@@ -33,6 +39,6 @@ def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str 
         before, now = stored.get(name), current.get(name)
         if isinstance(before, Mapping) and isinstance(now, Mapping):
             changes += _changes(before, now, f"{within}{name}.")
-        elif name not in {*WHERE_AND_HOW_OFTEN, "STEPS"} and before != now:
+        elif name not in {*WHERE_AND_HOW, "STEPS"} and before != now:
             changes.append(f"{within}{name} was {before!r} and is now {now!r}")
     return changes
