@@ -16,12 +16,11 @@ def check_same_run(stored: Mapping[str, Any], current: Mapping[str, Any], name: 
     Raises:
         RunChanged: they differ, naming what does, or the stored one is of no training; `name` is the folder's.
     """
-    differ = {*stored.get("parameters", {})} ^ {*current["parameters"]}
     if "pretrained" in stored:
         changes = [f"it shows the training of {stored['pretrained']!r} that ships with the library"]
-    elif older := sorted(differ - {*WHERE_AND_HOW}):
+    elif (gone := _names(stored, current)) and _names(current, stored):  # a lesson's parameters have other names now
         raise RunChanged(
-            f"The run in {name} was made by an older version, with other parameters ({', '.join(older)}). Give this "
+            f"The run in {name} was made by an older version, with other parameters ({', '.join(gone)}). Give this "
             "run another RUN_NAME, or delete that folder to start over."
         )
     else:
@@ -31,6 +30,11 @@ def check_same_run(stored: Mapping[str, Any], current: Mapping[str, Any], name: 
             f"The run in {name} was made with other settings: {'; '.join(changes)}. Give this run another "
             "RUN_NAME, or delete that folder to start over."
         )
+
+
+def _names(config: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The parameters that the other configuration lacks."""
+    return [name for name in config["parameters"] if name not in {*other["parameters"], *WHERE_AND_HOW}]
 
 
 def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str = "") -> list[str]:
