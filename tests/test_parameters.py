@@ -20,9 +20,7 @@ from wgan_utils.runs.run import Run, RunChanged
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SEVENS = "02_wgan_clipping_sevens"
-SHIPPED = [lesson for lesson in LESSONS if LESSONS[lesson].shipped]
 EVERY = [(lesson, name) for lesson in LESSONS for name in LESSONS[lesson].parameters]
-every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 every_parameter = pytest.mark.parametrize(("lesson", "name"), EVERY)
 
 
@@ -51,7 +49,7 @@ def test_the_table_is_read_by_its_path_without_numpy_and_keras():
     subprocess.run([sys.executable, "-I", "-c", code], check=True, timeout=60)
 
 
-@every_lesson
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_a_notebooks_cells_agree_with_the_table(lesson):
     cell = inspect_notebook(NOTEBOOKS / f"{lesson}.ipynb")
     kinds = {name: kind for name, kind in LESSONS[lesson].parameters.items() if kind.in_cell}
@@ -64,7 +62,7 @@ def test_a_notebooks_cells_agree_with_the_table(lesson):
     assert code_of(lesson)[2].startswith(f'run = wu.lesson("{lesson}", globals())')
 
 
-@pytest.mark.parametrize("lesson", SHIPPED)
+@pytest.mark.parametrize("lesson", [name for name, lesson in LESSONS.items() if lesson.shipped])
 def test_a_shipped_training_has_the_tables_values(lesson):
     card = wu.pretrained()[LESSONS[lesson].shipped]
     own = {name: value for name, value in resolve(lesson, {"TRAIN": False}, gpu=False).items() if name != "PRESET"}
@@ -73,26 +71,22 @@ def test_a_shipped_training_has_the_tables_values(lesson):
     assert not [n for n in own if n not in WHERE_AND_HOW and card["parameters"].get(n, own[n]) != own[n]]
 
 
-# Values
-
-
-@every_lesson
+@pytest.mark.parametrize("lesson", LESSONS)
 @pytest.mark.parametrize(("preset", "gpu"), [*((preset, False) for preset in PRESETS), ("auto", False), ("auto", True)])
 def test_a_preset_gives_its_published_values_and_the_runs_name(lesson, preset, gpu):
     settings = resolve(lesson, {"PRESET": preset}, gpu)
     final = preset if preset != "auto" else ("full" if gpu else "cpu")
     assert settings == {**LESSONS[lesson].published[final], "PRESET": final, "RUN_NAME": final}
-    assert list(settings) == list(LESSONS[lesson].parameters)
-    assert json.loads(json.dumps(settings)) == settings
+    assert list(json.loads(json.dumps(settings))) == list(LESSONS[lesson].parameters)
 
 
 @every_parameter
 def test_another_value_is_taken_and_stands_in_the_runs_name(lesson, name):
     value = another(lesson, name)
     settings = resolve(lesson, {"PRESET": "cpu", name: value}, gpu=False)
-    assert settings[name] == value
     if name not in {"PRESET", *WHERE_AND_HOW}:
         assert settings["RUN_NAME"].startswith(f"cpu-{name.lower()}_")
+    assert settings[name] == value
 
 
 @every_parameter
@@ -103,10 +97,8 @@ def test_a_wrong_type_or_a_value_out_of_range_is_refused_by_name(lesson, name):
     if kind.low is not None:
         values += [kind.low - 1, kind.low - 1e-7, kind.high * 1.5 + 1, 10**400, float("nan"), float("inf")]
         assert [resolve(lesson, {name: end}, False)[name] for end in (kind.low, kind.high)] == [kind.low, kind.high]
-    if kind.choices or kind.range:
-        values += ["a\0b"]
-    if name == "RUN_NAME":
-        values += ["..", ".hidden", "a b", "a/b", "a\n", "-x", "x.", "é", "a" * 101]
+    values += ["a\0b"] if kind.choices or kind.range else []
+    values += ["..", ".hidden", "a b", "a/b", "a\n", "-x", "x.", "é", "a" * 101] if name == "RUN_NAME" else []
     for value in values:
         assert refused(lesson, **{name: value}) == [name], value
 
@@ -122,20 +114,14 @@ def test_numbers_take_the_declared_type_and_a_runs_name_is_a_folders_name():
     assert len({*names}) == 3 and [len(name) for name in names[1:]] == [80, 80]  # noqa: PT018
 
 
-@every_parameter
+@pytest.mark.parametrize(("lesson", "name"), [pair for pair in EVERY if LESSONS[pair[0]].shipped])
 def test_without_training_only_where_and_how_can_be_chosen(lesson, name):
-    of_lesson = LESSONS[lesson]
-    if not of_lesson.shipped or name in ("PRESET", "TRAIN"):
-        return
-    if name in of_lesson.free or name in {*WHERE_AND_HOW} - {"RUN_NAME"}:
-        settings = resolve(lesson, {"TRAIN": False, name: another(lesson, name)}, gpu=False)
-        assert (settings[name], settings["RUN_NAME"]) == (another(lesson, name), f"shipped_{of_lesson.shipped}")
-    else:
-        assert refused(lesson, TRAIN=False, **{name: another(lesson, name)}) == ["TRAIN=False"]
-        resolve(lesson, {"TRAIN": False, name: of_lesson.published["cpu"][name]}, gpu=False)
-
-
-# In a notebook
+    of_lesson, value = LESSONS[lesson], another(lesson, name)
+    if name in of_lesson.free or name in {"PRESET", *WHERE_AND_HOW} - {"TRAIN", "RUN_NAME"}:
+        settings = resolve(lesson, {"TRAIN": False, name: value}, gpu=False)
+        assert (settings[name], settings["RUN_NAME"]) == (value, f"shipped_{of_lesson.shipped}")
+    elif name != "TRAIN":
+        assert refused(lesson, TRAIN=False, **{name: value}) == ["TRAIN=False"]
 
 
 @pytest.fixture
@@ -152,8 +138,7 @@ def lesson_02(tmp_path, monkeypatch):
 
 
 def test_all_values_stand_in_the_notebook_and_cells_can_be_run_again(lesson_02):
-    namespace: dict = {}
-    run = lesson_02(namespace, DIGIT=5)
+    run = lesson_02(namespace := {}, DIGIT=5)
     assert run.parameters.items() <= namespace.items()
     assert (namespace["STEPS"], namespace["N_EVAL"], run.folder.name) == (800, 2000, "cpu-digit_5")
     namespace |= {"K": 3, "EPOCHS": 7, "digit": 5}  # the reader's own
@@ -165,11 +150,15 @@ def test_all_values_stand_in_the_notebook_and_cells_can_be_run_again(lesson_02):
 
 
 def test_a_run_is_continued_whatever_the_kernel_ran_before(lesson_02):
-    kernel: dict = {}
-    assert [lesson_02(kernel, SEED=seed).folder.name for seed in (0, 5, 0)] == ["cpu", "cpu-seed_5", "cpu"]
-    lesson_02(kernel, SEED=5).begin({"setup": {}})
+    first: dict = {}
+    assert [lesson_02(first, SEED=seed).folder.name for seed in (0, 5, 0)] == ["cpu", "cpu-seed_5", "cpu"]
+    lesson_02(first, SEED=5).begin({"setup": {}})
     lesson_02({}, SEED=5).begin({"setup": {}})  # after a restart: no RunChanged
-    assert lesson_02({}).folder.name == "cpu"
+    older = lesson_02({})
+    older.parameters["JUDGED"] = older.parameters.pop("N_EVAL")
+    older.begin({"setup": {}})
+    with pytest.raises(RunChanged, match=f"{SEVENS}/cpu .*JUDGED"):
+        lesson_02({}).begin({"setup": {}})
 
 
 @pytest.mark.parametrize("slip", ["STEP", "CATEGRY", "FOO", "steps", "Digit", "JUDGED"])
@@ -189,20 +178,12 @@ def test_all_mistakes_are_named_and_nothing_is_changed(lesson_02, tmp_path):
     assert [line.split()[0] for line in str(raised.value).splitlines()] == ["STEPPS", "PRESET", "BATCH_SIZE"]
     assert kernel["STEPS"] is None
     (tmp_path / "file").touch()
-    for unwritable in (tmp_path / "file", tmp_path / "file" / "x", *([Path("/proc/x")] * (sys.platform == "linux"))):
+    for unwritable in (tmp_path / "file", tmp_path / "file" / "x"):
         with pytest.raises(ParameterError, match="OUTPUT_DIR"):
             lesson_02(kernel, OUTPUT_DIR=str(unwritable))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     with pytest.raises(ValueError, match=SEVENS):
         wu.lesson("sevens", {})
-
-
-def test_a_run_of_an_older_version_is_refused_by_folder_and_parameter(lesson_02):
-    run = lesson_02({})
-    run.parameters["JUDGED"] = run.parameters.pop("N_EVAL")
-    run.begin({"setup": {}})
-    with pytest.raises(RunChanged, match=f"{SEVENS}/cpu .*JUDGED"):
-        lesson_02({}).begin({"setup": {}})
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from wgan_utils.errors import Explained
 from wgan_utils.gan.backend import gpu_name
 from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, Kind, Lesson
 from wgan_utils.runs.provenance import machine
@@ -34,7 +35,7 @@ CONDITIONS = {
 }
 
 
-class ParameterError(ValueError):
+class ParameterError(Explained, ValueError):
     """A lesson's parameters are wrong; the message has a line for each mistake."""
 
 
