@@ -141,7 +141,7 @@ def test_all_values_stand_in_the_notebook_and_cells_can_be_run_again(lesson_02):
     run = lesson_02(namespace := {}, DIGIT=5)
     assert run.parameters.items() <= namespace.items()
     assert (namespace["STEPS"], namespace["N_EVAL"], run.folder.name) == (800, 2000, "cpu-digit_5")
-    namespace |= {"K": 3, "EPOCHS": 7, "digit": 5}  # the reader's own
+    namespace |= {"K": 3, "BATCH": 7, "digit": 5}  # the reader's own
     assert wu.lesson(SEVENS, namespace).parameters == lesson_02(namespace, DIGIT=5).parameters == run.parameters
     smoke = lesson_02(namespace, PRESET="smoke", STEPS=800)
     assert (smoke.parameters["N_EVAL"], smoke.folder.name) == (100, "smoke-steps_800")

@@ -148,8 +148,8 @@ def not_a_parameter(name: str, owner: str, parameters: Iterable[str]) -> str:
     return f"{name} is not a parameter of {owner}: {hint}"
 
 
-def _close(name: str, parameters: Iterable[str]) -> list[str]:
-    return difflib.get_close_matches(name.upper(), parameters, n=1)
+def _close(name: str, parameters: Iterable[str], how: float = 0.6) -> list[str]:
+    return difflib.get_close_matches(name.upper(), parameters, n=1, cutoff=how)
 
 
 def _given(name: str, namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,13 +174,16 @@ def _unknown(name: str, namespace: Mapping[str, Any]) -> list[str]:
     Before the first call a notebook holds nothing in upper case but what its parameters cell and papermill set. Later
     it may be the reader's own, and only what is spelt like a parameter counts.
     """
-    parameters, again = LESSONS[name].parameters, BEFORE in namespace
-    unknown = []
+    parameters, again, unknown = LESSONS[name].parameters, BEFORE in namespace, []
     for slip, value in namespace.items():
-        if slip not in parameters and not slip.startswith("_") and isinstance(value, INJECTABLE):
-            suspicious = slip.isupper() or (not again and not isinstance(value, list | dict))
-            if suspicious and (_close(slip, parameters) or (slip.isupper() and not again)):
-                unknown.append(slip)
+        if slip in parameters or slip.startswith("_") or not isinstance(value, INJECTABLE):
+            continue
+        if again:
+            found = slip.isupper() and bool(_close(slip, parameters, 0.85))
+        else:
+            found = slip.isupper() or (not isinstance(value, list | dict) and bool(_close(slip, parameters)))
+        if found:
+            unknown.append(slip)
     return unknown
 
 
