@@ -154,6 +154,15 @@ def compiled(function: Callable) -> Callable:
     return tf.function(function, autograph=False) if BACKEND == "tensorflow" else function
 
 
+def traced_once(function: Callable) -> Callable:
+    """Let a step that TensorFlow compiles trace a function once, however often it calls it; elsewhere leave it.
+
+    Tracing is what takes the seconds of a first step; what is computed, and in which order, stays the same. Called
+    outside of a compiled step, such as with `run_eagerly`, the function runs as it is.
+    """
+    return compiled(function) if BACKEND == "tensorflow" and tf.inside_function() else function
+
+
 def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:
     """Make of `step` a function that runs it so many times: one compiled loop on TensorFlow, elsewhere a Python loop.
 

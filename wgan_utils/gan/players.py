@@ -13,7 +13,7 @@ from keras import ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.averaging import frozen_copy, move_average
-from wgan_utils.gan.backend import BACKEND, run_step, value_and_gradients
+from wgan_utils.gan.backend import BACKEND, run_step, traced_once, value_and_gradients
 from wgan_utils.gan.batch_norm import fused_batch_norms
 from wgan_utils.gan.checks import check_networks
 from wgan_utils.gan.devices import split_batch
@@ -111,9 +111,10 @@ class TwoPlayers(Restorable, keras.Model):
         Returns scalars: those of the last critic update, and the generator's loss.
         """
         real_images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        update_critic = traced_once(self.update_critic)
         for i in range(self.critic_steps):
             real = as_inputs(real_images[:, i])
-            logs = self.update_critic(real)
+            logs = update_critic(real)
         logs |= self.update_generator_beside(real)
         self.update_average()
         self.steps_done.assign_add(1)
