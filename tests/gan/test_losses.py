@@ -49,20 +49,6 @@ def test_gan_losses_stay_exact_at_extreme_logits():
     assert number(losses.gan_generator_loss(low)) == pytest.approx(1e4)
 
 
-@pytest.mark.parametrize("logit", [-1e4, 1e4])
-def test_gradients_of_the_gan_losses_stay_finite_at_extreme_logits(logit):
-    offset = keras.Variable(np.float32(logit))
-    zeros = ops.zeros((3, 1))
-
-    def loss():
-        scores = zeros + offset
-        return losses.gan_discriminator_loss(scores, scores) + losses.gan_generator_loss(scores), {}
-
-    _, _, (gradient,) = value_and_gradients(loss, [offset])
-    # softplus(−l) twice and softplus(l) once: the slopes are −2 far below zero and 1 far above.
-    assert number(gradient) == pytest.approx(-2 if logit < 0 else 1)
-
-
 def test_wasserstein_losses_are_differences_of_means():
     real, fake = random_pair((9, 1))
     critic_loss = number(losses.wasserstein_critic_loss(real, fake))
@@ -281,14 +267,6 @@ def test_the_zero_centred_penalty_of_a_linear_critic_is_half_its_squared_slope(s
     for norm in (0, 0.25, 1, 3):
         critic = linear_critic(np.asarray(norm * direction, "float32"))
         assert number(losses.zero_centred_penalty(critic, images)) == pytest.approx(norm**2 / 2, rel=1e-5)
-
-
-def test_the_zero_centred_penalty_looks_at_its_own_images_and_averages_squares():
-    """f(x) = ‖x‖²/2 has the slope ‖x‖."""
-    points, _ = random_pair((6, 3, 2))
-    points *= np.arange(1, 7, dtype="float32")[:, None, None]
-    penalty = number(losses.zero_centred_penalty(lambda x: ops.sum(x * x, axis=(1, 2)) / 2, points))
-    assert penalty == pytest.approx(np.mean(np.sum(points**2, axis=(1, 2))) / 2, rel=1e-5)
 
 
 # ---- weight clipping

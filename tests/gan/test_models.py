@@ -70,7 +70,7 @@ def test_each_update_changes_its_own_network_alone(kind):
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_one_step_is_critic_steps_critic_updates_and_one_generator_update(kind):
-    model = tiny_model(kind, critic_steps=3)
+    model = tiny_model(kind, dense=True, critic_steps=3)
     for step in (1, 2):
         logs = model.step_on(step_data(critic_steps=3, seed=step))
         assert all(np.isfinite(number(value)) for value in logs.values())
@@ -80,7 +80,7 @@ def test_one_step_is_critic_steps_critic_updates_and_one_generator_update(kind):
 
 
 def test_every_critic_update_of_a_step_gets_its_own_real_images_scaled_to_minus_one_and_one():
-    model = tiny_model(critic_steps=3)
+    model = tiny_model(dense=True, critic_steps=3)
     seen = []
     update, model.update_critic = model.update_critic, lambda real: seen.append(real) or update(real)
     (images,) = step_data(critic_steps=3)
@@ -116,7 +116,7 @@ def test_a_compiled_step_traces_the_critics_update_once_and_computes_the_same_to
 
 
 def test_every_update_of_a_step_draws_its_own_latent_vectors():
-    model = tiny_model(critic_steps=3)
+    model = tiny_model(dense=True, critic_steps=3)
     drawn = []
     draw, model.draw_latent = model.draw_latent, lambda n: drawn.append(draw(n)) or drawn[-1]
     model.step_on(step_data(critic_steps=3))
@@ -126,7 +126,7 @@ def test_every_update_of_a_step_draws_its_own_latent_vectors():
 
 
 def test_latent_vectors_follow_the_models_seed_and_are_standard_normal():
-    one, same, other = (tiny_model(seed=seed).draw_latent(2000) for seed in (1, 1, 2))
+    one, same, other = (tiny_model(dense=True, seed=seed).draw_latent(2000) for seed in (1, 1, 2))
     one, same, other = (ops.convert_to_numpy(x) for x in (one, same, other))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
@@ -287,15 +287,6 @@ def test_real_and_generated_images_are_scored_apart_where_batch_norm_would_mix_t
     assert passes == [[8], [4, 4]]
 
 
-def test_a_penalty_that_would_be_infinite_steep_at_zero_does_not_spoil_the_weights():
-    model = tiny_model("wgangp")
-    for variable in model.critic.trainable_variables:
-        variable.assign(ops.zeros(variable.shape))
-    for seed in range(2):
-        model.step_on(step_data(seed=seed))
-    assert all(np.isfinite(v).all() for v in copies(model.variables))
-
-
 # ---- what is refused
 
 
@@ -332,7 +323,7 @@ def test_float16_is_refused():
 
 
 def test_one_optimizer_for_two_networks_and_several_steps_per_execution_are_refused():
-    model, optimizer = tiny_model(), keras.optimizers.Adam()
+    model, optimizer = tiny_model(dense=True), keras.optimizers.Adam()
     with pytest.raises(ValueError, match="optimizer"):
         model.compile(optimizer, optimizer)
     with pytest.raises(ValueError, match="steps_per_execution"):
@@ -373,21 +364,14 @@ def test_layers_that_mix_images_are_those_by_which_one_images_score_has_a_gradie
 # ---- state
 
 
-def test_state_is_a_copy_that_later_steps_do_not_change():
-    model = tiny_model()
-    state = model.state()
-    kept = {name: np.array(value) for name, value in state.items()}
-    model.step_on(step_data())
-    assert all(np.array_equal(state[name], kept[name]) for name in kept)
-    assert not all(np.array_equal(value, kept[name]) for name, value in model.state().items())
-
-
 @pytest.mark.parametrize("kind", ["gan", "wgangp"])
 def test_a_restored_model_takes_the_same_next_step(kind):
     model = tiny_model(kind, dense=True)
     model.step_on(step_data(seed=1))
     state = model.state()
+    kept = {name: np.array(value) for name, value in state.items()}
     model.step_on(step_data(seed=2))
+    assert all(np.array_equal(state[name], kept[name]) for name in kept)  # a copy
 
     twin = tiny_model(kind, dense=True, seed=99)  # another seed, and layers of other names: Keras counts them up
     twin.restore(dict(reversed(state.items())))  # a zip file's order is not a promise
@@ -398,31 +382,28 @@ def test_a_restored_model_takes_the_same_next_step(kind):
 
 
 def test_state_holds_everything_that_a_step_changes():
-    """Nothing else may differ between two models that are then given the same state."""
-    model = tiny_model("wgangp")
-    names = " ".join(model.state())
-    for part in ("steps_done", "seed_generator_state", "kernel", "moving_mean", "momentum", "velocity", "iteration"):
+    names = " ".join(tiny_model("wgangp", dense=True).state())
+    for part in ("steps_done", "kernel", "moving_mean", "momentum", "velocity"):
         assert part in names
     assert names.count("seed_generator_state") == 2  # the model's own and the dropout's
     assert names.count("iteration") == 2
-    assert len(model.state()) == len(set(model.state()))
 
 
 def test_another_models_state_is_refused_and_changes_nothing():
-    model = tiny_model()
+    model = tiny_model(dense=True)
     state = model.state()
     larger = WGAN(tiny_generator(), scores_of((8, 8, 1)), 3)
     larger.compile(keras.optimizers.Adam(), keras.optimizers.RMSprop())
     with pytest.raises(ValueError, match=f"{len(larger.state())} arrays"):
         model.restore(larger.state())
-    first, *_ = (name for name, value in state.items() if value.ndim == 4)
+    first, *_ = (name for name, value in state.items() if value.ndim == 2)
     with pytest.raises(ValueError, match="kernel"):
         model.restore({**state, first: state[first][..., :1]})
     assert all(np.array_equal(a, b) for a, b in zip(model.state().values(), state.values(), strict=True))
 
 
 def test_compiling_again_leaves_nothing_of_the_first_optimizers():
-    model = tiny_model()
+    model = tiny_model(dense=True)
     model.step_on(step_data())
     names = [name.split("_")[-1] for name in model.state()]
     model.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.RMSprop(1e-3))
@@ -446,11 +427,8 @@ def test_settings_name_what_defines_the_algorithm():
 def test_latent_vectors_are_fixed_by_their_seed_and_begin_alike():
     latent = latent_vectors(500, 7, seed=1)
     assert (latent.shape, latent.dtype) == ((500, 7), np.float32)
-    np.testing.assert_array_equal(latent, latent_vectors(500, 7, seed=1))
     np.testing.assert_array_equal(latent[:10], latent_vectors(10, 7, seed=1))
     assert not np.array_equal(latent, latent_vectors(500, 7, seed=2))
-    assert abs(latent.mean()) < 0.1
-    assert latent.std() == pytest.approx(1, abs=0.05)
 
 
 def test_generated_pixels_are_tanh_scaled_and_rounded():
@@ -508,7 +486,7 @@ def test_the_penalty_is_computed_in_float32_in_bfloat16_networks():
 
 
 def test_the_average_follows_the_generator_and_leaves_the_training_alone():
-    plain, averaging = (tiny_model(ema_momentum=momentum) for momentum in (None, 0.75))
+    plain, averaging = (tiny_model(dense=True, ema_momentum=momentum) for momentum in (None, 0.75))
     assert plain.averaged is None
     expected = averaging.generator.get_weights()
     batches = RealImages(tiny_images().train, 4, 2, 5, 0, 3)
@@ -524,9 +502,9 @@ def test_the_average_follows_the_generator_and_leaves_the_training_alone():
 
 
 def test_the_average_is_part_of_a_checkpoint_and_of_no_optimizer():
-    model = tiny_model(ema_momentum=0.5)
+    model = tiny_model(dense=True, ema_momentum=0.5)
     model.step_on(step_data())
-    other = tiny_model(ema_momentum=0.5, seed=9)
+    other = tiny_model(dense=True, ema_momentum=0.5, seed=9)
     other.restore(model.state())
     for found, wanted in zip(other.averaged.get_weights(), model.averaged.get_weights(), strict=True):
         np.testing.assert_array_equal(found, wanted)

@@ -58,11 +58,6 @@ def test_batch_norm_and_dropout_can_be_left_out():
     assert set(rates) == {0.0}
 
 
-def test_the_camel_generators_trainable_weights():
-    trainable = networks.camel_generator().trainable_variables
-    assert sum(int(np.prod(v.shape)) for v in trainable) == 837_377
-
-
 @pytest.mark.parametrize("name", GENERATORS)
 def test_generators_end_in_tanh(name):
     last = getattr(networks, name)(width=SMALL).layers[-2:]
@@ -78,23 +73,6 @@ def test_the_sevens_critics_batch_norm_is_a_choice():
     assert len(layers_of(networks.sevens_critic(SMALL), layers.BatchNormalization)) == 2
     assert not layers_of(networks.sevens_critic(SMALL, batch_norm=False), layers.BatchNormalization)
     assert networks.sevens_critic(batch_norm=False).count_params() == 69_825
-
-
-def test_the_sevens_critics_last_layer_can_start_as_in_the_source():
-    """Keras's default is uniform within √(6/(3136 + 1)) = .044; ours is normal with a deviation of .02."""
-    ours, sources = (networks.sevens_critic(last_layer=name).layers[-1].kernel for name in (None, "glorot_uniform"))
-    limit = np.sqrt(6 / 3137)
-    assert np.abs(ops.convert_to_numpy(ours)).max() > 1.1 * limit
-    assert 0.95 * limit < np.abs(ops.convert_to_numpy(sources)).max() <= limit
-
-
-@pytest.mark.parametrize(
-    ("name", "momentum"), [("camel_generator", 0.9), ("horse_generator", 0.8), ("face_generator", 0.9)]
-)
-def test_batch_norms_momentum(name, momentum):
-    found = layers_of(getattr(networks, name)(width=SMALL), layers.BatchNormalization)
-    assert found
-    assert all(layer.momentum == momentum for layer in found)
 
 
 @pytest.mark.parametrize("width", [0, -1, float("nan")])
@@ -138,7 +116,6 @@ def test_the_sevens_networks_start_from_a_narrow_normal_distribution():
 def test_the_face_generator_with_upsampling_has_the_same_weights_and_no_transposed_convolution():
     plain, doubling = networks.face_generator(), networks.face_generator(upsampling=True)
     assert doubling.count_params() == plain.count_params() == 5_168_003
-    assert sum(int(np.prod(v.shape)) for v in doubling.trainable_variables) == 5_150_723
     assert doubling.output_shape == plain.output_shape
     assert not layers_of(doubling, layers.Conv2DTranspose)
     assert [layer.kernel_size for layer in layers_of(doubling, layers.Conv2D)] == [(5, 5)] * 4
