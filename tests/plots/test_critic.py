@@ -40,14 +40,6 @@ def test_a_curve_stands_beside_the_distance_and_against_it():
     assert (over.get_ylabel(), against.get_ylabel(), right.get_ylabel()) == ("estimate", *["Fréchet distance"] * 2)
 
 
-def test_several_runs_stand_side_by_side():
-    figure = curves.plot_correlations({"GAN": TRACKING, "WGAN": TRACKING._replace(spearman=0.5)}, caption=CAPTION)
-    one, other = figure.axes
-    assert (one.get_title(loc="left"), other.get_title(loc="left")) == ("GAN: -1.00", "WGAN: 0.50")
-    np.testing.assert_array_equal(one.collections[0].get_offsets(), np.stack([TRACKING.curve, TRACKING.distance], 1))
-    assert (one.get_xlabel(), one.get_ylabel()) == ("estimate", "Fréchet distance")
-
-
 def test_only_what_enters_a_double_cone_is_marked():
     functions = {"slope 0.9": lambda x: 0.9 * x, "slope 2": lambda x: np.where(x > 0, 2 * x, 0.0)}
     figure = critic.plot_double_cone(functions, at=(-0.5,), caption=CAPTION)
