@@ -52,7 +52,6 @@ from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.sample_quality import WriteQuality
 from wgan_utils.training.several import run_all
-from wgan_utils.training.sweep import sweep
 from wgan_utils.training.train import train
 from wgan_utils.zoo.export import export_for_browser
 from wgan_utils.zoo.generators import (
@@ -149,7 +148,6 @@ __all__ = [
     "shipped_settings",
     "show_gif",
     "show_latent_picker",
-    "sweep",
     "toys",
     "train",
     "transport_plan",
