@@ -1,10 +1,8 @@
 """Sweeps: what runs, what is kept of it, and what is refused; with a notebook of a second."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-from unittest.mock import patch
 
 import nbformat
 import pandas as pd
@@ -43,6 +41,10 @@ def toy_lesson(folder: Path) -> str:
     return str(folder / "toy.ipynb")
 
 
+def sweep(*words: str) -> int:
+    return subprocess.run([sys.executable, "-m", "sweeps", *words], timeout=300).returncode
+
+
 def table_of(folder: Path) -> pd.DataFrame:
     return pd.read_csv(folder / "toy" / "table.csv")
 
@@ -50,8 +52,7 @@ def table_of(folder: Path) -> pd.DataFrame:
 def test_every_combination_is_a_run_a_failure_has_its_reason_and_what_is_done_is_not_done_again(tmp_path):
     command = [toy_lesson(tmp_path), "LAMBDA=-1,2.5", "SEED=0,3", "-p", "CATEGORY=a,b", "--workers", "2"]
     command += ["--threads", "3", "--output-dir", str(tmp_path)]
-    with patch.dict(os.environ):
-        assert main(command) == 1
+    assert sweep(*command) == 1
     table = table_of(tmp_path)
     assert table[["LAMBDA", "SEED", "state"]].to_numpy().tolist() == [
         *[[-1, 0, "failed"], [-1, 3, "failed"], [2.5, 0, "done"], [2.5, 3, "done"]]
@@ -62,8 +63,7 @@ def test_every_combination_is_a_run_a_failure_has_its_reason_and_what_is_done_is
     assert table["reason"][0] == "ValueError: LAMBDA must be positive, not -1."
     done, failed = (tmp_path / "toy" / f"lambda_{value}-seed_3-category_a_b" for value in (2.5, -1))
     assert nbformat.read(done / "toy.ipynb", as_version=4).cells[-1].execution_count
-    with patch.dict(os.environ):
-        assert main(command) == 1
+    assert sweep(*command) == 1
     assert [len((folder / "started").read_text()) for folder in (done, failed)] == [1, 2]
     assert table_of(tmp_path)["frechet"].tolist()[2:] == [2.5, 5.5]
 
@@ -96,6 +96,5 @@ def test_on_a_dask_cluster_of_two_workers(tmp_path):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         words = ["LAMBDA=-1,2", "SEED=0,1", "--dask", cluster.scheduler_address, "--output-dir", str(tmp_path)]
-        done = subprocess.run([sys.executable, "-m", "sweeps", toy_lesson(tmp_path), *words], timeout=300)
-    assert done.returncode == 1
+        assert sweep(toy_lesson(tmp_path), *words) == 1
     assert table_of(tmp_path)["state"].tolist() == ["failed", "failed", "done", "done"]

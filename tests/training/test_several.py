@@ -52,7 +52,7 @@ def test_an_interrupt_is_raised_and_ends_the_workers(tmp_path):
             os.kill(int(worker.name), 0)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_what_a_job_raises_is_raised(workers):
     def fail(rate: float) -> None:
         raise ArithmeticError(f"rate {rate}")
