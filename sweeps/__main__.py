@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
             rows[number] = runs[number].row(state, reason, seconds)
             save(rows, runs)
             print(f"{runs[number].folder.name}: {state} {reason}".rstrip(), file=sys.stderr, flush=True)
-    print(save(rows, runs).to_string(index=False, na_rep=""))
+    print(save(rows, runs).to_string(index=False, na_rep="", line_width=120))
     return int(any(row["state"] == "failed" for row in rows))
 
 
