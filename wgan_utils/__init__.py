@@ -78,7 +78,6 @@ from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.sample_quality import WriteQuality
 from wgan_utils.training.several import run_all
-from wgan_utils.training.sweep import sweep
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
@@ -170,7 +169,6 @@ __all__ = [
     "seeds_table",
     "show_gif",
     "show_latent_picker",
-    "sweep",
     "toys",
     "train",
     "transport_plan",

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from joblib import cpu_count
 
 from wgan_utils.files import checkout
 from wgan_utils.gan.backend import BACKEND, gpu_name
-from wgan_utils.runs.workers import available_cores
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "wgan-utils")
 
@@ -41,7 +41,7 @@ def hardware() -> str:
 
 def processor() -> str:
     """Name the processor and its cores, whether or not a GPU would train."""
-    cores = available_cores()
+    cores = cpu_count()
     return f"CPU, {cores} core{'s' * (cores > 1)}, {_cpu_name()}"
 
 
