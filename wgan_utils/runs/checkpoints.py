@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from wgan_utils.data.arrays import read_array_file
+from wgan_utils.errors import Explained
 from wgan_utils.files import atomic_file
 
 KEPT = 2
@@ -16,7 +17,7 @@ FORMAT = 1  # of the files; to be counted up when older versions of the library 
 Check = Callable[[int, dict[str, np.ndarray]], None]  # raises a ValueError for a state that can't be used
 
 
-class CheckpointError(RuntimeError):
+class CheckpointError(Explained, RuntimeError):
     """Checkpoints exist and none of them can be read, or the newest ones are gone."""
 
 

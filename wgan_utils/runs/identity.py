@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from wgan_utils.errors import Explained
 from wgan_utils.runs.parameters import WHERE_AND_HOW_OFTEN
 
 
-class RunChanged(ValueError):
+class RunChanged(Explained, ValueError):
     """A run's folder holds a run with other parameters."""
 
 

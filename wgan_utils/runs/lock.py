@@ -11,17 +11,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from wgan_utils.errors import Explained
 from wgan_utils.runs.checkpoints import last_checkpoint_step
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-class RunBusy(RuntimeError):
+class RunBusy(Explained, RuntimeError):
     """Another process is writing to the run's folder."""
 
 
-class RunUnwritable(RuntimeError):
+class RunUnwritable(Explained, RuntimeError):
     """The run's folder can't be written: the disk is full, it is read-only, or it is gone."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from wgan_utils.errors import Explained
 from wgan_utils.gan.sampling import generate
 from wgan_utils.pixels import GAP_OF_DRAWINGS, image_grid
 from wgan_utils.plots.points import points_picture
@@ -21,7 +22,7 @@ from wgan_utils.runs.run import Run
 LIMIT = 2**24
 
 
-class TrainingDiverged(RuntimeError):
+class TrainingDiverged(Explained, RuntimeError):
     """A loss or a weight stopped being a finite number, or a loss became too large to be computed with."""
 
 

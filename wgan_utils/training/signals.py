@@ -8,8 +8,10 @@ from typing import Any
 
 import keras
 
+from wgan_utils.errors import Explained
 
-class TrainingInterrupted(KeyboardInterrupt):
+
+class TrainingInterrupted(Explained, KeyboardInterrupt):
     """Training was interrupted and has written everything; a KeyboardInterrupt, so that "Run All" stops there."""
 
 

@@ -1,0 +1,12 @@
+"""What makes an exception show as one sentence in a notebook."""
+
+
+class Explained:
+    """Added to an exception whose message says everything: IPython shows it without a traceback.
+
+    `class RunBusy(Explained, RuntimeError)`. Anywhere but in IPython such an exception is like any other.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython shows, and Jupyter stores, in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
