@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.contest.entries import COLUMNS, ENTRIES, SMOKE, Column
 from benchmarks.contest.processes import ROOT, Contestant, started
-from wgan_utils.runs.provenance import processor
 from wgan_utils.runs.workers import available_cores
+from wgan_utils.training.config import processor
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -18,8 +18,7 @@ import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 
 from wgan_utils.gan.models import SETTINGS
-from wgan_utils.runs.provenance import git_commit
-from wgan_utils.runs.setup import optimizer_from
+from wgan_utils.training.config import git_commit, optimizer_from
 from wgan_utils.zoo.generators import FOLDER, load_pretrained, save_pretrained
 
 MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."

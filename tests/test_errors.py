@@ -5,11 +5,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from wgan_utils.answers import Mistake
-from wgan_utils.runs.checkpoints import CheckpointError
-from wgan_utils.runs.identity import RunChanged
-from wgan_utils.runs.lock import RunBusy, RunUnwritable
-from wgan_utils.training.callbacks import TrainingDiverged
-from wgan_utils.training.signals import TrainingInterrupted
+from wgan_utils.training.callbacks import TrainingDiverged, TrainingInterrupted
+from wgan_utils.training.checkpoints import CheckpointError
+from wgan_utils.training.config import RunChanged
+from wgan_utils.training.run import RunBusy, RunUnwritable
 
 EXPLAINED = (Mistake, CheckpointError, RunChanged, RunBusy, RunUnwritable, TrainingDiverged, TrainingInterrupted)
 

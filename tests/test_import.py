@@ -20,18 +20,20 @@ MODULES = {
 }
 # From the ground up: a room may import from the rows above its own, and within itself.
 ROOMS = [
+    {"errors"},
     {"answers", "files", "pixels", "startup"},
     {"gan", "data"},
     {"runs"},
-    {"metrics", "zoo"},
+    {"metrics"},
     {"plots"},
     {"training"},
+    {"zoo"},
 ]
 BACKENDS = {"tensorflow", "jax", "torch"}
 # Pixels, numbers and figures: these have no use for a network.
 WITHOUT_KERAS = {
     *(name for name in MODULES if name.startswith(("data.", "plots."))),
-    *("files", "pixels", "runs.run", "runs.history", "runs.checkpoints", "runs.parameters"),
+    *("files", "pixels", "runs.parameters"),
     *("metrics.distances", "metrics.neighbours", "metrics.transport", "metrics.pyramid"),
 }
 
@@ -161,13 +163,13 @@ def test_a_room_rests_on_the_rooms_below_it(name):
 
 def test_imports_go_in_one_direction_within_a_room_too():
     graph = {name: used_modules(name) for name in MODULES}
-    assert graph["training.train"] >= {"gan.models", "training.batches", "runs.run"}  # not empty by mistake
+    assert graph["training.train"] >= {"gan.models", "training.batches", "training.run"}  # not empty by mistake
     list(TopologicalSorter(graph).static_order())  # raises CycleError, naming the circle
 
 
 def test_every_file_lies_in_a_room():
     ground = {name for name in MODULES if "." not in name}
-    assert ground == ROOMS[0]
+    assert ground == ROOMS[0] | ROOMS[1]
     assert {name.split(".")[0] for name in MODULES} == set().union(*ROOMS)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scripts import ship_generator
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 from wgan_utils.zoo.generators import pretrained
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import nbformat
 
 from scripts.web.address import ROOT
-from wgan_utils.runs.history import read_table
+from wgan_utils.training.run import read_table
 from wgan_utils.zoo.generators import FOLDER, pretrained
 
 ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\) \| (.+?) \| (.+?) \|", re.MULTILINE)

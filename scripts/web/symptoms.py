@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scripts.web import symptom_runs as runs
-from wgan_utils.runs.history import default_window, read_table, running_median
+from wgan_utils.metrics.correlation import default_window, running_median
+from wgan_utils.training.run import read_table
 from wgan_utils.zoo.generators import FOLDER
 
 NATS = "cross-entropy (nats)"

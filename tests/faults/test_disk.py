@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.test_train import assert_same_runs, go
-from wgan_utils.runs.lock import RunUnwritable
-from wgan_utils.runs.run import Run
+from tests.training.running import assert_same_runs, go
+from wgan_utils.training.run import Run, RunUnwritable
 
 AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 BLOCK = 4096  # bytes: a tmpfs hands out whole pages

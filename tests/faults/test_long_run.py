@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from tests.tiny import tiny_images, tiny_model
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 
 STEPS, EVERY, WARM = 20_000, 500, 2000

@@ -13,7 +13,7 @@ import pytest
 
 from tests.toy_lesson import runs_of, toy_lesson
 from wgan_utils.runs.cores import core_numbers
-from wgan_utils.runs.lock import RunBusy, only_writer
+from wgan_utils.training.run import RunBusy, only_writer
 from wgan_utils.training.sweep import sweep
 
 

@@ -7,7 +7,7 @@ from keras import ops
 
 from tests.tiny import LATENT_DIM, copies, tiny_critic, tiny_generator, tiny_images
 from wgan_utils.gan.published import READINGS, PublishedWGAN, convolution_kernels
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 
 CLIP = 0.01

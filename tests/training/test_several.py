@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.tiny import tiny_images, tiny_model
-from wgan_utils.runs.run import Run
 from wgan_utils.training import several
 from wgan_utils.training.callbacks import TrainingDiverged
+from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_all
 from wgan_utils.training.train import train
 

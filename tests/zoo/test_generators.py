@@ -16,7 +16,7 @@ from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.gan.weights import load_weights, save_weights
 from wgan_utils.metrics.distances import Metric
 from wgan_utils.metrics.evaluation import SIGNS
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     FOLDER,

@@ -12,9 +12,9 @@ from wgan_utils.files import checkout
 from wgan_utils.gan.backend import gpu_name
 from wgan_utils.runs.grids import Grid
 from wgan_utils.runs.jobs import Job, outcome_of, run_job, write_outcome
-from wgan_utils.runs.lock import RunBusy, only_writer
 from wgan_utils.runs.workers import available_cores
 from wgan_utils.training.progress import ShowCount
+from wgan_utils.training.run import RunBusy, only_writer
 from wgan_utils.training.sweep_results import Sweep, collect
 
 SECONDS_BETWEEN_LOOKS = 0.2

@@ -19,8 +19,7 @@ from wgan_utils.files import read_json
 from wgan_utils.gan import networks
 from wgan_utils.gan.models import GAN
 from wgan_utils.gan.weights import load_weights, read_weights, save_weights
-from wgan_utils.runs.history import History
-from wgan_utils.runs.run import TABLES, Run
+from wgan_utils.training.run import TABLES, History, Run
 
 FOLDER = Path(__file__).with_name("shipped")
 MEASURED = ("metrics.json", "seconds.json")  # by a lesson, once; found there, it is not measured again
