@@ -5,12 +5,14 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from wgan_utils.answers import Mistake
+from wgan_utils.errors import Refused
 from wgan_utils.training.callbacks import TrainingDiverged, TrainingInterrupted
 from wgan_utils.training.checkpoints import CheckpointError
 from wgan_utils.training.config import RunChanged
 from wgan_utils.training.run import RunBusy, RunUnwritable
 
-EXPLAINED = (Mistake, CheckpointError, RunChanged, RunBusy, RunUnwritable, TrainingDiverged, TrainingInterrupted)
+REFUSALS = (CheckpointError, Refused, RunBusy, RunChanged, RunUnwritable)
+EXPLAINED = (Mistake, *REFUSALS, TrainingDiverged, TrainingInterrupted)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from wgan_utils.errors import Refused
+
 Result = TypeVar("Result")
 
 
@@ -67,10 +69,10 @@ def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str =
     try:
         content = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path.name} is damaged ({error}); {advice}.") from error
+        raise Refused(f"{path.name} is damaged ({error}); {advice}.") from error
     lacking = [key for key in keys if key not in content] if isinstance(content, dict) else ["an object"]
     if lacking:
-        raise ValueError(f"{path.name} is damaged (it lacks {', '.join(lacking)}); {advice}.")
+        raise Refused(f"{path.name} is damaged (it lacks {', '.join(lacking)}); {advice}.")
     return content
 
 

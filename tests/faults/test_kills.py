@@ -17,6 +17,8 @@ from PIL import Image
 from tests.training.running import ROOT, assert_same_runs
 from wgan_utils.training.run import Run
 
+pytestmark = pytest.mark.slow
+
 STEPS = 1500
 KILLS = 36
 

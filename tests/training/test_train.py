@@ -202,20 +202,14 @@ def test_a_killed_process_is_continued_by_another_to_the_same_end(whole, tmp_pat
     assert_same_runs(folder, whole[0])
 
 
-def test_more_steps_extend_a_finished_run(whole, tmp_path):
-    folder = tmp_path / "run"
-    go(folder, steps=4)
-    assert_same_states(go(folder), whole[1])
-    assert_same_runs(folder, whole[0])
-
-
-def test_a_finished_run_is_left_as_it_is(whole, folder):
+def test_a_finished_run_is_left_as_it_is(whole, folder, capfd):
     (folder / "generator.keras").unlink()  # killed right before it was written
     before = contents(folder, ".csv", ".png", ".npz")
     for steps in (STEPS, 3):
         assert_same_states(go(folder, steps=steps), whole[1])  # the cells after the training need the trained model
     assert contents(folder, ".csv", ".png", ".npz") == before
     assert (folder / "generator.keras").exists()
+    assert capfd.readouterr() == ("", "")  # a quiet training says nothing
 
 
 def interrupt(model) -> None:
@@ -440,9 +434,3 @@ def test_progress_tells_the_rate_without_the_step_that_compiles(monkeypatch, tmp
         progress.on_train_batch_end(batch)
     assert len(shown) == 3  # at 60, 76 and 92 seconds, not at each step
     assert "step 9 of 1000, 0.5 steps a second, 33 min 2 s" in shown[1]
-
-
-def test_a_quiet_training_says_nothing(tmp_path, capfd):
-    for steps in (2, 3, 3):
-        go(tmp_path, steps=steps)
-    assert capfd.readouterr() == ("", "")

@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from wgan_utils.errors import Refused
+
 
 class RealImages(keras.utils.PyDataset):
     """Real images for `fit`; item i is step first_step + i's, of shape (batch, critic_steps, H, W, channels).
@@ -36,10 +38,10 @@ class RealImages(keras.utils.PyDataset):
     ) -> None:
         super().__init__()
         if mirror and images.ndim != 4:
-            raise ValueError(f"Only images can be mirrored, not points of shape {images.shape}.")
+            raise Refused(f"Only images can be mirrored, not points of shape {images.shape}.")
         kind = (images.dtype.name, images.ndim)
         if kind not in (("uint8", 4), ("float32", 2)) or len(images) == 0:
-            raise ValueError(
+            raise Refused(
                 f"Training images must be uint8 of shape (n, height, width, channels) with n ≥ 1, points "
                 f"float32 of shape (n, dimensions); not {images.dtype} of shape {images.shape}."
             )

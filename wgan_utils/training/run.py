@@ -26,7 +26,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from PIL import Image
 
-from wgan_utils.errors import Explained
+from wgan_utils.errors import Explained, Refused
 from wgan_utils.files import atomic_file, checkout, read_json
 from wgan_utils.training.checkpoints import (
     Check,
@@ -248,7 +248,7 @@ def append_row(path: Path, row: Mapping[str, float]) -> None:
         file.seek(0)
         heading = file.readline().rstrip("\n")
         if heading and heading.split(",") != list(row):
-            raise ValueError(
+            raise Refused(
                 f"{path.name} has the columns {heading}, and this row has {','.join(row)}: the run was begun by "
                 "another model or version. Train under another RUN_NAME."
             )
@@ -279,7 +279,7 @@ def read_table(path: Path | zipfile.Path, note: str = "") -> History:
             raise ValueError("its steps do not grow")
     except ValueError as error:
         name = "/".join(str(path).split(os.sep)[-2:])
-        raise ValueError(
+        raise Refused(
             f"{name} is damaged ({str(error).strip()}); put a copy back, or delete the run's folder to start over."
         ) from error
     return History({name: table[name].to_numpy() for name in table}, note)

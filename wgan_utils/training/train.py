@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from wgan_utils.data.datasets import Images
+from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
 from wgan_utils.gan.models import GAN, WGAN
@@ -127,16 +128,16 @@ def _fit(model: GAN, run: Run, batches: RealImages, actions: list[keras.callback
 
 def _check(model: GAN, images: Images) -> None:
     if not model.compiled:
-        raise ValueError("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
+        raise Refused("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
     wanted = model.critic.input_shape[1:]
     if images.train.shape[1:] != wanted:
-        raise ValueError(
+        raise Refused(
             f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
             f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
         )
     first, parts = images.train[:1], range(0, len(images.train), 512)
     if first.dtype == np.uint8 and all((images.train[i : i + 512] == first).all() for i in parts):
-        raise ValueError(
+        raise Refused(
             f"The {len(images.train):,} training images of {images.name} are all the same, so that there is nothing to "
             "learn but that one. Look at the file or folder they came from."
         )
@@ -145,7 +146,7 @@ def _check(model: GAN, images: Images) -> None:
 def _check_callbacks(extra: list[keras.callbacks.Callback]) -> None:
     for callback in extra:
         if isinstance(callback, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau):
-            raise ValueError(
+            raise Refused(
                 f"{type(callback).__name__} would change the critic's learning rate only. Give both optimizers a "
                 "schedule (keras.optimizers.schedules), or write a callback that sets model.optimizer.learning_rate "
                 "and model.generator_optimizer.learning_rate."
@@ -155,7 +156,7 @@ def _check_callbacks(extra: list[keras.callbacks.Callback]) -> None:
 def _check_positive(**numbers: int | None) -> None:
     for name, value in numbers.items():
         if value is not None and value < 1:
-            raise ValueError(f"{name} must be at least 1, not {value!r}.")
+            raise Refused(f"{name} must be at least 1, not {value!r}.")
 
 
 def _health(model: GAN, images: Images, run: Run, options: dict[str, int]) -> list:
@@ -171,7 +172,7 @@ def _continue(model: GAN, run: Run) -> int:
     checkpoint = run.load_checkpoint(lambda step, state: model.check(state, step))
     if checkpoint is None:
         if int(model.steps_done):
-            raise ValueError(
+            raise Refused(
                 f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no "
                 "checkpoint to continue from; build the networks and the model anew."
             )

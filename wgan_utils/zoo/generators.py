@@ -10,13 +10,13 @@ With the latter a lesson's analysis can be run without training. A folder shippe
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from wgan_utils.errors import Refused
 from wgan_utils.files import read_json
 from wgan_utils.gan import networks
 from wgan_utils.gan.models import GAN
@@ -26,7 +26,6 @@ from wgan_utils.training.run import TABLES, History, Run
 FOLDER = Path(__file__).with_name("shipped")
 CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
 CARD_NEEDS = ("networks", "width", "setup", "sha256", "steps", "parameters")
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 Place = Path | zipfile.Path
 
@@ -74,7 +73,7 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
     card = _card(name, folder)
     build = getattr(networks, card["networks"]["generator"], None)
     if build is None:
-        raise ValueError(
+        raise Refused(
             f"{name}/card.json names the network {card['networks']['generator']!r}, which this version of wgan_utils "
             "does not have: it is damaged, or of a newer version; restore it."
         )
@@ -96,9 +95,9 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
     """
     card = _card(name, folder)
     if run.last_checkpoint_step() is not None:
-        raise ValueError(f"{run!r} holds a training of its own; choose another RUN_NAME to look at the shipped one.")
+        raise Refused(f"{run!r} holds a training of its own; choose another RUN_NAME to look at the shipped one.")
     if model.generator.count_params() != card["setup"]["generator_weights"]:
-        raise ValueError(
+        raise Refused(
             f"The shipped {name!r} has WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}; "
             "set both to these."
         )
@@ -143,17 +142,17 @@ def _place(name: str, folder: Path) -> Place:
         ValueError: no such training, or a damaged zip.
     """
     if name not in _names(folder):
-        raise ValueError(f"There is no shipped generator {name!r}; there are: {', '.join(_names(folder)) or 'none'}.")
+        raise Refused(f"There is no shipped generator {name!r}; there are: {', '.join(_names(folder)) or 'none'}.")
     path = folder / f"{name}.zip"
     if not path.is_file():
         return folder / name
     try:
         archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-        damaged = archive.testzip()
-    except DAMAGE as error:
-        raise ValueError(f"{path.name} is damaged ({error}); restore it.") from error
-    if damaged is not None:
-        raise ValueError(f"{path.name} is damaged (its {damaged} is); restore it.")
+        archive.getinfo("card.json")
+        if damaged := archive.testzip():
+            raise zipfile.BadZipFile(f"its {damaged} is")
+    except Exception as error:  # zipfile and zlib raise nearly anything on damaged data
+        raise Refused(f"{path.name} is damaged ({error}); restore it.") from error
     return zipfile.Path(archive)
 
 
@@ -174,7 +173,7 @@ def _card(name: str, folder: Path) -> dict[str, Any]:
     parts += [(card["sha256"], part, str) for part in ("generator", "critic")]
     for part, key, kind in parts:
         if not isinstance(part, dict) or not isinstance(part.get(key), kind):
-            raise ValueError(f"{name}/card.json is damaged (no {key} where it should be); restore it.")
+            raise Refused(f"{name}/card.json is damaged (no {key} where it should be); restore it.")
     if not (0 < card["width"] <= 16 and 0 < card["setup"]["latent_dim"] <= 10_000):
-        raise ValueError(f"{name}/card.json is damaged (its networks have no such size); restore it.")
+        raise Refused(f"{name}/card.json is damaged (its networks have no such size); restore it.")
     return card
