@@ -17,7 +17,7 @@ from joblib import cpu_count
 
 from benchmarks.contest.entries import COLUMNS, ENTRIES, SMOKE, Column
 from benchmarks.contest.processes import ROOT, Contestant, started
-from wgan_utils.runs.provenance import processor
+from wgan_utils.training.config import processor
 
 
 def main(arguments: list[str] | None = None) -> None:

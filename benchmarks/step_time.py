@@ -19,14 +19,14 @@ import numpy as np
 
 from benchmarks.classic_loop import BATCH_SIZE, CLIP_VALUE, CRITIC_STEPS, LATENT_DIM, LEARNING_RATE, ClassicLoop
 from benchmarks.kernels import kernel_seconds_a_step, matrix_rate, multiply_adds_a_step
-from wgan_utils.training import callbacks, critic_health
+from wgan_utils.training import callbacks, quality
 from wgan_utils.training.callbacks import StepCallback
 
 # How often a run of 450 steps writes each.
 STEPS_BETWEEN: dict[type[StepCallback], int] = {
     callbacks.WriteHistory: 1,
     callbacks.WriteSamples: 450 // 25,
-    critic_health.WriteCriticHealth: 450 // 20,
+    quality.WriteCriticHealth: 450 // 20,
     callbacks.WriteCheckpoint: 450 // 10,
 }
 

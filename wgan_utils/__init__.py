@@ -71,12 +71,11 @@ from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighb
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
-from wgan_utils.runs.history import History
-from wgan_utils.runs.provenance import machine
-from wgan_utils.runs.run import Run
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
-from wgan_utils.training.sample_quality import WriteQuality
+from wgan_utils.training.config import machine
+from wgan_utils.training.quality import WriteQuality
+from wgan_utils.training.run import History, Run
 from wgan_utils.training.several import run_all
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (

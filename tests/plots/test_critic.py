@@ -6,7 +6,7 @@ import pytest
 from tests.refused import refused
 from wgan_utils.metrics.correlation import Correlation
 from wgan_utils.plots import critic, curves
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 
 CAPTION = "What to see."
 STEPS = np.arange(1, 5)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wgan_utils.metrics.correlation import default_window
 from wgan_utils.plots.panels import (
     MARKERS_UP_TO,
     STEP_LABEL,
@@ -19,13 +20,12 @@ from wgan_utils.plots.panels import (
     panels_of,
 )
 from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
-from wgan_utils.runs.history import default_window
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from wgan_utils.metrics.correlation import Correlation
-    from wgan_utils.runs.run import Run
+    from wgan_utils.training.run import Run
 
 
 @house_style

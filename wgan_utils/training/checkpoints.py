@@ -1,4 +1,4 @@
-"""The checkpoints of a run, as functions of their folder: the last two are kept, and read by their checksums."""
+"""The checkpoints of a run, as functions of their folder: the last two are kept, each with checksums."""
 
 import warnings
 from collections.abc import Callable, Mapping
@@ -8,21 +8,22 @@ from typing import Any
 import numpy as np
 
 from wgan_utils.data.arrays import read_array_file
+from wgan_utils.errors import Explained
 from wgan_utils.files import atomic_file
 
 KEPT = 2
-FORMAT = 1  # of the files; to be counted up when older versions of the library can't read them any more
+FORMAT = 1  # of the files; goes up when older versions of the library can't read them any more
 
 Check = Callable[[int, dict[str, np.ndarray]], None]  # raises a ValueError for a state that can't be used
 
 
-class CheckpointError(RuntimeError):
+class CheckpointError(Explained, RuntimeError):
     """Checkpoints exist and none of them can be read, or the newest ones are gone."""
 
 
 def save_checkpoint(folder: Path, step: int, arrays: Mapping[str, Any]) -> None:
-    """Store a checkpoint of NumPy arrays, all of it or nothing, and delete all but the last two."""
-    with atomic_file(folder / f"step_{step:06d}.npz") as temporary, temporary.open("wb") as file:
+    """Store a checkpoint of NumPy arrays in a folder, all of it or nothing, and delete all but the last two."""
+    with atomic_file(folder / f"step_{step:06d}.npz", make_folder=False) as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays, format=np.array(FORMAT))
     for path in checkpoints(folder)[:-KEPT]:
         path.unlink()
@@ -31,7 +32,7 @@ def save_checkpoint(folder: Path, step: int, arrays: Mapping[str, Any]) -> None:
 def load_checkpoint(folder: Path, check: Check = lambda step, arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
     """Read the last checkpoint that is whole and passes the check; None if there is none at all.
 
-    Later ones, which are not used, are named in a warning.
+    A warning names later ones that were not used.
 
     Raises:
         CheckpointError: when there are checkpoints and none of them can be used.
@@ -54,7 +55,7 @@ def load_checkpoint(folder: Path, check: Check = lambda step, arrays: None) -> t
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
-    """A checkpoint's arrays; a ValueError if they are not as they were written, which the file's checksums tell."""
+    """A checkpoint's arrays; a ValueError if they are not as they were written, by the file's checksums."""
     arrays = read_array_file(path)
     if not arrays:  # a damaged archive may look like an empty one
         raise ValueError("it holds nothing")

@@ -1,4 +1,4 @@
-"""The critic's measurements agree with closed forms, and leave the training alone."""
+"""What is measured while a model trains agrees with closed forms, and leaves the training alone."""
 
 import keras
 import numpy as np
@@ -6,15 +6,20 @@ import pytest
 from keras import layers
 
 from tests.tiny import LATENT_DIM, tiny_generator, tiny_images
+from tests.training.running import eager_model
 from wgan_utils.gan.models import WGAN
-from wgan_utils.gan.sampling import latent_vectors
-from wgan_utils.runs.run import Run
-from wgan_utils.training.critic_health import (
+from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.metrics import distances
+from wgan_utils.training.quality import (
+    SEED,
     WriteCriticHealth,
+    WriteQuality,
     clipped_share,
     compile_scores_and_slopes,
     critic_health,
 )
+from wgan_utils.training.run import Run
+from wgan_utils.training.train import train
 
 LATENT = latent_vectors(6, LATENT_DIM, seed=0)
 
@@ -27,7 +32,7 @@ def linear_model(slope: float, clip_value: float | None = None) -> WGAN:
 
 
 def measured(model: WGAN, *images: np.ndarray) -> dict[str, float]:
-    return critic_health(model, compile_scores_and_slopes(model.critic), *images)
+    return critic_health(model, compile_scores_and_slopes(model.critic, run_eagerly=True), *images)
 
 
 @pytest.mark.parametrize("slope", [0.5, 3.0])
@@ -83,3 +88,37 @@ def test_measuring_changes_nothing():
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), value)
     keras.utils.set_random_seed(0)
     assert first == measured(model, tiny_images().train[:6], tiny_images(seed=1).train[:6], LATENT)
+
+
+# ---- the distance of the generated images
+
+
+IMAGES = tiny_images(40)
+
+
+class Means:
+    """Stands for a classifier: an image's two features are the means of its halves."""
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        return images.reshape(len(images), 2, -1).mean(axis=2) / 255.0
+
+
+REAL = Means().features(IMAGES.train)
+
+
+def test_rows_hold_the_distances_of_both_generators_at_that_step_and_each_once_in_a_continued_run(tmp_path):
+    run, latent = Run(tmp_path / "run"), latent_vectors(30, LATENT_DIM, SEED)
+    untrained = generate(eager_model().generator, latent)
+    for steps in (3, 5):
+        model = eager_model(ema_momentum=0.5)
+        callback = WriteQuality(run, every=2, last_step=steps, held_out_features=REAL, classifier=Means(), n=30)
+        train(model, IMAGES, run, steps=steps, batch_size=4, show_progress=False, extra_callbacks=[callback])
+    quality = run.read("quality")
+    assert list(quality["step"]) == [0, 2, 3, 4, 5]
+    last = generate(model.generator, latent)
+    averaged = generate(model.averaged, latent)
+    for row, before, images in ((0, "", untrained), (-1, "", last), (-1, "averaged_", averaged)):
+        features = Means().features(images)
+        expected = distances.frechet_distance(features, REAL), 1e3 * distances.kernel_distance(features, REAL)[0]
+        found = [quality[f"{before}{name}_distance"][row] for name in ("frechet", "kernel")]
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
