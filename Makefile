@@ -30,8 +30,8 @@ PARALLEL := -n 2 --dist load --maxschedchunk=1
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
 
-run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
-	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 100 -p PUBLISHED_SEEDS 1
+run: $(VENV)/installed  ## train lesson 02 (a few minutes), with a picture that changes, and say what to open
+	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 10 -p PUBLISHED_SEEDS 1
 
 test: $(VENV)/dev lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
 	$(BIN)/python -m pytest tests/test_notebooks.py tests $(ELSEWHERE) $(PARALLEL)
@@ -71,7 +71,7 @@ test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed  ## every lesson in Ju
 	$(SITE_PYTHON) -m pytest tests/browser/test_jupyterlab.py
 
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01_gan_camels.ipynb
 
 notebooks: $(VENV)/dev  ## run every lesson with its defaults and store its outputs in notebooks/ (long)
 	$(BIN)/python scripts/store_outputs.py
@@ -88,8 +88,9 @@ site-serve:  ## show them at http://127.0.0.1:8000
 figures: $(VENV)/installed  ## run the toys behind the site's own figures, and store these in site/figures/ (minutes)
 	$(BIN)/python -m scripts.web.figures
 
-address:  ## make address URL=https://github.com/OWNER/REPO: where the repository is, in every file that says so
-	$(PYTHON) -m scripts.web.address "$(URL)"
+# make exports URL and TAG to the program, so that no shell reads them.
+address:  ## make address URL=https://github.com/OWNER/REPO [TAG=v0.1.0]: say where the repository is
+	@$(PYTHON) -m scripts.web.address
 
 pins: $(VENV)/dev  ## resolve requirements*.txt anew from pyproject.toml (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \

@@ -13,6 +13,7 @@ import csv
 import json
 import logging
 import os
+import runpy
 import shutil
 import signal
 import sys
@@ -66,7 +67,7 @@ def main(arguments: list[str]) -> int:
 
 def run(lesson: str, parameters: dict[str, Any]) -> int:
     """Run one lesson with these parameters."""
-    runs = Path(parameters.get("OUTPUT_DIR") or ROOT / "runs") / lesson
+    runs = Path(str(parameters.get("OUTPUT_DIR") or ROOT / "runs")) / lesson
     started = time.time()
     print(f"Running {lesson}. Its runs are kept in {shown(runs)}; interrupt at any time, the same command continues.")
     print(f"The newest samples, renewed while it trains: {shown(runs / 'latest.png')}", flush=True)
@@ -216,16 +217,14 @@ def reached(executed: Path) -> str:
 
 
 def list_of_parameters(lesson: str) -> str:
-    """Write a lesson's parameters, a line each: name, default of each preset, meaning."""
-    sys.path.insert(0, str(ROOT))
-    from wgan_utils.published import parameter_rows
-
-    rows = parameter_rows(lesson)
-    lines = [f"Parameters of {lesson}, set by -p NAME VALUE (smoke / cpu / full, where the preset decides):"]
+    """Write a lesson's parameters, two lines each: name and published values, meaning and range."""
+    # By its path, which loads neither the library nor TensorFlow.
+    rows = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["parameter_rows"](lesson)
+    lines = [f"Parameters of {lesson}, set by -p NAME VALUE, with their published values (smoke / cpu / full):"]
     for row in rows:
-        presets = [row[preset] for preset in ("smoke", "cpu", "full")]
-        values = repr(presets[0]) if len(set(map(repr, presets))) == 1 else " / ".join(map(repr, presets))
-        lines.append(f"  {row['name']:<28} {values:<20} {row['help']}")
+        values = [row[preset] for preset in ("smoke", "cpu", "full")]
+        lines.append(f"  {row['name']} = {' / '.join(values) if len(set(values)) > 1 else values[0]}")
+        lines.append(f"      {row['help']}" + f" ({row['range']})" * bool(row["range"]))
     return "\n".join(lines)
 
 
