@@ -171,10 +171,11 @@ def shown_numbers(path: Path) -> list[str]:
 def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
     """By the command of the Makefile, whose root decides what `../assets` is."""
     command = re.search(r"^\t\$\(BIN\)/jupyter lab (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
+    desk.set_default_timeout(MINUTES)
     windows = {"notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": False}}
     with serving(tmp_path, {**SETTINGS, **windows}, *command.split()) as address:
-        desk.goto(f"{address}/lab?token=t")
-        desk.wait_for_selector(".jp-NotebookPanel h1")
+        desk.goto(f"{address}/?token=t")
+        desk.wait_for_selector(".jp-NotebookPanel .jp-RenderedMarkdown img")
         assert "notebooks/01_gan_camels" in desk.url
         for lesson in NOTEBOOKS:
             desk.goto(f"{address}/lab/tree/notebooks/{lesson.name}?reset&token=t")
