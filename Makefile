@@ -7,25 +7,19 @@ SITE_VENV := .venv-site
 BIN := $(VENV)/bin
 # JAX, because the site's environment has no TensorFlow; what the pages import needs a backend.
 SITE_PYTHON := KERAS_BACKEND=jax PYTHONPATH=. $(SITE_VENV)/bin/python
-# Tests with a command of their own.
-ELSEWHERE := --ignore=tests/backends --ignore=tests/browser --ignore=tests/faults
-# The tests that have to pass on every backend. A sweep starts papermill, which is not in that environment.
-BACKEND_TESTS := tests/backends tests/gan tests/training --ignore=tests/training/test_sweep.py
-ON_BACKEND := WGAN_REFERENCE=build/reference.npz $(BACKENDS_VENV)/bin/python -m pytest $(BACKEND_TESTS)
-# Those that compare what networks compute: on a processor with other instructions sums run in another order.
-NETWORK_TESTS := tests/gan tests/training tests/zoo tests/metrics/test_features.py
-# Those that touch data, and for each data set a lesson, which then uses a stand-in.
-DATA_TESTS := tests/data tests/metrics tests/zoo
-STANDIN_LESSONS := tests/test_notebooks.py -k "reproduces and (01_ or 02_ or 03_ or 06_)"
-# Those that must pass with the versions that Colab has, and a lesson.
-COLAB_TESTS := tests/gan tests/training tests/metrics tests/zoo
-COLAB_LESSON := tests/test_notebooks.py -k "reproduces and 02_wgan_clipping_sevens"
 # Whoever is free takes the next test: shared out beforehand, all the lessons lie with one of the two.
 PARALLEL := -n 2 --dist load --maxschedchunk=1
+PYTEST := $(BIN)/python -m pytest -q $(PARALLEL)
+# tests/browser needs a browser, and tests/backends a reference: they have commands of their own.
+TESTS := tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser --ignore=tests/faults
+# What compares what networks compute: on another processor, version or backend sums run in another order.
+NETWORK_TESTS := tests/gan tests/training tests/zoo tests/metrics
+BACKEND_TESTS := tests/backends tests/gan tests/training
+REFERENCE := build/reference.npz
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint student test-faults test-processors test-without-data test-colab test-backends test-browser test-jupyterlab lab notebooks \
-	site site-serve figures address pins clean
+.PHONY: help run test test-all test-slow test-site test-jax test-backends test-colab test-processors test-jupyterlab \
+	lint student lab notebooks site site-serve figures address pins clean FORCE
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -33,47 +27,55 @@ help:  ## show this list
 run: $(VENV)/installed  ## train lesson 02 (a few minutes), with a picture that changes, and say what to open
 	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 10 -p PUBLISHED_SEEDS 1
 
-test: $(VENV)/dev lint  ## lint, type check, unit tests, and every notebook re-executed at reduced size
-	$(BIN)/python -m pytest tests/test_notebooks.py tests $(ELSEWHERE) $(PARALLEL)
+test: $(VENV)/dev lint  ## lint, types, unit tests, every lesson once at reduced size
+	$(PYTEST) -m "not slow" $(TESTS)
 
-unit: $(VENV)/dev  ## the unit tests alone
-	$(BIN)/python -m pytest tests $(ELSEWHERE) --ignore=tests/test_notebooks.py
+test-all: ALL = 1
+test-all: test test-slow test-site test-jax test-backends test-colab test-processors  ## all there is: faults, backends, Colab's versions, the browser (an hour and more)
 
 lint: $(VENV)/dev  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-faults: $(VENV)/dev  ## faults made to happen over and over: kill -9, a full disk, damaged files, 20,000 steps (minutes)
-	$(BIN)/python -m pytest -q tests/faults  # one at a time: sweeps hold every core while they run
+test-slow: $(VENV)/dev
+	$(PYTEST) -m slow $(TESTS)
 
-test-processors: $(VENV)/dev  ## the tests of networks once more, with the instructions of a processor without AVX-512
-	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest -q $(NETWORK_TESTS) $(PARALLEL)
+# JAX computes what TensorFlow computes. The site's environment has it, without CUDA.
+test-jax: $(REFERENCE) $(SITE_VENV)/installed
+	KERAS_BACKEND=jax WGAN_REFERENCE=$(REFERENCE) $(SITE_VENV)/bin/python -m pytest -q tests/backends
 
-test-without-data: $(VENV)/dev  ## the tests that touch data, and a lesson for each data set, with no data folder at all
-	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(DATA_TESTS) $(PARALLEL)
-	env -u WGAN_DATA_DIR WGAN_OFFLINE=1 $(BIN)/python -m pytest -q $(STANDIN_LESSONS) $(PARALLEL)
+$(REFERENCE): $(VENV)/dev FORCE
+	$(BIN)/python -m tests.backends.reference $@
 
-test-colab: $(COLAB_VENV)/installed  ## unit tests and a lesson with the versions, and the instructions, of Colab's machines
-	ONEDNN_MAX_CPU_ISA=AVX2 $(COLAB_VENV)/bin/python -m pytest -q $(COLAB_TESTS) $(PARALLEL)
-	ONEDNN_MAX_CPU_ISA=AVX2 $(COLAB_VENV)/bin/python -m pytest -q $(COLAB_LESSON)
+FORCE:
 
-test-backends: $(VENV)/dev $(BACKENDS_VENV)/installed  ## the training tests on JAX and PyTorch, compared with TensorFlow
-	$(BIN)/python -m tests.backends.reference build/reference.npz
-	KERAS_BACKEND=jax $(ON_BACKEND) $(PARALLEL)
-	KERAS_BACKEND=torch OMP_NUM_THREADS=1 $(ON_BACKEND) $(PARALLEL)
+test-backends: $(REFERENCE) $(BACKENDS_VENV)/installed
+	KERAS_BACKEND=jax WGAN_REFERENCE=$(REFERENCE) $(BACKENDS_VENV)/bin/python -m pytest -q $(PARALLEL) $(BACKEND_TESTS)
+	KERAS_BACKEND=torch OMP_NUM_THREADS=1 WGAN_REFERENCE=$(REFERENCE) \
+		$(BACKENDS_VENV)/bin/python -m pytest -q $(PARALLEL) $(BACKEND_TESTS)
 
-test-browser: $(SITE_VENV)/installed site  ## every page of the site in a real browser (needs chromium)
-	$(SITE_PYTHON) -m pytest tests/browser/test_pages.py $(PARALLEL)
-	$(SITE_PYTHON) -m pytest tests/browser/test_explorer.py tests/browser/test_playground.py  # they look at the clock
+# The versions that Colab has, and the instructions of its machines.
+test-colab: $(COLAB_VENV)/installed
+	ONEDNN_MAX_CPU_ISA=AVX2 $(COLAB_VENV)/bin/python -m pytest -q $(PARALLEL) $(NETWORK_TESTS)
+	ONEDNN_MAX_CPU_ISA=AVX2 $(COLAB_VENV)/bin/python -m pytest -q tests/test_notebooks.py -m notebooks -k "reproduces and 02_"
 
-test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed  ## every lesson in JupyterLab: Run All, interrupt, resume (needs chromium)
-	$(SITE_PYTHON) -m pytest tests/browser/test_jupyterlab.py
+# A processor without AVX-512.
+test-processors: $(VENV)/dev
+	ONEDNN_MAX_CPU_ISA=AVX2 $(PYTEST) $(NETWORK_TESTS)
+
+# Every page of the site in a real browser (needs chromium): once each; with ALL=1 wide and narrow, light and dark.
+test-site: $(SITE_VENV)/installed site
+	$(SITE_PYTHON) -m pytest -q tests/browser --ignore=tests/browser/test_jupyterlab.py $(if $(ALL),,-m "not slow")
+
+# Every lesson in JupyterLab: Run All, interrupt, resume (needs chromium).
+test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed
+	$(SITE_PYTHON) -m pytest -q tests/browser/test_jupyterlab.py
 
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01_gan_camels.ipynb
 
-notebooks: $(VENV)/dev  ## run every lesson with its defaults and store its outputs in notebooks/ (long)
+notebooks: $(VENV)/dev  ## run every lesson with its defaults and store its outputs (hours)
 	$(BIN)/python scripts/store_outputs.py
 
 student: $(VENV)/installed  ## the lessons without their solutions, in build/student
@@ -82,17 +84,17 @@ student: $(VENV)/installed  ## the lessons without their solutions, in build/stu
 site: $(SITE_VENV)/installed  ## make the web pages in build/site/html, from what is stored; no network needed
 	$(SITE_PYTHON) -m scripts.web.build
 
-site-serve:  ## show them at http://127.0.0.1:8000
+site-serve:
 	$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory build/site/html
 
-figures: $(VENV)/installed  ## run the toys behind the site's own figures, and store these in site/figures/ (minutes)
+figures: $(VENV)/installed
 	$(BIN)/python -m scripts.web.figures
 
-# make exports URL and TAG to the program, so that no shell reads them.
-address:  ## make address URL=https://github.com/OWNER/REPO [TAG=v0.1.0]: say where the repository is
+# make URL=https://github.com/OWNER/REPO [TAG=v0.1.0] address: make exports both, so that no shell reads them.
+address:
 	@$(PYTHON) -m scripts.web.address
 
-pins: $(VENV)/dev  ## resolve requirements*.txt anew from pyproject.toml (needs uv on the PATH)
+pins: $(VENV)/dev
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \
 		--extra tensorflow --extra notebooks -o requirements.txt pyproject.toml
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \

@@ -22,6 +22,8 @@ from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.metrics import divergences
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 fit = partial(fit_critic, steps=1500, learning_rate=3e-3)
 

@@ -51,6 +51,7 @@ def test_a_missing_environment_is_said_at_once(capsys):
     assert "make .venv-backends/installed" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_contestant_in_its_process(monkeypatch, capsys):
     monkeypatch.setattr(peers, "SMOKE", SMOKE[1:])
     peers.main(["--smoke", "--threads", "1", "--only", "ours, mixed_bfloat16", "--pytorch-python", sys.executable])

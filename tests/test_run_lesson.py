@@ -83,6 +83,7 @@ def test_values_are_numbers_truths_or_text(text, value):
     assert value_of(text) == value
 
 
+@pytest.mark.notebooks
 def test_an_error_is_one_sentence_and_the_status_says_so(tmp_path, monkeypatch, capfd):
     error = 'class ParameterError(ValueError): pass\nraise ParameterError(f"X is {X}")'
     cells = [new_code_cell("X = 1", metadata={"tags": ["parameters"]}), new_code_cell(error)]
@@ -101,6 +102,7 @@ def test_help_lists_the_parameters(capsys):
     assert "STEPS = 6 / 800 / 970" in printed
 
 
+@pytest.mark.notebooks
 @pytest.mark.skipif(os.name != "posix", reason="Signals are POSIX.")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"])
 def test_whatever_ends_it_no_kernel_is_left(tmp_path, name):

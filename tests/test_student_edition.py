@@ -71,7 +71,7 @@ def test_every_lesson_has_two_exercises_to_write(lesson):
 @pytest.mark.parametrize(("lesson", "solution", "checked"), ALL, ids=[f"{row[0]}-{n}" for n, row in enumerate(ALL)])
 def test_checks_accept_the_solution_and_nothing_less(lesson, solution, checked):
     check(solution, checked)
-    with pytest.raises(NotImplementedError, match="is yours to write"):
+    with pytest.raises(NotImplementedError):
         check(without_solution(solution), checked)
     defined = re.findall(r"(?:def|class) (\w+)", solution)
     assert [row for row in wrong_answers() if row[0] == lesson and row[1] in defined]
@@ -80,6 +80,7 @@ def test_checks_accept_the_solution_and_nothing_less(lesson, solution, checked):
 WRONG = wrong_answers()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lesson", "name", "answer", "words"), WRONG, ids=[f"{row[0]}-{row[3]}" for row in WRONG])
 def test_checks_name_the_mistake(lesson, name, answer, words):
     ((solution, checked),) = (pair for pair in exercises(lesson) if re.search(rf"(def|class) {name}\b", pair[0]))

@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+pytest.importorskip("torch", reason="PyTorch is in the environment of `make test-backends` alone")
+
 from benchmarks import peers
 from benchmarks.contest.entries import COLUMNS, ENTRIES, SMOKE
 from benchmarks.contest.with_pytorch import build

@@ -43,7 +43,14 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(params=[(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")], ids=lambda p: f"{p[1]}-{p[0]}")
+LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(look, marks=[pytest.mark.slow] * (look != LOOKS[0]), id=f"{look[1]}-{look[0]}") for look in LOOKS
+    ]
+)
 def look(request: pytest.FixtureRequest) -> tuple[int, str]:
     """Width in pixels and colour scheme."""
     return request.param

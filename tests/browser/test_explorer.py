@@ -10,6 +10,8 @@ from tests.browser.looking import screenshot
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(pretrained())
 SIZES = {1440: 900, 390: 844}
 PICTURE = 'document.querySelector("[data-part=picture]").toDataURL()'

@@ -18,6 +18,8 @@ import pytest
 from tests.browser.looking import ROOT, screenshot
 from tests.kernel_stderr import HARMLESS_LINE
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BIN = Path(os.environ.get("WGAN_BIN", ROOT / ".venv" / "bin"))  # of the environment with JupyterLab and TensorFlow
 SETTINGS = {

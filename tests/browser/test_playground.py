@@ -6,6 +6,8 @@ import pytest
 
 from tests.browser.looking import screenshot
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 60  # within which an experiment has to show what it promises
 PLANE = "[data-training=A] canvas.pg-plane"
 

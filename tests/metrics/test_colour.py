@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.refused import refused
 from wgan_utils.metrics.colour import (
     circular_mean_and_spread,
     colour_statistics,
@@ -84,10 +85,10 @@ def test_without_order_every_number_is_about_0():
 
 @pytest.mark.parametrize("images", [np.zeros(shape, kind) for shape, kind in WRONG])
 def test_only_colour_images_are_taken(images):
-    with pytest.raises(ValueError, match=r"uint8 \(n, height, width, 3\), not"):
+    with refused():
         colour_statistics(images)
 
 
 def test_small_images_have_no_bands():
-    with pytest.raises(ValueError, match="8 pixels a side at least, not 4×4"):
+    with pytest.raises(ValueError, match="4×4"):
         scene_statistics(np.zeros((2, 4, 4, 3), np.uint8))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.refused import refused
 from wgan_utils.data.datasets import Images
 from wgan_utils.metrics.correlation import LEAST_HELD_OUT, correlate, correlate_quality
 from wgan_utils.pixels import cut_grid, image_grid
@@ -56,7 +57,7 @@ def test_few_held_out_images_give_way_to_training_ones(tmp_path, held_out, compa
 
 
 def test_too_few_grids_are_an_error(tmp_path):
-    with pytest.raises(ValueError, match="needs three"):
+    with refused():
         correlate(Run(tmp_path), IMAGES, Pixels())
 
 
@@ -64,7 +65,7 @@ def test_too_few_grids_are_an_error(tmp_path):
 def test_a_grid_can_be_taken_apart_again(channels):
     images = RNG.integers(0, 256, (12, 5, 7, channels), dtype=np.uint8)
     np.testing.assert_array_equal(cut_grid(image_grid(images, columns=4), 5, 7), images)
-    with pytest.raises(ValueError, match="is no grid of"):
+    with refused():
         cut_grid(image_grid(images, columns=4), 5, 6)
 
 
@@ -76,7 +77,7 @@ def test_another_curve_can_be_followed(tmp_path):
         picture = image_grid(np.full((16, 4, 4, 1), 40 * step, np.uint8), columns=4)
         run.save_samples(step, picture)
     assert correlate(run, IMAGES, Pixels(), "generator_loss").name == "generator_loss"
-    with pytest.raises(ValueError, match="no curve 'wasserstein_estimate'; there are: step, generator_loss"):
+    with pytest.raises(ValueError, match="wasserstein_estimate"):
         correlate(run, IMAGES, Pixels())
 
 
@@ -92,9 +93,9 @@ def test_a_curve_is_compared_with_the_distance_measured_while_training(tmp_path,
     assert list(correlation.steps) == [2, 4, 6, 8]
     assert list(correlation.distance) == [64, 36, 16, 4]
     assert correlation.spearman == pytest.approx(expected)
-    with pytest.raises(ValueError, match="no curve 'wasserstein_estimate'"):
+    with pytest.raises(ValueError, match="wasserstein_estimate"):
         correlate_quality(run)
-    with pytest.raises(ValueError, match="has 0 measurements"):
+    with refused():
         correlate_quality(Run(tmp_path / "other"))
 
 

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from tests.metrics.samples import known_pair, normal
+from tests.refused import refused
 from wgan_utils.metrics import distances
 
 
@@ -153,14 +154,14 @@ def test_mean_confidence_and_ink():
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    "call",
     [
-        (lambda: distances.frechet_distance(normal(5, 3), normal(5, 4)), "equally wide"),
-        (lambda: distances.frechet_distance(normal(1, 3), normal(5, 3)), "2 rows at least"),
-        (lambda: distances.frechet_distance(normal(5, 3), np.full((5, 3), np.nan)), "NaN"),
-        (lambda: distances.kernel_distance(normal(5, 3), normal(5, 3), subsets=0), "at least, not 0 of 1000"),
+        lambda: distances.frechet_distance(normal(5, 3), normal(5, 4)),
+        lambda: distances.frechet_distance(normal(1, 3), normal(5, 3)),
+        lambda: distances.frechet_distance(normal(5, 3), np.full((5, 3), np.nan)),
+        lambda: distances.kernel_distance(normal(5, 3), normal(5, 3), subsets=0),
     ],
 )
-def test_wrong_input_is_refused_in_one_sentence(call, message):
-    with pytest.raises(ValueError, match=message):
+def test_wrong_input_is_refused_in_one_sentence(call):
+    with refused():
         call()

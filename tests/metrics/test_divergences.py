@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.refused import refused
 from wgan_utils.metrics import divergences
 from wgan_utils.metrics.transport import earth_movers_distance
 
@@ -70,7 +71,7 @@ def test_zero_probability_counts_nothing_and_an_impossible_event_counts_infinite
 
 def test_a_kink_is_refused():
     for curves in (divergences.shifted_gaussians, divergences.parallel_lines):
-        with pytest.raises(ValueError, match="above 0"):
+        with refused():
             curves([0.0, 1.0])
 
 

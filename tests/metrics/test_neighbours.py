@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from tests.metrics.samples import drawings, known_pair, normal
+from tests.refused import refused
 from wgan_utils.metrics import neighbours
 
 
@@ -126,15 +127,15 @@ def test_nearest_by_absolute_differences_may_be_another():
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    "call",
     [
-        (lambda: neighbours.precision_recall(normal(9, 3), normal(3, 3)), "4 rows at least"),
-        (lambda: neighbours.density_coverage(normal(5, 3), normal(9, 3)), "6 rows at least"),
-        (lambda: neighbours.memorisation(drawings(4, 32), drawings(4, 32), drawings(4, 28)), "one shape"),
-        (lambda: neighbours.memorisation(drawings(4), drawings(4), drawings(4)), "held out"),
-        (lambda: neighbours.memorisation(drawings(4), drawings(4), drawings(4), "cosine"), "not 'cosine'"),
+        lambda: neighbours.precision_recall(normal(9, 3), normal(3, 3)),
+        lambda: neighbours.density_coverage(normal(5, 3), normal(9, 3)),
+        lambda: neighbours.memorisation(drawings(4, 32), drawings(4, 32), drawings(4, 28)),
+        lambda: neighbours.memorisation(drawings(4), drawings(4), drawings(4)),
+        lambda: neighbours.memorisation(drawings(4), drawings(4), drawings(4), "cosine"),
     ],
 )
-def test_wrong_input_is_refused_in_one_sentence(call, message):
-    with pytest.raises(ValueError, match=message):
+def test_wrong_input_is_refused_in_one_sentence(call):
+    with refused():
         call()

@@ -1,8 +1,8 @@
 """Closest pairs among items, and nearest training images when mirrored and shifted ones count."""
 
 import numpy as np
-import pytest
 
+from tests.refused import refused
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 
 
@@ -27,7 +27,7 @@ def test_a_repeated_image_is_a_pair_at_no_distance():
 
 def test_there_are_no_more_pairs_than_there_are():
     assert len(closest_pairs(np.eye(3), k=10)[0]) == 3
-    with pytest.raises(ValueError, match="two items"):
+    with refused():
         closest_pairs(np.eye(1))
 
 

@@ -18,6 +18,7 @@ def test_the_engine_passes_its_own_tests():
 
 
 @needs_node
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["vanishing", "collapse", "cure", "clipping", "oscillation"])
 def test_an_experiment_shows_what_its_text_says(name):
     printed = run_node("presets.mjs", "1", name)

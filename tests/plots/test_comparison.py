@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.refused import refused
 from wgan_utils.pixels import image_grid
 from wgan_utils.plots.comparison import OTHERS, comparison_frames, plot_contest
 from wgan_utils.runs.run import Run
@@ -32,9 +33,9 @@ def test_rows_are_real_images_and_then_the_runs_in_their_order(tmp_path):
 
 def test_runs_without_a_common_step_are_refused(tmp_path):
     runs = {"one": run_of(tmp_path / "1", 50, [1]), "two": run_of(tmp_path / "2", 100, [2])}
-    with pytest.raises(ValueError, match="no step at which all of these runs stored samples: one, two"):
+    with pytest.raises(ValueError, match="one, two"):
         comparison_frames(REAL, runs)
-    with pytest.raises(ValueError, match=r"no step .* none"):
+    with refused():
         comparison_frames(REAL, {})
 
 
@@ -88,10 +89,10 @@ def test_a_run_that_diverged_is_a_cross_within_the_axes_and_the_best_point_has_a
 
 @pytest.mark.parametrize("curves", [{}, {"one": (X, X)}, {"one": (X, np.ones((2, 2)))}, {"one": (X, np.ones((0, 3)))}])
 def test_curves_that_do_not_belong_together_are_refused(curves):
-    with pytest.raises(ValueError, match=r"needs x of shape \(k,\) and y of shape \(runs, k\)"):
+    with refused():
         plot_contest(curves, "x", "y")
 
 
 def test_nothing_finite_is_refused():
-    with pytest.raises(ValueError, match="No run has a finite number"):
+    with refused():
         plot_contest({"one": (X, np.full((1, 3), np.inf))}, "x", "y")

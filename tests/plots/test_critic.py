@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.refused import refused
 from wgan_utils.metrics.correlation import Correlation
 from wgan_utils.plots import critic, curves
 from wgan_utils.runs.run import Run
@@ -27,7 +28,7 @@ def test_the_critics_health_is_drawn_without_a_clipping_panel_where_nothing_is_c
     assert [line.get_label() for line in estimate.lines] == ["training images", "held-out images"]
     assert [line.get_label() for line in slope.lines] == ["real", "generated", "between"]
     np.testing.assert_array_equal(slope.lines[0].get_xydata(), [[0, 0], [10, 1], [20, 2]])
-    with pytest.raises(ValueError, match=r"no critic_health\.csv"):
+    with pytest.raises(ValueError, match=r"critic_health\.csv"):
         critic.plot_critic_health(Run(tmp_path / "empty"))
 
 
@@ -66,5 +67,5 @@ def test_influence_is_drawn_as_shares_of_each_row_with_a_colour_bar():
     assert none.images[0].norm.vmax == mixing.images[0].norm.vmax == 1
     assert bar.get_ylabel() == "share of row i"
     for bad in (np.ones((2, 3)), np.zeros((2, 2))):
-        with pytest.raises(ValueError, match="square matrix"):
+        with refused():
             critic.plot_influence({"bad": bad})

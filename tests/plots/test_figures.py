@@ -12,6 +12,7 @@ from matplotlib.image import AxesImage
 from PIL import Image
 
 import wgan_utils
+from tests.refused import refused
 from wgan_utils.pixels import enlarge, image_grid, to_pixels
 from wgan_utils.plots import critic, curves, points, style
 from wgan_utils.plots import images as image_plots
@@ -99,20 +100,20 @@ def test_floats_of_mixed_precision_become_pixels():
 
 
 @pytest.mark.parametrize(
-    ("images", "words"),
+    "images",
     [
-        (np.full((1, 4, 4, 1), 255.0), "from 255 to 255"),
-        (np.full((1, 4, 4, 1), -1.1), "between -1 and 1"),
-        (np.full((1, 4, 4, 1), np.nan), "between -1 and 1"),
-        (np.zeros((1, 4, 4, 1), np.int64), "not int64"),
-        (np.zeros((1, 4, 4, 1), bool), "not bool"),
-        (np.zeros((4, 4, 1), np.uint8), r"\(4, 4, 1\)"),
-        (np.zeros((1, 4, 4, 2), np.uint8), r"\(1, 4, 4, 2\)"),
-        (np.zeros((0, 4, 4, 1), np.uint8), r"\(0, 4, 4, 1\)"),
+        np.full((1, 4, 4, 1), 255.0),
+        np.full((1, 4, 4, 1), -1.1),
+        np.full((1, 4, 4, 1), np.nan),
+        np.zeros((1, 4, 4, 1), np.int64),
+        np.zeros((1, 4, 4, 1), bool),
+        np.zeros((4, 4, 1), np.uint8),
+        np.zeros((1, 4, 4, 2), np.uint8),
+        np.zeros((0, 4, 4, 1), np.uint8),
     ],
 )
-def test_what_is_no_image_is_refused(images, words):
-    with pytest.raises(ValueError, match=words):
+def test_what_is_no_image_is_refused(images):
+    with refused():
         to_pixels(images)
 
 
@@ -132,7 +133,7 @@ def test_a_grid_holds_each_image_in_its_place_and_background_elsewhere(channels,
 
 @pytest.mark.parametrize("wrong", [{"columns": 0}, {"columns": 2, "gap": -1}])
 def test_a_grid_needs_columns_and_no_negative_gap(digits, wrong):
-    with pytest.raises(ValueError, match="at least"):
+    with refused():
         image_grid(digits, **wrong)
 
 
@@ -205,27 +206,27 @@ def test_rows_of_neighbours_may_have_names_of_their_own(digits):
     figure = image_plots.plot_neighbours(*arguments, names=["by L1", "by L2", "by features"])
     shown = [text.get_text() for text in figure.axes[0].texts]
     assert shown[-4:] == ["generated", "by L1", "by L2", "by features"]
-    with pytest.raises(ValueError, match="each of the 3 rows of neighbours, not 1"):
+    with refused():
         image_plots.plot_neighbours(*arguments, names=["by L1"])
 
 
 @pytest.mark.parametrize(
-    ("draw", "words"),
+    "draw",
     [
-        (lambda images: image_plots.plot_images(images, titles=["one"]), "one text per image, not 1 for 20"),
-        (lambda images: image_plots.plot_images(images, columns=0), "columns must be at least 1"),
-        (lambda images: image_plots.plot_images(images.repeat(3, axis=3), invert=True), "greyscale"),
-        (lambda images: image_plots.plot_interpolation(images), "walks, images"),
-        (lambda images: image_plots.plot_samples_over_time([images[0], images[0, :9]], [1, 2]), "one size"),
-        (lambda images: image_plots.plot_samples_over_time([images[0] / 255.0], [1]), "uint8 .*float64"),
-        (lambda images: image_plots.plot_samples_over_time([], []), "none at all"),
-        (lambda images: image_plots.plot_samples_over_time(images, [1]), "one text per image"),
-        (lambda images: image_plots.plot_samples_over_time(images, range(20), rows=0), "rows must be"),
-        (lambda images: image_plots.plot_neighbours(images, images[None], np.ones((20, 2))), "neighbours"),
+        lambda images: image_plots.plot_images(images, titles=["one"]),
+        lambda images: image_plots.plot_images(images, columns=0),
+        lambda images: image_plots.plot_images(images.repeat(3, axis=3), invert=True),
+        lambda images: image_plots.plot_interpolation(images),
+        lambda images: image_plots.plot_samples_over_time([images[0], images[0, :9]], [1, 2]),
+        lambda images: image_plots.plot_samples_over_time([images[0] / 255.0], [1]),
+        lambda images: image_plots.plot_samples_over_time([], []),
+        lambda images: image_plots.plot_samples_over_time(images, [1]),
+        lambda images: image_plots.plot_samples_over_time(images, range(20), rows=0),
+        lambda images: image_plots.plot_neighbours(images, images[None], np.ones((20, 2))),
     ],
 )
-def test_wrong_arguments_are_named(digits, draw, words):
-    with pytest.raises(ValueError, match=words):
+def test_wrong_arguments_are_named(digits, draw):
+    with refused():
         draw(digits)
 
 
@@ -374,23 +375,23 @@ def test_a_runs_own_note_is_said():
 
 
 @pytest.mark.parametrize(
-    ("history", "words"),
+    "history",
     [
-        ({}, "no columns"),
-        ({"step": [], "real_score": [], "fake_score": []}, "nothing to draw"),
-        ({"step": [1, 2], "seconds": [1, 2]}, "step, seconds"),
-        ({"real_score": [1], "fake_score": [2]}, "nothing to draw"),
-        ({"step": [1, 2], "real_score": [1], "fake_score": [1]}, "one length"),
+        {},
+        {"step": [], "real_score": [], "fake_score": []},
+        {"step": [1, 2], "seconds": [1, 2]},
+        {"real_score": [1], "fake_score": [2]},
+        {"step": [1, 2], "real_score": [1], "fake_score": [1]},
     ],
 )
-def test_a_history_without_curves_is_refused(history, words):
-    with pytest.raises(ValueError, match=words):
+def test_a_history_without_curves_is_refused(history):
+    with refused():
         curves.plot_losses(history)
 
 
 @pytest.mark.parametrize("smooth", [0, -1, 2])
 def test_the_median_needs_an_odd_number_of_rows(smooth):
-    with pytest.raises(ValueError, match="odd"):
+    with refused():
         curves.plot_losses(wgan_history(5), smooth=smooth)
 
 
@@ -469,7 +470,7 @@ def test_weights_beyond_the_bounds_stay_in_the_picture():
     ],
 )
 def test_histograms_need_finite_numbers(draw):
-    with pytest.raises(ValueError, match="finite numbers"):
+    with refused():
         draw()
 
 
@@ -498,7 +499,7 @@ def test_curves_are_drawn_with_their_names():
     assert [line.get_label() for line in axes.lines] == ["one", "two"]
     np.testing.assert_array_equal(axes.lines[1].get_ydata(), x**2)
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("step", "norm", "log")
-    with pytest.raises(ValueError, match="equal length"):
+    with refused():
         curves.plot_curves({"one": (x, x[1:])}, "step", "norm")
 
 
@@ -510,7 +511,7 @@ def test_points_are_drawn_over_the_real_ones():
     np.testing.assert_array_equal(first.collections[0].get_offsets(), real)
     np.testing.assert_array_equal(second.collections[1].get_offsets(), fake + 1)
     assert first.get_aspect() == 1
-    with pytest.raises(ValueError, match="one to four"):
+    with refused():
         points.plot_points(real, {})
 
 

@@ -1,11 +1,11 @@
 """Figures of plans, functions and fields show what they were given, where they say."""
 
 import numpy as np
-import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.image import AxesImage
 from matplotlib.quiver import Quiver
 
+from tests.refused import refused
 from wgan_utils.plots import fields, functions, plans
 
 CAPTION = "What to see."
@@ -35,7 +35,7 @@ def test_empty_places_stay_empty_and_dots_need_a_panel():
     figure = functions.plot_panels({str(i): {"one": (X, X)} for i in range(3)}, "x", "y", log="xy")
     assert [axes.axison for axes in figure.axes] == [True, True, True, False]
     assert figure.axes[0].get_xscale() == figure.axes[0].get_yscale() == "log"
-    with pytest.raises(ValueError, match="dots only in these"):
+    with refused():
         functions.plot_panels({"one": {"a": (X, X)}}, "x", "y", dots={"two": {"a": (X, X)}})
 
 
@@ -50,7 +50,7 @@ def test_a_plan_is_drawn_as_a_heat_map_and_as_ways():
     np.testing.assert_allclose(np.array(widths) / widths[0], [1, 0.4, 0.6])
     assert len(arrows.texts) == 3
     assert len(plans.plot_plans({"line": (line, line, plan)}, heat=False).axes) == 1
-    with pytest.raises(ValueError, match="a row for each"):
+    with refused():
         plans.plot_plans({"line": (line, line, plan[:1])})
 
 
