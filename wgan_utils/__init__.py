@@ -27,6 +27,7 @@ from wgan_utils.metrics.features import fit_descriptors, load_classifier
 from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
+from wgan_utils.parameters import ParameterError, lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_contest
 from wgan_utils.plots.critic import (
@@ -45,7 +46,6 @@ from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
 from wgan_utils.runs.history import History
-from wgan_utils.runs.parameters import ParameterError, resolve_parameters
 from wgan_utils.runs.provenance import machine
 from wgan_utils.runs.run import Run
 from wgan_utils.training.batches import RealImages
@@ -60,7 +60,6 @@ from wgan_utils.zoo.generators import (
     pretrained,
     restore_pretrained,
     seeds_table,
-    shipped_settings,
 )
 
 __all__ = [
@@ -105,6 +104,7 @@ __all__ = [
     "image_grid",
     "input_gradient",
     "latent_vectors",
+    "lesson",
     "load_classifier",
     "load_images",
     "load_pretrained",
@@ -140,13 +140,11 @@ __all__ = [
     "points_picture",
     "pretrained",
     "rank_correlation",
-    "resolve_parameters",
     "restore_pretrained",
     "rounds_on_points",
     "run_all",
     "scene_statistics",
     "seeds_table",
-    "shipped_settings",
     "show_gif",
     "show_latent_picker",
     "sweep",

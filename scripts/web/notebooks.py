@@ -11,7 +11,7 @@ from scripts.web.address import BADGE, ROOT, TITLE
 from scripts.web.gifs import extract_gifs, gif_tag, write_gif
 
 # The set-up that every lesson begins with, where its cell is not tagged for it.
-SET_UP = re.compile(r'"google\.colab" in sys\.modules|^PRESETS = |^PRESET: str', re.MULTILINE)
+SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESET: str', re.MULTILINE)
 DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
 ASSET = re.compile(r"!\[([^\]]*)\]\(\.\./assets/(\w+)\.gif\)")
 DIAGRAM = re.compile(r"(!\[[^\]]*\])\(\.\./assets/(\w+\.svg)\)")

@@ -28,10 +28,10 @@ def main(folder: str, seconds: str = "300", reader: str = "images") -> None:
 
     def parameters(data: bytes) -> None:
         given = atheris.FuzzedDataProvider(data)
-        names = [*properties.KINDS, "PRESET", "DIGIT", "TRAIN", "RUN_NAME", given.ConsumeString(6)]
+        names = [*properties.LESSONS[properties.LESSON].parameters, given.ConsumeString(6)]
         values = [given.ConsumeInt(9), given.ConsumeFloat(), given.ConsumeString(20), None, True]
         wanted = {given.PickValueInList(names): given.PickValueInList(values)}
-        properties.parameters_are_good_or_refused(wanted, given.ConsumeUnicodeNoSurrogates(40))
+        properties.parameters_are_good_or_refused(wanted)
 
     readers = {
         "images": images,

@@ -17,10 +17,10 @@ from wgan_utils.data import arrays
 from wgan_utils.data.arrays import read_cifar_binary, read_idx
 from wgan_utils.data.datasets import load_images
 from wgan_utils.files import read_json
+from wgan_utils.parameters import ParameterError, resolve
+from wgan_utils.published import LESSONS
 from wgan_utils.runs.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from wgan_utils.runs.history import append_row, read_table
-from wgan_utils.runs.parameters import resolve_parameters
-from wgan_utils.runs.rules import ParameterError
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 10, 9), dtype=np.uint8)
 
@@ -153,39 +153,22 @@ def json_is_read_or_refused(folder: Path, damage: Callable[[bytes], bytes]) -> N
         assert "card.json" in str(error)
 
 
-CELL = """
-PRESET: str = "auto"
-STEPS: int = None
-WIDTH: float = None
-DIGIT: int = 7
-BATCH_SIZE: int = 64
-LEARNING_RATE: float = 5e-5
-BETA_1: float = 0.5
-TRAIN: bool = True
-SEED: int = 0
-DATA_DIR: str = ""
-RUN_NAME: str = ""
-"""
-SIZES = {"STEPS": 4, "WIDTH": 0.5}
-PRESETS = dict.fromkeys(("smoke", "cpu", "full"), SIZES)
-KINDS = {"STEPS": int, "WIDTH": float, "BATCH_SIZE": int, "LEARNING_RATE": float, "BETA_1": float, "SEED": int}
+LESSON = "02_wgan_clipping_sevens"
 
 
-def parameters_are_good_or_refused(values: dict[str, object], injected: str = "") -> None:
-    """Final values of the declared types and within their ranges, or a sentence for each that is wrong."""
-    namespace: dict = {}
-    exec(CELL, namespace)
-    namespace.update(values, In=["", CELL, f"# Parameters\n{injected}"])
+def parameters_are_good_or_refused(values: dict[str, object]) -> None:
+    """Final values of their types and within their ranges, or a refusal."""
+    parameters = LESSONS[LESSON].parameters
     try:
-        settings = resolve_parameters(namespace, presets=PRESETS, gpu=False, choices={"DIGIT": [*range(10), "all"]})
+        settings = resolve(LESSON, values, gpu=False)
     except ParameterError as error:
         assert str(error)
         return
-    assert all(type(settings[name]) is kind for name, kind in KINDS.items())
-    assert settings["DIGIT"] in (*range(10), "all")
-    assert 0 <= settings["BETA_1"] < 1
-    assert 0 < settings["WIDTH"] <= 16
-    assert settings["STEPS"] > 0
+    assert list(settings) == list(parameters)
+    for name, kind in parameters.items():
+        assert type(settings[name]) in {kind.type, *map(type, kind.choices)}
+        assert not kind.choices or settings[name] in kind.choices
+        assert kind.low is None or kind.low <= settings[name] <= kind.high
     assert Path(settings["RUN_NAME"]).name == settings["RUN_NAME"]
 
 

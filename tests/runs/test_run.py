@@ -69,7 +69,7 @@ def test_the_configuration_comes_back(run):
 
 def test_a_continued_run_keeps_where_it_began(run):
     run.begin({"setup": SETUP, "environment": {"started": "monday"}})
-    again = Run(run.folder, {"SEED": 1, "STEPS": 20, "LOG_EVERY": 3})
+    again = Run(run.folder, {"SEED": 1, "STEPS": 20, "OUTPUT_DIR": "here"})
     again.begin({"setup": SETUP, "environment": {"started": "tuesday"}})
     assert again.config["environment"] == {"started": "monday"}
     assert again.config["parameters"]["STEPS"] == 20  # what does not change the result may change

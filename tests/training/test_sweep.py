@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from tests.toy_lesson import runs_of, toy_lesson
+from wgan_utils.parameters import ParameterError
 from wgan_utils.runs.cores import claimed_cores, core_numbers
 from wgan_utils.runs.grids import Grid, read_grid
 from wgan_utils.runs.lock import RunBusy, only_writer
-from wgan_utils.runs.parameters import ParameterError
 from wgan_utils.training.sweep import sweep
 
 

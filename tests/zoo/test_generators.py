@@ -25,7 +25,6 @@ from wgan_utils.zoo.generators import (
     restore_pretrained,
     save_pretrained,
     seeds_table,
-    shipped_settings,
 )
 
 WIDTH = 0.0625
@@ -137,12 +136,6 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
     assert (trial.folder / "metrics.json").read_text() == (run.folder / "trial" / "metrics.json").read_text()
     assert [step for step, _ in trial.samples()] == [2]
     restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
-
-
-def test_a_lesson_learns_which_sizes_the_shipped_networks_have(shipped):
-    sizes = {"STEPS": 3, "WIDTH": WIDTH, "LATENT_DIM": 5}
-    assert shipped_settings("toy", folder=shipped[0]) == {**sizes, "RUN_NAME": "shipped_toy"}
-    assert shipped_settings("toy", "SEEDS", folder=shipped[0]) == {**sizes, "SEEDS": 4, "RUN_NAME": "shipped_toy"}
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):

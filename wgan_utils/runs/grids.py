@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from wgan_utils.files import checkout
+from wgan_utils.parameters import ParameterError, default_run_name, not_a_parameter
+from wgan_utils.published import LESSONS
 from wgan_utils.runs.jobs import Job
-from wgan_utils.runs.parameters import ParameterError, default_run_name, not_a_parameter
 
 SET_BY_THE_SWEEP = ("OUTPUT_DIR", "RUN_NAME")
 KEYS = ("name", "lessons", "seeds", "fixed", "parameters", "metric", "submitit")
@@ -64,7 +65,8 @@ class Grid:
     def _check(self, notebook: Path, varied: Mapping[str, Any]) -> None:
         if both := sorted(set(varied) & set(self.fixed)):
             raise ParameterError(f"{both[0]} is both fixed and varied.")
-        declared = declared_parameters(notebook)
+        lesson = LESSONS.get(notebook.stem)
+        declared = lesson.parameters if lesson else declared_parameters(notebook)
         for name in [*varied, *self.fixed]:
             if name in SET_BY_THE_SWEEP:
                 raise ParameterError(f"{name} is set by the sweep, which gives each run a folder of its own.")

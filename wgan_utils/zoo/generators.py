@@ -106,19 +106,6 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
     return run.history()
 
 
-def shipped_settings(name: str, *parameters: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Return the parameters that a lesson needs to be shown from a shipped training: sizes, and a run of its own.
-
-    Args:
-        name: which training.
-        parameters: further names, whose values in that training the lesson needs.
-        folder: where the shipped generators lie.
-    """
-    card = _card(name, folder)
-    sizes = {"STEPS": card["steps"], "WIDTH": card["width"], "LATENT_DIM": card["setup"]["latent_dim"]}
-    return {**sizes, **{key: card["parameters"][key] for key in parameters}, "RUN_NAME": f"shipped_{name}"}
-
-
 def save_pretrained(
     name: str,
     model: GAN,

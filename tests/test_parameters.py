@@ -1,0 +1,220 @@
+"""Every parameter of every lesson: its values, what is refused before anything is loaded, and the run it names."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+import numpy as np
+import pytest
+from papermill import inspect_notebook
+
+import wgan_utils as wu
+from wgan_utils import parameters, published
+from wgan_utils.parameters import ParameterError, default_run_name, resolve
+from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW
+from wgan_utils.runs.run import Run, RunChanged
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+SEVENS = "02_wgan_clipping_sevens"
+SHIPPED = [lesson for lesson in LESSONS if LESSONS[lesson].shipped]
+EVERY = [(lesson, name) for lesson in LESSONS for name in LESSONS[lesson].parameters]
+every_lesson = pytest.mark.parametrize("lesson", LESSONS)
+every_parameter = pytest.mark.parametrize(("lesson", "name"), EVERY)
+
+
+def code_of(lesson: str) -> list[str]:
+    cells = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def refused(lesson: str, **given: object) -> list[str]:
+    """The first word of each line of the refusal."""
+    with pytest.raises(ParameterError) as raised:
+        resolve(lesson, given, gpu=False)
+    return [line.split()[0] for line in str(raised.value).splitlines()]
+
+
+def another(lesson: str, name: str) -> object:
+    """An allowed value that is not the one of the preset cpu."""
+    kind = LESSONS[lesson].parameters[name]
+    values = [*kind.choices, kind.low, kind.high, "." if name.endswith("_DIR") else "other"]
+    return next(value for value in values if value not in (None, LESSONS[lesson].published["cpu"][name]))
+
+
+def test_the_table_is_read_by_its_path_without_numpy_and_keras():
+    code = f"import runpy, sys; table = runpy.run_path({published.__file__!r}); "
+    code += f"assert len(table['parameter_rows']({SEVENS!r})) == 20 and not {{'numpy', 'keras'}} & {{*sys.modules}}"
+    subprocess.run([sys.executable, "-I", "-c", code], check=True, timeout=60)
+
+
+@every_lesson
+def test_a_notebooks_cells_agree_with_the_table(lesson):
+    cell = inspect_notebook(NOTEBOOKS / f"{lesson}.ipynb")
+    kinds = {name: kind for name, kind in LESSONS[lesson].parameters.items() if kind.in_cell}
+    assert list(cell) == list(kinds)
+    assert len(cell) <= 12
+    for name, kind in kinds.items():
+        value = None if name in LESSONS[lesson].by_preset else LESSONS[lesson].published["cpu"][name]
+        assert ast.literal_eval(cell[name]["default"]) == value
+        assert (cell[name]["inferred_type_name"], cell[name]["help"]) == (kind.type.__name__, kind.help)
+    assert code_of(lesson)[2].startswith(f'run = wu.lesson("{lesson}", globals())')
+
+
+@pytest.mark.parametrize("lesson", SHIPPED)
+def test_a_shipped_training_has_the_tables_values(lesson):
+    card = wu.pretrained()[LESSONS[lesson].shipped]
+    own = {name: value for name, value in resolve(lesson, {"TRAIN": False}, gpu=False).items() if name != "PRESET"}
+    assert (card["lesson"], card["steps"], card["width"]) == (lesson, own["STEPS"], own["WIDTH"])
+    assert card["parameters"]["PRESET"] == "cpu"
+    assert not [n for n in own if n not in WHERE_AND_HOW and card["parameters"].get(n, own[n]) != own[n]]
+
+
+# Values
+
+
+@every_lesson
+@pytest.mark.parametrize(("preset", "gpu"), [*((preset, False) for preset in PRESETS), ("auto", False), ("auto", True)])
+def test_a_preset_gives_its_published_values_and_the_runs_name(lesson, preset, gpu):
+    settings = resolve(lesson, {"PRESET": preset}, gpu)
+    final = preset if preset != "auto" else ("full" if gpu else "cpu")
+    assert settings == {**LESSONS[lesson].published[final], "PRESET": final, "RUN_NAME": final}
+    assert list(settings) == list(LESSONS[lesson].parameters)
+    assert json.loads(json.dumps(settings)) == settings
+
+
+@every_parameter
+def test_another_value_is_taken_and_stands_in_the_runs_name(lesson, name):
+    value = another(lesson, name)
+    settings = resolve(lesson, {"PRESET": "cpu", name: value}, gpu=False)
+    assert settings[name] == value
+    if name not in {"PRESET", *WHERE_AND_HOW}:
+        assert settings["RUN_NAME"].startswith(f"cpu-{name.lower()}_")
+
+
+@every_parameter
+def test_a_wrong_type_or_a_value_out_of_range_is_refused_by_name(lesson, name):
+    kind = LESSONS[lesson].parameters[name]
+    wrong = {int: ["five", True, 1.5, [1]], float: ["five", True, [1]], bool: [1, "yes"], str: [5, True, ["a"]]}
+    values = [*wrong[kind.type], None, {}]
+    if kind.low is not None:
+        values += [kind.low - 1, kind.low - 1e-7, kind.high * 1.5 + 1, 10**400, float("nan"), float("inf")]
+        assert [resolve(lesson, {name: end}, False)[name] for end in (kind.low, kind.high)] == [kind.low, kind.high]
+    if kind.choices or kind.range:
+        values += ["a\0b"]
+    if name == "RUN_NAME":
+        values += ["..", ".hidden", "a b", "a/b", "a\n", "-x", "x.", "é", "a" * 101]
+    for value in values:
+        assert refused(lesson, **{name: value}) == [name], value
+
+
+def test_numbers_take_the_declared_type_and_a_runs_name_is_a_folders_name():
+    given = {"STEPS": 1e3, "WIDTH": 1, "DIGIT": np.int64(3), "CLIP_VALUE": np.float64(0.1), "TRAIN": np.bool_(True)}
+    settings = resolve(SEVENS, given, gpu=False)
+    assert {name: settings[name] for name in given} == given
+    assert [type(settings[name]) for name in given] == [int, float, int, float, bool]
+    categories = ["../a b/..\\c:*?", "a" * 200 + "b", "a" * 200 + "c"]
+    names = [default_run_name({"PRESET": "cpu", "CATEGORY": one}, {"CATEGORY": "camel"}) for one in categories]
+    assert names[0] == "cpu-category_a_b_.._c"
+    assert len({*names}) == 3 and [len(name) for name in names[1:]] == [80, 80]  # noqa: PT018
+
+
+@every_parameter
+def test_without_training_only_where_and_how_can_be_chosen(lesson, name):
+    of_lesson = LESSONS[lesson]
+    if not of_lesson.shipped or name in ("PRESET", "TRAIN"):
+        return
+    if name in of_lesson.free or name in {*WHERE_AND_HOW} - {"RUN_NAME"}:
+        settings = resolve(lesson, {"TRAIN": False, name: another(lesson, name)}, gpu=False)
+        assert (settings[name], settings["RUN_NAME"]) == (another(lesson, name), f"shipped_{of_lesson.shipped}")
+    else:
+        assert refused(lesson, TRAIN=False, **{name: another(lesson, name)}) == ["TRAIN=False"]
+        resolve(lesson, {"TRAIN": False, name: of_lesson.published["cpu"][name]}, gpu=False)
+
+
+# In a notebook
+
+
+@pytest.fixture
+def lesson_02(tmp_path, monkeypatch):
+    """Run its parameters cell, with other lines in it, and then its set-up; as often as one likes."""
+    monkeypatch.setattr(parameters, "gpu_name", lambda: None)
+
+    def execute(namespace: dict, **lines: object) -> Run:
+        exec(code_of(SEVENS)[0], namespace)
+        namespace |= {"OUTPUT_DIR": str(tmp_path), **lines}
+        return wu.lesson(SEVENS, namespace)
+
+    return execute
+
+
+def test_all_values_stand_in_the_notebook_and_cells_can_be_run_again(lesson_02):
+    namespace: dict = {}
+    run = lesson_02(namespace, DIGIT=5)
+    assert run.parameters.items() <= namespace.items()
+    assert (namespace["STEPS"], namespace["N_EVAL"], run.folder.name) == (800, 2000, "cpu-digit_5")
+    namespace |= {"K": 3, "EPOCHS": 7, "digit": 5}  # the reader's own
+    assert wu.lesson(SEVENS, namespace).parameters == lesson_02(namespace, DIGIT=5).parameters == run.parameters
+    smoke = lesson_02(namespace, PRESET="smoke", STEPS=800)
+    assert (smoke.parameters["N_EVAL"], smoke.folder.name) == (100, "smoke-steps_800")
+    assert lesson_02(namespace, TRAIN=False).folder.name == wu.lesson(SEVENS, namespace).folder.name == "shipped_sevens"
+    assert lesson_02(namespace, N_EVAL=50).folder.name == "cpu-n_eval_50"
+
+
+def test_a_run_is_continued_whatever_the_kernel_ran_before(lesson_02):
+    kernel: dict = {}
+    assert [lesson_02(kernel, SEED=seed).folder.name for seed in (0, 5, 0)] == ["cpu", "cpu-seed_5", "cpu"]
+    lesson_02(kernel, SEED=5).begin({"setup": {}})
+    lesson_02({}, SEED=5).begin({"setup": {}})  # after a restart: no RunChanged
+    assert lesson_02({}).folder.name == "cpu"
+
+
+@pytest.mark.parametrize("slip", ["STEP", "CATEGRY", "FOO", "steps", "Digit", "JUDGED"])
+def test_an_unknown_name_is_refused_and_forgotten(lesson_02, slip):
+    kernel: dict = {}
+    with pytest.raises(ParameterError, match=f"^{slip} "):
+        lesson_02(kernel, **{slip: 3})
+    assert lesson_02(kernel).folder.name == "cpu"
+    with pytest.raises(ParameterError, match=r"^STEP .*\bSTEPS\b"):
+        lesson_02(kernel, STEP=3)
+
+
+def test_all_mistakes_are_named_and_nothing_is_changed(lesson_02, tmp_path):
+    kernel: dict = {}
+    with pytest.raises(ParameterError) as raised:
+        lesson_02(kernel, STEPPS=5, BATCH_SIZE=0, PRESET="fast")
+    assert [line.split()[0] for line in str(raised.value).splitlines()] == ["STEPPS", "PRESET", "BATCH_SIZE"]
+    assert kernel["STEPS"] is None
+    (tmp_path / "file").touch()
+    for unwritable in (tmp_path / "file", tmp_path / "file" / "x", *([Path("/proc/x")] * (sys.platform == "linux"))):
+        with pytest.raises(ParameterError, match="OUTPUT_DIR"):
+            lesson_02(kernel, OUTPUT_DIR=str(unwritable))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    with pytest.raises(ValueError, match=SEVENS):
+        wu.lesson("sevens", {})
+
+
+def test_a_run_of_an_older_version_is_refused_by_folder_and_parameter(lesson_02):
+    run = lesson_02({})
+    run.parameters["JUDGED"] = run.parameters.pop("N_EVAL")
+    run.begin({"setup": {}})
+    with pytest.raises(RunChanged, match=f"{SEVENS}/cpu .*JUDGED"):
+        lesson_02({}).begin({"setup": {}})
+
+
+@pytest.mark.slow
+@pytest.mark.notebooks
+def test_in_real_kernels_an_edited_lesson_goes_on_where_it_was(tmp_path):
+    cells = code_of(SEVENS)
+    cells = cells[: next(i for i, source in enumerate(cells) if "wu.train(" in source) + 1]
+    for seed in (0, 5, 5):
+        first = cells[0].replace('"auto"', '"smoke"', 1).replace("STEPS: int = None", "STEPS: int = 3", 1)
+        first = first.replace("SEED: int = 0", f"SEED: int = {seed}") + '\nOUTPUT_DIR = "here"'
+        lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (first, *cells[1:])])
+        nbclient.NotebookClient(lesson, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    names = sorted(path.name for path in (tmp_path / "here" / SEVENS).iterdir())
+    assert names == ["smoke-steps_3", "smoke-steps_3-seed_5"]
+    assert list(Run(tmp_path / "here" / SEVENS / names[1]).history()["step"]) == [1, 2, 3]  # of one training
