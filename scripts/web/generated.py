@@ -96,8 +96,8 @@ def _parameters(all_lessons: list[Lesson]) -> str:
     """Every lesson's parameters, a table each."""
     parts = []
     for lesson in all_lessons:
-        parts.append(f"\n## {lesson.number} {_short(lesson.stem)}\n\n| name | {' | '.join(PRESETS)} | meaning | range |")
-        parts.append("|---|---|---|---|---|---|")
+        parts.append(f"\n## {lesson.number} {_short(lesson.stem)}\n")
+        parts.append(f"| name | {' | '.join(PRESETS)} | meaning | range |\n|---|---|---|---|---|---|")
         for row in parameter_rows(lesson.stem):
             values = [f"`{row[preset]}`" if row[preset] else "" for preset in PRESETS]
             parts.append(f"| `{row['name']}` | {' | '.join(values)} | {row['help']} | {row['range']} |")

@@ -75,7 +75,9 @@ def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
         *more,
     ]
     log = (home / "log").open("w")
-    server = subprocess.Popen([str(BIN / "jupyter"), "lab", *options], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    server = subprocess.Popen(
+        [str(BIN / "jupyter"), "lab", *options], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
     address = f"http://127.0.0.1:{port}"
     for _ in range(240):
         try:
