@@ -24,8 +24,8 @@ REFERENCE := build/reference.npz
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
 
-run: $(VENV)/installed  ## train lesson 02 (a few minutes), and say what to open
-	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 100 -p PUBLISHED_SEEDS 1
+run: $(VENV)/installed  ## train lesson 02 (a few minutes), with a picture that changes, and say what to open
+	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p PUBLISHED_STEPS 10 -p PUBLISHED_SEEDS 1
 
 test: $(VENV)/dev lint  ## lint, types, unit tests, every lesson once at reduced size
 	$(PYTEST) -m "not slow" $(TESTS)
@@ -73,7 +73,7 @@ test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed
 	$(SITE_PYTHON) -m pytest -q tests/browser/test_jupyterlab.py
 
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01_gan_camels.ipynb
 
 notebooks: $(VENV)/dev  ## run every lesson with its defaults and store its outputs (hours)
 	$(BIN)/python scripts/store_outputs.py
@@ -90,8 +90,9 @@ site-serve:
 figures: $(VENV)/installed
 	$(BIN)/python -m scripts.web.figures
 
+# make URL=https://github.com/OWNER/REPO [TAG=v0.1.0] address: make exports both, so that no shell reads them.
 address:
-	$(PYTHON) -m scripts.web.address "$(URL)"
+	@$(PYTHON) -m scripts.web.address
 
 pins: $(VENV)/dev
 	uv pip compile -q --universal --python-version 3.10 --no-annotate --custom-compile-command "make pins" \

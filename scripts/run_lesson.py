@@ -1,86 +1,188 @@
-"""Run a lesson through papermill, show how far its training is, and say what it left.
+"""Run a lesson with papermill, show how far it is and its newest samples, and say what it left.
 
     python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p SEED 1
+    python scripts/run_lesson.py 02_wgan_clipping_sevens --help
 
-Whatever follows the lesson's name goes to papermill.
+The second form lists the lesson's parameters.
 """
 
+import argparse
+import ast
+import builtins
 import csv
 import json
+import logging
 import os
-import subprocess
+import runpy
+import shutil
+import signal
 import sys
 import tempfile
+import threading
 import time
+import webbrowser
 from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from papermill.exceptions import PapermillExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
+LESSONS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 SECONDS_BETWEEN_LINES = 10
+PAGE = (
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>{lesson}</title>'
+    '<img src="latest.png" alt="the newest samples" style="image-rendering: pixelated; width: 560px">\n'
+)
 
 
-def main(lesson: str, arguments: list[str]) -> int:
-    """Run one lesson; returns the process's exit status."""
-    notebook = ROOT / "notebooks" / f"{lesson}.ipynb"
-    if not notebook.exists():
-        known = ", ".join(sorted(path.stem for path in notebook.parent.glob("*.ipynb")))
-        print(f"There is no lesson {lesson!r}; there are {known}.", file=sys.stderr)
-        return 2
-    runs = output_folder(arguments) / lesson
+class PatientKernelManager(AsyncKernelManager):
+    """Gives an interrupted training time to store a checkpoint before its kernel is ended."""
+
+    shutdown_wait_time = 18.0  # half of it before SIGTERM, half before SIGKILL
+
+
+def main(arguments: list[str]) -> int:
+    """Run the lesson that the arguments name; returns the process's exit status."""
+    parser = argparse.ArgumentParser(description="Run a lesson.", add_help=False)
+    parser.add_argument("lesson", choices=LESSONS)
+    parser.add_argument("-h", "--help", action="store_true", help="list the lesson's parameters")
+    parser.add_argument("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="set a parameter")
+    if not arguments or arguments in (["-h"], ["--help"]):
+        parser.print_help()
+        return 0
+    given = parser.parse_args(arguments)
+    if given.help:
+        print(list_of_parameters(given.lesson))
+        return 0
+    received = pass_signals_on()
+    try:
+        return run(given.lesson, {name: value_of(text) for name, text in given.p})
+    except KeyboardInterrupt:
+        print("Interrupted. The same command continues from the last checkpoint.", file=sys.stderr)
+        return 128 + received[0]
+
+
+def run(lesson: str, parameters: dict[str, Any]) -> int:
+    """Run one lesson with these parameters."""
+    runs = Path(str(parameters.get("OUTPUT_DIR") or ROOT / "runs")) / lesson
     started = time.time()
     print(f"Running {lesson}. Its runs are kept in {shown(runs)}; interrupt at any time, the same command continues.")
+    print(f"The newest samples, renewed while it trains: {shown(runs / 'latest.png')}", flush=True)
+    # The kernel's own log lines are about its connection, papermill's about parameters that the lesson itself checks.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    options = {"kernel_manager_class": PatientKernelManager, "extra_arguments": ["--log-level=CRITICAL"]}
+    failed = None
     with tempfile.TemporaryDirectory() as temporary:
-        executed = Path(temporary) / notebook.name
-        command = [sys.executable, "-m", "papermill", "--no-progress-bar", str(notebook), str(executed), *arguments]
-        with (Path(temporary) / "stderr").open("w+") as messages:
-            with subprocess.Popen(command, stderr=messages) as process:
-                watch(process, runs, started)
-            messages.seek(0)
-            # The kernel's own log lines are about its connection, and alarm without need.
-            sys.stderr.writelines(line for line in messages if not line.startswith("[IPKernelApp]"))
-        folder = newest_run(runs, started)
-        if folder is not None and executed.exists():
-            (folder / notebook.name).write_bytes(executed.read_bytes())
-    if process.returncode == 0 and folder is not None:
-        print(f"Done in {(time.time() - started) / 60:.1f} minutes. Open, in {shown(folder)}:")
-        for name in (notebook.name, "training.gif", "metrics.json"):
-            print(f"  {name}{'' if (folder / name).exists() else '  (missing)'}")
-    return process.returncode
-
-
-def output_folder(arguments: list[str]) -> Path:
-    """Find where the lesson writes its runs: the parameter OUTPUT_DIR, else runs/ in the checkout."""
-    for flag, name, value in zip(arguments, arguments[1:], arguments[2:], strict=False):
-        if flag in ("-p", "-r", "--parameters", "--parameters_raw") and name == "OUTPUT_DIR":
-            return Path(value)
-    return ROOT / "runs"
-
-
-def watch(process: subprocess.Popen, runs: Path, started: float) -> None:
-    """Print a line of progress every few seconds until the process ends."""
-    line = ""
-    while True:
+        executed = Path(temporary) / LESSONS[lesson].name
+        done = threading.Event()
+        watching = threading.Thread(target=watch, args=(runs, executed, started, done), daemon=True)
+        watching.start()
         try:
-            process.wait(timeout=SECONDS_BETWEEN_LINES)
-            return
-        except subprocess.TimeoutExpired:
-            latest = progress(newest_run(runs, started, "**/config.json"))
-            if latest not in ("", line):
-                line = latest
-                print(line, flush=True)
+            papermill.execute_notebook(LESSONS[lesson], executed, parameters, progress_bar=False, **options)
+        except PapermillExecutionError as error:
+            failed = error
+        finally:
+            done.set()
+            watching.join()
+            folder = newest_run(runs, started)
+            if folder is not None and executed.exists():
+                shutil.copyfile(executed, folder / executed.name)
+    if failed is not None:
+        # What the library refuses is one sentence; Python's own errors need their name.
+        name = f"{failed.ename}: " if hasattr(builtins, failed.ename) else ""
+        print(f"{name}{failed.evalue}", file=sys.stderr)
+        if folder is not None:
+            print(f"As far as it came: {shown(folder / executed.name)}", file=sys.stderr)
+        return 1
+    print(f"Done in {(time.time() - started) / 60:.1f} minutes.")
+    if folder is not None:
+        print(f"Open, in {shown(folder)}:")
+        for left in (executed.name, "training.gif", "metrics.json"):
+            print(f"  {left}{'' if (folder / left).exists() else '  (missing)'}")
+    return 0
+
+
+def pass_signals_on() -> list[int]:
+    """Turn SIGINT, SIGTERM and SIGHUP into a KeyboardInterrupt, at which papermill interrupts and ends its kernel.
+
+    Also where they were ignored, as a shell does with SIGINT for a command that it starts in the background. A kernel
+    whose parent was killed ends by itself.
+
+    Returns:
+        A list that holds the signal once one has come.
+    """
+    received: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), interrupt)
+    return received
+
+
+def value_of(text: str) -> Any:
+    """Read a parameter's value: a number, True, False or None, else the text itself."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return value if isinstance(value, int | float | None) else text
+
+
+def watch(runs: Path, executed: Path, started: float, done: threading.Event) -> None:
+    """Keep latest.png up to date, and print a line of progress every few seconds."""
+    last_line, picture, opened = "", None, False
+    next_line = started + SECONDS_BETWEEN_LINES
+    while not done.wait(1):
+        folder = newest_run(runs, started, "**/config.json")
+        newest = newest_samples(folder)
+        if newest is not None and newest != picture:
+            picture = newest
+            show(picture, runs, started, opened)
+            opened = True
+        if time.time() >= next_line:
+            line = progress(folder, runs) or reached(executed)
+            if line not in ("", last_line):
+                last_line = line
+                print(f"{time.time() - started:4.0f} s  {line}", flush=True)
+            next_line += SECONDS_BETWEEN_LINES
+
+
+def show(picture: Path, runs: Path, started: float, opened: bool) -> None:
+    """Copy a picture to latest.png; the first time, open a page with it where there is a screen."""
+    temporary = runs / ".latest.png"
+    shutil.copyfile(picture, temporary)
+    os.replace(temporary, runs / "latest.png")
+    if opened:
+        return
+    print(f"{time.time() - started:4.0f} s  the first samples: {shown(runs / 'latest.png')}", flush=True)
+    here = "SSH_CONNECTION" not in os.environ and sys.stdout.isatty()
+    if here and (sys.platform in ("win32", "darwin") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
+        (runs / "latest.html").write_text(PAGE.format(lesson=runs.name), encoding="utf-8")
+        webbrowser.open((runs / "latest.html").resolve().as_uri())
 
 
 def newest_run(runs: Path, since: float, pattern: str = "*/config.json") -> Path | None:
     """Return the folder of the run that was begun or continued last, if that was after `since`."""
-    configs = [path for path in runs.glob(pattern) if path.stat().st_mtime >= since - 1]
-    return max(configs, key=lambda path: path.stat().st_mtime).parent if configs else None
+    times = {path.parent: path.stat().st_mtime for path in runs.glob(pattern)}
+    recent = [folder for folder, changed in times.items() if changed >= since - 1]
+    return max(recent, key=times.__getitem__) if recent else None
 
 
-def progress(folder: Path | None) -> str:
-    """Say step, rate and time left, from the run's own files."""
-    if folder is None or not (folder / "history.csv").exists():
-        return ""
-    total = json.loads((folder / "config.json").read_text()).get("parameters", {}).get("STEPS")
-    if total is None:  # a shipped training that was put in place of one
+def newest_samples(folder: Path | None) -> Path | None:
+    """Return a run's last sheet of samples."""
+    return max((folder / "samples").glob("step_*.png"), default=None) if folder else None
+
+
+def progress(folder: Path | None, runs: Path) -> str:
+    """Say step, rate and time left of a training that has not ended, from its own files."""
+    if folder is None or not (folder / "history.csv").exists() or (folder / "generator.keras").exists():
         return ""
     with (folder / "history.csv").open(newline="") as file:
         rows = [(int(row["step"]), float(row["seconds"])) for row in csv.DictReader(file) if row.get("seconds")]
@@ -88,19 +190,51 @@ def progress(folder: Path | None) -> str:
         return ""
     (first, began), (step, seconds) = rows[max(0, len(rows) - 50)], rows[-1]
     rate = (step - first) / max(seconds - began, 1e-9)
+    total = json.loads((folder / "config.json").read_text("utf-8")).get("parameters", {}).get("STEPS")
+    if total is None or folder.parent != runs:  # a training within the lesson has its own number of steps
+        return f"{folder.name}: step {step}, {rate:.1f} steps a second"
     minutes, left = divmod(round((total - step) / rate), 60)
-    return f"  {folder.name}: step {step} of {total}, {rate:.1f} steps a second, {minutes} min {left:02d} s left"
+    return f"{folder.name}: step {step} of {total}, {rate:.1f} steps a second, {minutes} min {left:02d} s left"
+
+
+def reached(executed: Path) -> str:
+    """Say how many of the lesson's code cells are done, and under which heading the next one stands."""
+    try:
+        cells = json.loads(executed.read_text("utf-8"))["cells"]
+    except (OSError, ValueError):  # not there yet, or being written
+        return ""
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    heading, done = "", 0
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            lines = [line for line in "".join(cell["source"]).splitlines() if line.startswith("#")]
+            heading = lines[-1].lstrip("# ") if lines else heading
+        elif cell["metadata"].get("papermill", {}).get("status") == "completed":
+            done += 1
+        else:
+            break
+    return f"{done} of {len(code)} cells: {heading}"
+
+
+def list_of_parameters(lesson: str) -> str:
+    """Write a lesson's parameters, two lines each: name and published values, meaning and range."""
+    # By its path, which loads neither the library nor TensorFlow.
+    rows = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["parameter_rows"](lesson)
+    lines = [f"Parameters of {lesson}, set by -p NAME VALUE, with their published values (smoke / cpu / full):"]
+    for row in rows:
+        values = [row[preset] for preset in ("smoke", "cpu", "full")]
+        lines.append(f"  {row['name']} = {' / '.join(values) if len(set(values)) > 1 else values[0]}")
+        lines.append(f"      {row['help']}" + f" ({row['range']})" * bool(row["range"]))
+    return "\n".join(lines)
 
 
 def shown(path: Path) -> str:
     """Write a path the way one would type it here."""
-    return os.path.relpath(path)
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive, on Windows
+        return str(path)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    try:
-        sys.exit(main(sys.argv[1], sys.argv[2:]))
-    except KeyboardInterrupt:
-        sys.exit("Interrupted. The same command continues from the last checkpoint.")
+    sys.exit(main(sys.argv[1:]))

@@ -2,7 +2,6 @@
 
     python scripts/ship_generator.py 02_wgan_clipping_sevens cpu cpu-seed_1 cpu-seed_2
     python scripts/ship_generator.py 02_wgan_clipping_sevens --seeds cpu-seed_3
-    python scripts/results_table.py
 
 The first run is shipped. The card says how the others, of other seeds, came out beside it. Its own metrics are measured
 on the weights as they are stored, in half precision. With `--seeds` nothing new is shipped: the card says of more seeds

@@ -40,7 +40,7 @@ add_module_names = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "Wasserstein GANs"
-html_baseurl = site_address()
+html_baseurl = site_address() or ""
 html_static_path = [str(ROOT / "build" / "site" / "source" / "_static")]
 html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]
@@ -49,7 +49,7 @@ html_domain_indices = False  # of no use beside the rooms, and unreadable in the
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "github_url": repository(),
+    **({"github_url": repository()} if repository() else {}),
     "header_links_before_dropdown": 6,
     "show_toc_level": 1,
     "navigation_with_keys": True,

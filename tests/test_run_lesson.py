@@ -1,25 +1,137 @@
-"""What `make run` says while a lesson runs."""
+"""`make run`: what it says while a lesson runs, what it passes on, and that it leaves no process behind."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import nbformat
+import psutil
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
-from scripts.run_lesson import progress
+from scripts import run_lesson
+from scripts.run_lesson import main, newest_samples, progress, reached, value_of
+
+SLEEPS = """
+from pathlib import Path
+import time
+Path("began").touch()
+try:
+    time.sleep(100)
+finally:
+    Path("interrupted").touch()
+"""
+# The script, with one lesson that sleeps.
+PROGRAM = """
+import sys
+from pathlib import Path
+from scripts import run_lesson
+run_lesson.LESSONS = {"sleeps": Path("sleeps.ipynb")}
+sys.exit(run_lesson.main(["sleeps", "-p", "OUTPUT_DIR", "out"]))
+"""
+
+
+def write_lesson(path: Path, *cells: nbformat.NotebookNode) -> None:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(new_notebook(cells=[*cells], metadata={"kernelspec": kernel}), path)
 
 
 def folder_with(tmp_path: Path, config: dict, rows: list[str]) -> Path:
-    (tmp_path / "config.json").write_text(json.dumps(config))
-    (tmp_path / "history.csv").write_text("\n".join(["step,seconds", *rows]) + "\n")
-    return tmp_path
+    folder = tmp_path / "runs" / "cpu"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "history.csv").write_text("\n".join(["step,seconds", *rows]) + "\n")
+    return folder
 
 
 def test_progress_tells_step_rate_and_time_left(tmp_path):
     folder = folder_with(tmp_path, {"parameters": {"STEPS": 130}}, ["10,5", "20,10", "30,15"])
-    assert progress(folder).endswith("step 30 of 130, 2.0 steps a second, 0 min 50 s left")
+    assert progress(folder, folder.parent) == "cpu: step 30 of 130, 2.0 steps a second, 0 min 50 s left"
+    (folder / "generator.keras").touch()  # it is done
+    assert progress(folder, folder.parent) == ""
 
 
-@pytest.mark.parametrize("config", [{"pretrained": "sevens"}, {"parameters": {}, "pretrained": "sevens"}])
-def test_a_shipped_training_in_place_of_one_has_no_progress(tmp_path, config):
-    """With TRAIN=False the run's configuration is the card's, without parameters."""
-    assert progress(folder_with(tmp_path, config, ["10,5", "20,10"])) == ""
+def test_a_training_within_a_lesson_has_its_own_number_of_steps(tmp_path):
+    folder = folder_with(tmp_path, {"parameters": {"STEPS": 130}}, ["10,5", "20,10"])
+    assert progress(folder, tmp_path) == "cpu: step 20, 2.0 steps a second"
+
+
+def test_the_newest_samples_are_those_of_the_last_step(tmp_path):
+    assert newest_samples(None) is None
+    assert newest_samples(tmp_path) is None
+    (tmp_path / "samples").mkdir()
+    for step in (40, 0, 120):
+        (tmp_path / "samples" / f"step_{step:06d}.png").touch()
+    assert newest_samples(tmp_path).name == "step_000120.png"
+
+
+def test_what_a_half_written_notebook_has_reached_is_not_told(tmp_path):
+    assert reached(tmp_path / "none.ipynb") == ""
+    (tmp_path / "half.ipynb").write_text('{"cells": [')
+    assert reached(tmp_path / "half.ipynb") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("5", 5), ("5e-5", 5e-5), ("True", True), ("None", None), ("cat", "cat"), ("[1]", "[1]"), ("a b", "a b")],
+)
+def test_values_are_numbers_truths_or_text(text, value):
+    assert value_of(text) == value
+
+
+@pytest.mark.notebooks
+def test_an_error_is_one_sentence_and_the_status_says_so(tmp_path, monkeypatch, capfd):
+    error = 'class ParameterError(ValueError): pass\nraise ParameterError(f"X is {X}")'
+    cells = [new_code_cell("X = 1", metadata={"tags": ["parameters"]}), new_code_cell(error)]
+    write_lesson(tmp_path / "fails.ipynb", *cells)
+    monkeypatch.setattr(run_lesson, "LESSONS", {"fails": tmp_path / "fails.ipynb"})
+    monkeypatch.setattr(run_lesson, "pass_signals_on", list)
+    assert main(["fails", "-p", "X", "7", "-p", "OUTPUT_DIR", str(tmp_path / "out")]) == 1
+    assert capfd.readouterr().err == "X is 7\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_help_lists_the_parameters(capsys):
+    assert main(["02_wgan_clipping_sevens", "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert "DIGIT = 7" in printed
+    assert "STEPS = 6 / 800 / 970" in printed
+
+
+@pytest.mark.notebooks
+@pytest.mark.skipif(os.name != "posix", reason="Signals are POSIX.")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"])
+def test_whatever_ends_it_no_kernel_is_left(tmp_path, name):
+    """Started with SIGINT ignored, as a shell starts a command in the background."""
+    write_lesson(tmp_path / "sleeps.ipynb", new_code_cell(SLEEPS))
+    path = os.pathsep.join([str(run_lesson.ROOT), os.environ.get("PYTHONPATH", "")])
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    try:
+        until(lambda: (tmp_path / "began").exists(), 60)
+        kernels = psutil.Process(process.pid).children(recursive=True)
+        assert kernels
+        process.send_signal(getattr(signal, name))
+        until(lambda: not [kernel for kernel in kernels if kernel.is_running()], 20)
+        assert process.wait(10) == (-9 if name == "SIGKILL" else 128 + getattr(signal, name))
+        assert (tmp_path / "interrupted").exists() == (name != "SIGKILL")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until(condition, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "It took too long."
+        time.sleep(0.1)

@@ -6,10 +6,11 @@ from pathlib import Path
 from types import ModuleType
 
 import wgan_utils
-from scripts.results_table import table
 from scripts.web.address import ROOT
 from scripts.web.gifs import gif_tag, write_gif
 from scripts.web.lessons import Lesson, lessons
+from scripts.web.results import table
+from wgan_utils.published import PRESETS, parameter_rows
 from wgan_utils.zoo.generators import pretrained
 
 ROOMS = ("training", "plots", "metrics", "zoo", "runs", "gan", "data", "pixels", "answers")
@@ -29,6 +30,7 @@ def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
         "generated/pages.md": _toctree([(_title(f / "page.md"), f.name) for f in own_pages]),
         "lessons/index.md": _lessons_index(all_lessons),
         "generated/results.md": table(pretrained()),
+        "generated/parameters.md": _parameters(all_lessons),
         **_api(),
     }
 
@@ -88,6 +90,18 @@ def _lessons_index(all_lessons: list[Lesson]) -> str:
 def _short(stem: str) -> str:
     words = stem[3:].replace("_", " ")
     return re.sub(r"\b(wgan|gan|gp)\b", lambda found: found[0].upper(), words).replace("WGAN GP", "WGAN-GP")
+
+
+def _parameters(all_lessons: list[Lesson]) -> str:
+    """Every lesson's parameters, a table each."""
+    parts = []
+    for lesson in all_lessons:
+        parts.append(f"\n## {lesson.number} {_short(lesson.stem)}\n")
+        parts.append(f"| name | {' | '.join(PRESETS)} | meaning | range |\n|---|---|---|---|---|---|")
+        for row in parameter_rows(lesson.stem):
+            values = [f"`{row[preset]}`" if row[preset] else "" for preset in PRESETS]
+            parts.append(f"| `{row['name']}` | {' | '.join(values)} | {row['help']} | {row['range']} |")
+    return "\n".join(parts) + "\n"
 
 
 def _api() -> dict[str, str]:

@@ -12,7 +12,7 @@ from scripts.web.address import ROOT
 from wgan_utils.training.run import read_table
 from wgan_utils.zoo.generators import FOLDER, pretrained, shipped_files
 
-ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\) \| (.+?) \| (.+?) \|", re.MULTILINE)
+ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\)(?: \[Colab\]\(\S+\))? \| (.+?) \| (.+?) \|", re.MULTILINE)
 # What a lesson without a card has found: patterns of its stored outputs, and the sentence that their numbers fill.
 FOUND = {
     "00_distances": (

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import nbformat
 
-from scripts.web.address import ROOT
+from scripts.web.address import BADGE, ROOT, TITLE
 from scripts.web.gifs import extract_gifs, gif_tag, write_gif
 
-BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]+\)\]\(([^)]+)\)")
 # The set-up that every lesson begins with, where its cell is not tagged for it.
 SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESET: str', re.MULTILINE)
 DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
@@ -28,9 +27,10 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
         gifs: the folder that becomes _static/gifs/, for its animations and diagrams.
     """
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = _pictures(_links_for_badges(cell.source, path), gifs)
+            cell.source = _pictures(cell.source, gifs)
         elif cell.cell_type == "code":
             _fold(cell)
             _describe_figures(cell)
@@ -55,10 +55,12 @@ def _pictures(source: str, gifs: Path) -> str:
     return DIAGRAM.sub(copy, ASSET.sub(replace, source))
 
 
-def _links_for_badges(source: str, path: Path) -> str:
-    """Put two plain links in the place of the badge, whose picture lies on another host."""
-    links = rf'<a class="wu-button" href="\1">Open in Colab</a> {{download}}`Download the notebook <{path.name}>`'
-    return BADGE.sub(links, source)
+def _links_under_title(source: str, path: Path) -> str:
+    """Put a link to the notebook under its title, and a plain one to Colab in the place of its badge, if it has one."""
+    links = f"{{download}}`Download the notebook <{path.name}>`\n\n"
+    if badge := BADGE.search(source):
+        links = f'<a class="wu-button" href="{badge[1]}">Open in Colab</a> {links}'
+    return TITLE.sub(lambda title: title[0] + links, BADGE.sub("", source))
 
 
 def _fold(cell: nbformat.NotebookNode) -> None:

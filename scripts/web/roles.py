@@ -1,6 +1,6 @@
 """Two roles for the pages: {src}`path::name` and {test}`path::name` lead to a function's line in the repository.
 
-A page that names what is not there does not build, and tests/site/test_pages.py finds it sooner.
+While the repository's address is not known they only name it. A page that names what is not there does not build.
 """
 
 import ast
@@ -53,7 +53,10 @@ def setup_roles(app: Any) -> None:
         def run(self) -> Any:
             line = line_of(self.target)
             path, _, name = self.target.partition("::")
-            link = nodes.reference("", "", refuri=f"{repository()}/blob/main/{path}#L{line}", classes=["source-link"])
+            address = repository()
+            if address is None:
+                return [self.shown(name or path)], []
+            link = nodes.reference("", "", refuri=f"{address}/blob/main/{path}#L{line}", classes=["source-link"])
             link += self.shown(name or path)
             return [link], []
 

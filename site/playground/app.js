@@ -64,6 +64,10 @@ export class App extends Actions {
     this.listen();
     this.begin();
     this.toolbar.say("Press Play, or choose an experiment.");
+    this.complain(complaints);
+  }
+
+  complain(complaints) {
     if (complaints.length)
       this.toolbar.say(`The link is not all right. ${complaints.join("; ")}. The default is used there.`);
   }
@@ -76,8 +80,10 @@ export class App extends Actions {
     }).observe(this.place);
     addEventListener("hashchange", () => {
       if (location.hash.slice(1) === toHash(this.state)) return;
-      Object.assign(this, { state: fromHash(location.hash).state, preset: null });
+      const { state, complaints } = fromHash(location.hash);
+      Object.assign(this, { state, preset: null });
       this.begin();
+      this.complain(complaints);
     });
     // Keys act only while the playground has the focus, and never while something is typed or chosen.
     this.place.addEventListener("keydown", (event) => {

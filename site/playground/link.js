@@ -1,9 +1,10 @@
 // How all that is set goes into a link, and comes back.
 
 import { DATA_SETS } from "./engine/points.js";
-import { DEFAULTS, FIELDS, initialState, LAYERS, MOST, parse, SHOWN, SPEEDS } from "./settings.js";
+import { DEFAULTS, FIELDS, initialState, LAYERS, MOST, parse, quoted, SHOWN, SPEEDS } from "./settings.js";
 
 const MOST_DRAWN = 200;
+const MOST_COMPLAINTS = 3;
 
 // A link's part after "#". A value that all trainings share stands once, else one for each, separated by "~".
 export function toHash({ trainings, drawn, speed, show }) {
@@ -19,7 +20,7 @@ export function toHash({ trainings, drawn, speed, show }) {
   return parts.join("&");
 }
 
-// The state that a link asks for, and a sentence for each part of it that cannot be: { state, complaints }.
+// The state that a link asks for, and a sentence for each of the first parts of it that cannot be: { state, complaints }.
 export function fromHash(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const state = initialState();
@@ -34,7 +35,7 @@ export function fromHash(hash) {
   const count = Number(given.get("trainings") ?? 1);
   if (Number.isInteger(count) && count >= 1 && count <= MOST)
     state.trainings = Array.from({ length: count }, () => ({ ...DEFAULTS }));
-  else complaints.push(`trainings: "${given.get("trainings")}" is not a number from 1 to ${MOST}`);
+  else complaints.push(`trainings: ${quoted(given.get("trainings"))} is not a number from 1 to ${MOST}`);
   for (const [key, text] of given) {
     if (key === "trainings") continue;
     else if (Object.hasOwn(FIELDS, key)) {
@@ -50,7 +51,7 @@ export function fromHash(hash) {
       });
     else if (key === "speed" && Object.hasOwn(SPEEDS, text)) state.speed = Number(text);
     else if (key === "show") state.show = LAYERS.filter((layer) => text.split("~").includes(layer));
-    else complaints.push(`${key}=${text} means nothing here`);
+    else complaints.push(`${quoted(`${key}=${text}`)} means nothing here`);
   }
   if (!state.drawn.length)
     for (const settings of state.trainings)
@@ -58,7 +59,7 @@ export function fromHash(hash) {
         settings.data = DEFAULTS.data;
         complaints.push("data: the link says drawn points and has none");
       }
-  return { state, complaints };
+  return { state, complaints: complaints.slice(0, MOST_COMPLAINTS) };
 }
 
 // Drawn points in a link: each number as two digits of base 36, of 1,296 places over the picture.

@@ -95,16 +95,19 @@ export const SPEEDS = {
 };
 export const MOST = 3; // trainings side by side
 
+// Words of a link as the page shows them: in quotes and short, so that no link can put a message of its own there.
+export const quoted = (text) => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
+
 // A value as it stands in a link: a number or a word. Throws with a sentence for the reader.
 export function parse(key, text) {
   const { choices, values, min = values?.[0], max = values?.at(-1), whole } = FIELDS[key];
   if (choices) {
     if (Object.hasOwn(choices, text)) return text;
-    throw new Error(`${key}: "${text}" is none of ${Object.keys(choices).join(", ")}`);
+    throw new Error(`${key}: ${quoted(text)} is none of ${Object.keys(choices).join(", ")}`);
   }
   const number = Number(text);
   if (text !== "" && number >= min && number <= max && (!whole || Number.isInteger(number))) return number;
-  throw new Error(`${key}: "${text}" is not a ${whole ? "whole " : ""}number from ${min} to ${max}`);
+  throw new Error(`${key}: ${quoted(text)} is not a ${whole ? "whole " : ""}number from ${min} to ${max}`);
 }
 
 // The start of everything: { trainings: [settings, …], drawn: [[x, y], …], speed, show }.

@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,15 @@ STEPS = 3000  # at smoke: enough for the panel to be renewed twice before an int
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A JupyterLab of its own: its address, and the folder it shows."""
-    home, folder = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("lessons")
-    for name, values in SETTINGS.items():
+    folder = tmp_path_factory.mktemp("lessons")
+    with serving(tmp_path_factory.mktemp("jupyter"), SETTINGS, f"--ServerApp.root_dir={folder}") as address:
+        yield address, folder
+
+
+@contextmanager
+def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
+    """A JupyterLab with these settings and options, started in the checkout: its address."""
+    for name, values in settings.items():
         path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
@@ -64,10 +72,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
         "--no-browser",
         "--allow-root",
         "--IdentityProvider.token=t",
-        f"--notebook-dir={folder}",
+        *more,
     ]
     log = (home / "log").open("w")
-    server = subprocess.Popen([str(BIN / "jupyter"), "lab", *options], env=environment, stdout=log, stderr=log)
+    server = subprocess.Popen(
+        [str(BIN / "jupyter"), "lab", *options], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
     address = f"http://127.0.0.1:{port}"
     for _ in range(240):
         try:
@@ -76,10 +86,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
         except OSError:
             assert server.poll() is None, (home / "log").read_text()
             time.sleep(0.5)
-    yield address, folder
-    server.terminate()
-    server.wait(30)
-    log.close()
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
 
 
 def put(lesson: Path, folder: Path, **parameters: Any) -> Path:
@@ -158,6 +170,23 @@ def shown_numbers(path: Path) -> list[str]:
     code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     folded = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code]
     return [str(number) for number, hidden in enumerate(folded, 1) if not hidden]
+
+
+def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
+    """By the command of the Makefile, whose root decides what `../assets` is."""
+    command = re.search(r"^\t\$\(BIN\)/jupyter lab (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
+    desk.set_default_timeout(MINUTES)
+    windows = {"notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": False}}
+    with serving(tmp_path, {**SETTINGS, **windows}, *command.split()) as address:
+        desk.goto(f"{address}/?token=t")
+        desk.wait_for_selector(".jp-NotebookPanel .jp-RenderedMarkdown img")
+        assert "notebooks/01_gan_camels" in desk.url
+        for lesson in NOTEBOOKS:
+            desk.goto(f"{address}/lab/tree/notebooks/{lesson.name}?reset&token=t")
+            desk.wait_for_selector(".jp-RenderedMarkdown img")
+            desk.wait_for_function("[...document.images].every(image => image.complete)")
+            broken = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
+            assert desk.evaluate(broken) == [], lesson.name
 
 
 @pytest.mark.parametrize("lesson", NOTEBOOKS, ids=lambda path: path.stem)

@@ -62,6 +62,13 @@ test("what a link cannot ask for is said, and the default stands", () => {
   }
 });
 
+test("of a link's own words the page shows a few, short and in quotes", () => {
+  const { complaints } = fromHash(`method=${"m".repeat(500)}&${"k".repeat(500)}&a=1&b=2&c=3`);
+  assert.equal(complaints.length, 3);
+  assert.match(complaints[0], /^method: "m{40}…"/);
+  assert.match(complaints[1], /^"k{40}…"/);
+});
+
 test("every default is allowed, and every place of a slider", () => {
   for (const [key, { values = [] }] of Object.entries(FIELDS)) {
     for (const value of [DEFAULTS[key], ...values]) assert.equal(parse(key, String(value)), value);

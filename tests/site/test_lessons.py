@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from scripts.web.address import ROOT
+from scripts.web.address import ROOT, badge
 from scripts.web.gifs import extract_gifs, write_gif
 from scripts.web.lessons import _seconds, lessons
 from scripts.web.notebooks import WIDGET, captions_of, prepare
@@ -60,15 +60,20 @@ def test_captions_are_read_off_the_code(source, captions):
     assert captions_of(source) == captions
 
 
-def test_badge_becomes_plain_links_and_a_widget_goes(tmp_path):
-    badge = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/x)"
+@pytest.mark.parametrize("link", ["https://colab.research.google.com/x", None])
+def test_links_stand_under_the_title_and_a_widget_goes(tmp_path, link):
     widget = new_output("display_data", {WIDGET: {"model_id": "1"}, "text/plain": "Picker()"})
     text = new_output("stream", name="stdout", text="still here")
-    cells = [new_markdown_cell(f"# Title\n\n{badge}"), new_code_cell("show()", outputs=[widget, text])]
+    first = new_markdown_cell(badge("# Title\n\nMore.", link))
+    cells = [first, new_code_cell("show()", outputs=[widget, text])]
     nbformat.write(new_notebook(cells=cells), tmp_path / "lesson.ipynb")
     made = prepare(tmp_path / "lesson.ipynb", tmp_path)
-    assert "badge.svg" not in made.cells[0].source
-    assert 'href="https://colab.research.google.com/x"' in made.cells[0].source
+    source = made.cells[0].source
+    assert "badge.svg" not in source
+    assert re.findall(r'href="([^"]+)"', source) == [link] * (link is not None)
+    assert "<lesson.ipynb>" in source
+    assert source.startswith("# Title\n\n")
+    assert source.endswith("\n\nMore.")
     assert [output.output_type for output in made.cells[1].outputs] == ["stream"]
 
 

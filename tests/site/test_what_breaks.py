@@ -16,46 +16,23 @@ SHORT = {
     "logged": {"updates": 3},
     "forgotten": {"half": 8},
 }
-SAYS = {
-    "epsilon": "one ε for every pixel",
-    "root": "not a number",
-    "axes": "runs over the batch",
-    "batch_norm": "mixes the images",
-    "dropout": "another function at each pass",
-    "same_batch": "sees the same batch",
-    "clip_everything": "clip BatchNorm's scales",
-    "clip_before": "clip after the update",
-    "frozen": "does not learn",
-    "predict": "another generator",
-    "sign": "sign of the generator's loss is turned",
-    "merged": "held-out images are trained on",
-    "logged": "no estimate of the distance",
-    "forgotten": "checkpoint forgets something",
-}
 
 
 @pytest.mark.parametrize("name", BUGS)
-def test_the_check_passes_without_the_bug_and_names_it_with_it(name):
+def test_the_check_passes_without_the_bug_and_fails_with_it(name):
     bug, short = BUGS[name], SHORT.get(name, {})
     right, wrong = bug.measure(False, **short), bug.measure(True, **short)
     bug.check(right)
-    with pytest.raises(AssertionError, match=SAYS[name]):
+    with pytest.raises(AssertionError):
         bug.check(wrong)
     if name != "forgotten":  # its figure wants the whole length
         assert isinstance(bug.draw(right, wrong), matplotlib.figure.Figure)
 
 
-@pytest.mark.parametrize(
-    ("way", "says"),
-    [
-        ("one a coordinate", "one ε for every pixel"),
-        ("one a batch", "one ε for the whole batch"),
-        ("from N(0, 1)", "leaves the line"),
-    ],
-)
-def test_each_wrong_epsilon_is_told_from_the_others(way, says):
+@pytest.mark.parametrize("way", ["one a coordinate", "one a batch", "from N(0, 1)"])
+def test_each_wrong_epsilon_is_found(way):
     measured = measure_epsilon(True)
-    with pytest.raises(AssertionError, match=says):
+    with pytest.raises(AssertionError):
         check_epsilon({**measured, "between": {way: measured["between"][way]}})
 
 

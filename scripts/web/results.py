@@ -1,50 +1,6 @@
-"""Write the README's gallery and results table, from the lessons and the cards of the shipped generators.
+"""The page of results: how good each shipped generator is, from its card."""
 
-python scripts/results_table.py
-"""
-
-import sys
-from pathlib import Path
 from typing import Any
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # as a program, it finds its neighbours
-
-from scripts.web.lessons import Lesson, lessons  # noqa: E402
-from wgan_utils.zoo.generators import pretrained  # noqa: E402
-
-README = ROOT / "README.md"
-BEGIN, END = "<!-- results -->\n", "<!-- end of results -->"
-BEGIN_GALLERY, END_GALLERY = "<!-- gallery -->\n", "<!-- end of gallery -->"
-COLUMNS = 3
-
-
-def main() -> None:
-    """Replace both."""
-    text = README.read_text("utf-8")
-    text = _replaced(text, BEGIN_GALLERY, END_GALLERY, gallery(lessons()))
-    README.write_text(_replaced(text, BEGIN, END, table(pretrained())), "utf-8")
-
-
-def _replaced(text: str, begin: str, end: str, part: str) -> str:
-    before, rest = text.split(begin)
-    return before + begin + part + end + rest.split(end)[1]
-
-
-def gallery(all_lessons: list[Lesson]) -> str:
-    """Make an HTML table of the lessons' animations, each over its question, time and result."""
-    cells = [_picture(lesson) for lesson in all_lessons]
-    rows = ["".join(cells[i : i + COLUMNS]) for i in range(0, len(cells), COLUMNS)]
-    return "<table>\n" + "".join(f"<tr>\n{row}</tr>\n" for row in rows) + "</table>\n"
-
-
-def _picture(lesson: Lesson) -> str:
-    notebook = f"notebooks/{lesson.stem}.ipynb"
-    return (
-        f'<td width="33%" valign="top"><a href="{notebook}"><img src="assets/{lesson.stem}.gif" width="260" '
-        f'alt="{lesson.alt}"></a><br><b>{lesson.number}</b> {lesson.question}<br>'
-        f"<sub>{lesson.time}. {lesson.result}.</sub></td>\n"
-    )
 
 
 def table(cards: dict[str, dict[str, Any]]) -> str:
@@ -85,7 +41,3 @@ def _seed(card: dict[str, Any]) -> str:
 def _steps(row: dict[str, Any], card: dict[str, Any]) -> str:
     steps = row.get("steps", card["steps"])
     return "" if steps == card["steps"] else f"only {steps:,.0f} steps, "
-
-
-if __name__ == "__main__":
-    main()
