@@ -98,8 +98,8 @@ def test_a_changed_source_is_noticed_and_the_old_array_goes(tmp_path, default, p
 
 
 def test_another_source_of_the_same_name_is_kept_beside(tmp_path, default):
-    first, second = (go(write_faces(tmp_path / name, seed=seed)) for seed, name in enumerate(("one", "other")))
-    assert not np.array_equal(first, second)
+    for name in ("one", "other"):
+        go(write_faces(tmp_path / name))
     assert len(kept(default)) == 2
 
 
