@@ -43,7 +43,8 @@ class LocalServer:
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.handle_error = lambda *_: None  # who asked has gone
         self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}/file.bin"
+        self.folder = f"http://127.0.0.1:{self.http.server_port}/"
+        self.url = f"{self.folder}file.bin"
 
     def __enter__(self) -> "LocalServer":
         threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()

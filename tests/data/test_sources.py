@@ -296,7 +296,7 @@ def test_a_download_lands_in_the_default_folder_and_is_used_from_there(default, 
     monkeypatch.delenv("WGAN_OFFLINE")
     with LocalServer(file.getvalue()) as server:
         checksum = "sha256:" + hashlib.sha256(file.getvalue()).hexdigest()
-        monkeypatch.setitem(sources.OFFICIAL, "mnist", {"mnist.npz": (server.url, checksum)})
+        monkeypatch.setattr(sources, "OFFICIAL", [("mnist", "mnist.npz", server.folder, checksum)])
         first = load_images("mnist", classes=[7], data_dir=folder)
         assert load_images("mnist", classes=[7]).sha256 == first.sha256
         assert server.gets == 1
@@ -313,7 +313,7 @@ def test_drawings_are_downloaded_and_their_content_checked(default, monkeypatch)
 
     def load(body: bytes, behaviour: str | int = "good") -> bool:
         with LocalServer(body, behaviour) as server:
-            monkeypatch.setattr(sources, "_GOOGLE", server.url.removesuffix("file.bin"))
+            monkeypatch.setattr(sources, "_GOOGLE", server.folder)
             return load_images("quickdraw/cat").is_standin
 
     assert load(b"<html>Please log in</html>")
@@ -349,7 +349,7 @@ def test_a_data_folder_that_cannot_be_written_does_not_stop_anything(default, ca
     default.write_text("a file where the folder should be")
     monkeypatch.delenv("WGAN_OFFLINE")
     with LocalServer(b"") as server:
-        monkeypatch.setitem(sources.OFFICIAL, "mnist", {"mnist.npz": (server.url, "sha256:00")})
+        monkeypatch.setattr(sources, "OFFICIAL", [("mnist", "mnist.npz", server.folder, "sha256:00")])
         assert load_images("mnist").is_standin
     assert str(default) not in capsys.readouterr().out
 
@@ -419,9 +419,9 @@ def test_celeba_that_does_not_come_leaves_nothing_and_names_the_official_page(
 
 
 def test_official_addresses_are_encrypted_and_their_files_have_checksums():
-    remote = [file for files in sources.OFFICIAL.values() for file in files.values()]
-    assert all(url.startswith("https://") for url in [*(url for url, _ in remote), sources._GOOGLE, sources.DRIVE])
-    assert [len(checksum.split(":")[1]) for _, checksum in remote] == [64, 32, 32, 32, 32, 32]
+    bases = [base for _, _, base, _ in sources.OFFICIAL]
+    assert all(url.startswith("https://") for url in [*bases, sources._GOOGLE, sources.DRIVE])
+    assert [len(checksum.split(":")[1]) for *_, checksum in sources.OFFICIAL] == [64, 32, 32, 32, 32, 32]
 
 
 # --- stand-ins ---
