@@ -11,7 +11,7 @@ SITE_PYTHON := KERAS_BACKEND=jax PYTHONPATH=. $(SITE_VENV)/bin/python
 PARALLEL := -n 2 --dist load --maxschedchunk=1
 PYTEST := $(BIN)/python -m pytest -q $(PARALLEL)
 # tests/browser needs a browser, and tests/backends a reference: they have commands of their own.
-TESTS := tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser --ignore=tests/faults
+TESTS := tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser
 # What compares what networks compute: on another processor, version or backend sums run in another order.
 NETWORK_TESTS := tests/gan tests/training tests/zoo tests/metrics
 BACKEND_TESTS := tests/backends tests/gan tests/training
@@ -33,10 +33,11 @@ test: $(VENV)/dev lint  ## lint, types, unit tests, every lesson once at reduced
 test-all: ALL = 1
 test-all: test test-slow test-site test-jax test-backends test-colab test-processors  ## all there is: faults, backends, Colab's versions, the browser (an hour and more)
 
-lint: $(VENV)/dev  ## ruff and mypy
+lint: $(VENV)/dev  ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 test-slow: $(VENV)/dev
 	$(PYTEST) -m slow $(TESTS)

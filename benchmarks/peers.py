@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from joblib import cpu_count
 
 from benchmarks.contest.entries import COLUMNS, ENTRIES, SMOKE, Column
 from benchmarks.contest.processes import ROOT, Contestant, started
-from wgan_utils.runs.provenance import processor
-from wgan_utils.runs.workers import available_cores
+from wgan_utils.training.config import processor
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,7 +46,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], prog="python -m benchmarks.peers")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant; the median counts")
     parser.add_argument("--steps", type=int, default=4, help="steps a turn")
-    parser.add_argument("--threads", type=int, default=available_cores(), help="threads of each contestant")
+    parser.add_argument("--threads", type=int, default=cpu_count(), help="threads of each contestant")
     parser.add_argument(
         "--only", nargs="+", default=list(ENTRIES), choices=ENTRIES, metavar="NAME", help="who takes part"
     )

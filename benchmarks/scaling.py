@@ -1,5 +1,5 @@
 """How time and memory grow: a step with the networks' width, the batch, the critic steps, the images' side; memory with
-the data set; a sweep's throughput with its workers.
+the data set.
 
     python benchmarks/scaling.py [--smoke] [--only width memory] [--output build/scaling]
 
@@ -36,7 +36,6 @@ GROWTH: dict[str, list[Any]] = {
     "side": [16, 32, 64, 128],
 }
 IMAGES_IN_MEMORY = [1_000, 10_000, 50_000, 100_000, 200_000]
-SWEEP = {"PRESET": "smoke", "STEPS": 300, "PUBLISHED_STEPS": 3, "PUBLISHED_SEEDS": 1}
 SMOKE: dict[str, list[Any]] = {"width": [0.06, 0.12], "batch": [4, 8], "critic_steps": [1, 2], "side": [8, 16]}
 LATENT_DIM = 32
 PANELS = {
@@ -67,7 +66,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=" ".join(__doc__.split("\n\n")[0].split()))
     parser.add_argument("--smoke", action="store_true", help="tiny sizes, to see whether it works")
-    parser.add_argument("--only", nargs="+", default=[*GROWTH, "memory", "sweep"], choices=[*GROWTH, "memory", "sweep"])
+    parser.add_argument("--only", nargs="+", default=[*GROWTH, "memory"], choices=[*GROWTH, "memory"])
     parser.add_argument("--output", type=Path, default=Path("build/scaling"))
     parser.add_argument("--memory-of", nargs=2, help=argparse.SUPPRESS)  # how this program starts itself
     options = parser.parse_args()
@@ -93,8 +92,6 @@ def _measurements(options: argparse.Namespace) -> dict[str, Callable[[], Any]]:
     for n in sizes:
         for how in ("mapped", "loaded"):
             found[f"memory {how} {n}"] = partial(memory_of, how, n, options.output)
-    for workers in (1, 2):
-        found[f"sweep {workers}"] = partial(runs_an_hour, workers, options)
     return found
 
 
@@ -176,18 +173,6 @@ def memory_here(how: str, n: str, folder: Path) -> dict[str, float]:
     return {name: int(lines[key].split()[0]) / 1024 for name, key in (("own", "RssAnon"), ("shown", "VmRSS"))}
 
 
-def runs_an_hour(workers: int, options: argparse.Namespace) -> float:
-    """Sweep lesson 02 over four seeds; the whole lesson counts, imports and figures included."""
-    fixed = {**SWEEP, "STEPS": 6} if options.smoke else SWEEP
-    seeds = range(2 if options.smoke else 4)
-    started = time.perf_counter()
-    name = f"{'smoke' if options.smoke else 'throughput'}-{workers}-{int(time.time())}"
-    done = wu.sweep(*(name, ["02_wgan_clipping_sevens"], {}, seeds, fixed), workers=workers, output_dir=options.output)
-    if done.failed:
-        raise RuntimeError(f"Runs failed: {done.failed}")
-    return len(done.rows) * 3600 / (time.perf_counter() - started)
-
-
 @house_style
 def draw(found: dict[str, Any]) -> Any:
     """Draw what has been measured, a panel each."""
@@ -206,9 +191,7 @@ def draw(found: dict[str, Any]) -> Any:
         axes[4].plot(list(own), list(own.values()), "o-", color=colour, markersize=4, label=how)
     axes[4].set(xlabel="pictures of 64×64", ylabel="own memory (MB)", ylim=(0, None))
     axes[4].legend()
-    workers = points.get("sweep", {})
-    axes[5].bar([f"{n:g}" for n in workers], list(workers.values()), color=REAL, width=0.5)
-    axes[5].set(xlabel="workers of a sweep", ylabel="runs an hour")
+    axes[5].remove()
     return figure
 
 

@@ -1,6 +1,7 @@
 """Seconds a training step of the sevens network: the classic loop against `wu.train`, on this machine, in this process.
 
     python -m benchmarks.step_time [--steps 10] [--rounds 3] [--width 1.0]
+    python -m benchmarks.step_time --lessons    # seconds a step of each lesson's networks, as its preset "cpu" has them
 
 Both make one generator update and five critic updates a step, each of these on 64 real and 64 generated images.
 The two take turns, so that a machine whose speed drifts treats them alike. Random pixels stand for images: speed does
@@ -18,15 +19,24 @@ import numpy as np
 
 from benchmarks.classic_loop import BATCH_SIZE, CLIP_VALUE, CRITIC_STEPS, LATENT_DIM, LEARNING_RATE, ClassicLoop
 from benchmarks.kernels import kernel_seconds_a_step, matrix_rate, multiply_adds_a_step
-from wgan_utils.training import callbacks, critic_health
+from wgan_utils.training import callbacks, quality
 from wgan_utils.training.callbacks import StepCallback
 
 # How often a run of 450 steps writes each.
 STEPS_BETWEEN: dict[type[StepCallback], int] = {
     callbacks.WriteHistory: 1,
     callbacks.WriteSamples: 450 // 25,
-    critic_health.WriteCriticHealth: 450 // 20,
+    quality.WriteCriticHealth: 450 // 20,
     callbacks.WriteCheckpoint: 450 // 10,
+}
+
+# Of the lessons' presets "cpu": model, networks, their width, images in a batch, and other arguments.
+LESSONS: dict[str, tuple] = {
+    "camels": (wu.GAN, "camel_generator", "camel_discriminator", 0.5, 64, {}),
+    "sevens": (wu.WGAN, "sevens_generator", "sevens_critic", 0.5, 64, {"critic_steps": 5}),
+    "horses": (wu.WGAN, "horse_generator", "horse_critic", 0.5, 32, {"critic_steps": 5}),
+    "digits": (wu.WGANGP, "digit_generator", "digit_critic", 0.25, 64, {"critic_steps": 2}),
+    "faces": (wu.WGANGP, "face_generator", "face_critic", 0.25, 64, {"critic_steps": 3}),
 }
 
 
@@ -36,7 +46,11 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10, help="steps a round")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the median counts")
     parser.add_argument("--width", type=float, default=1.0, help="the networks' width")
+    parser.add_argument("--lessons", action="store_true", help="each lesson's networks, and nothing else")
     arguments = parser.parse_args()
+    if arguments.lessons:
+        measure_lessons(arguments.steps, arguments.rounds)
+        return
 
     pixels = np.random.default_rng(0).integers(0, 256, (6265, 28, 28, 1), dtype=np.uint8)
     classic = ClassicLoop(pixels, arguments.width)
@@ -62,6 +76,23 @@ def main() -> None:
     print(f"  share                                    {operations / new / rate:7.2f}")
     print(f"  the layers' kernels, each timed alone    {kernels:7.3f} s a step")
     print(f"  share if nothing else took any time      {operations / kernels / rate:7.2f}")
+
+
+def measure_lessons(steps: int, rounds: int) -> None:
+    """Print seconds of the first step, most of which TensorFlow traces, and the median of the later ones."""
+    for name, (kind, generator, critic, width, batch_size, options) in LESSONS.items():
+        networks = getattr(wu.networks, generator)(width, LATENT_DIM), getattr(wu.networks, critic)(width)
+        model = kind(*networks, LATENT_DIM, **options)
+        model.compile(keras.optimizers.RMSprop(LEARNING_RATE), keras.optimizers.RMSprop(LEARNING_RATE))
+        pixels = np.random.default_rng(0).integers(0, 256, (512, *networks[0].output_shape[1:]), dtype=np.uint8)
+        seconds = []
+        for _ in range(1 + rounds):
+            batches = wu.RealImages(pixels, batch_size, model.critic_steps, 0, int(model.steps_done), steps)
+            started, clock = time.perf_counter(), Clock()
+            model.fit(batches, shuffle=False, verbose=0, callbacks=[clock])
+            seconds.append((clock.first - started, clock.seconds_without_callbacks() / (steps - 1)))
+        later = np.median([each for _, each in seconds[1:]])
+        print(f"{name:8s} first step {seconds[0][0]:6.2f} s, then {later:.3f} s a step", flush=True)
 
 
 class OurTraining:

@@ -1,4 +1,4 @@
-"""Make a lesson's run into a generator that ships with the library: float16 weights, its card, what its training left.
+"""Make a lesson's run into a training that ships with the library, one zip: its card, float16 weights, tables, samples.
 
     python scripts/ship_generator.py 02_wgan_clipping_sevens cpu cpu-seed_1 cpu-seed_2
     python scripts/ship_generator.py 02_wgan_clipping_sevens --seeds cpu-seed_3
@@ -10,17 +10,25 @@ how they came out.
 
 import argparse
 import json
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
 
 import keras
 
+from wgan_utils.files import atomic_file
 from wgan_utils.gan.models import SETTINGS
-from wgan_utils.runs.provenance import git_commit
-from wgan_utils.runs.setup import optimizer_from
-from wgan_utils.zoo.generators import FOLDER, load_pretrained, save_pretrained
+from wgan_utils.gan.weights import save_weights
+from wgan_utils.training.config import git_commit, optimizer_from
+from wgan_utils.training.run import TABLES
+from wgan_utils.zoo.generators import FOLDER, load_pretrained, pretrained, shipped_files
 
+TABLE_FILES = [f"{table}.csv" for table in TABLES]
+MEASURED = ("metrics.json", "seconds.json")  # by a lesson, once; found there, it is not measured again
 MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."
 
 # What can't be read from a run's folder.
@@ -126,8 +134,8 @@ def ship(lesson: str, run_name: str, *others: str) -> None:
 
 def add_seeds(lesson: str, *run_names: str) -> None:
     """Add runs of other seeds to the card of what is shipped, if they are like it in all else."""
-    path = FOLDER / LESSONS[lesson]["name"] / "card.json"
-    card = json.loads(path.read_text("utf-8"))
+    name = LESSONS[lesson]["name"]
+    card = pretrained(FOLDER)[name]
     for run in (wu.Run.of_lesson("", lesson, {"RUN_NAME": name}) for name in run_names):
         refuse_unknown_code(run)
         setup = run.config["setup"]
@@ -137,7 +145,71 @@ def add_seeds(lesson: str, *run_names: str) -> None:
         if found["steps"] != card["steps"]:
             raise SystemExit(f"{run!r} has {found['steps']} steps, what is shipped {card['steps']}.")
         card["seeds"][seed] = found
-    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    change_card(name, card, FOLDER)
+
+
+def save_pretrained(
+    name: str,
+    model: wu.GAN,
+    run: wu.Run,
+    card: dict[str, Any],
+    folder: Path = FOLDER,
+    samples_every: int = 1,
+    trial_samples: bool = True,
+) -> None:
+    """Store a trained model and its run as a zip, for `load_pretrained` and `restore_pretrained`.
+
+    Args:
+        name: what it will be called.
+        model: the trained model.
+        run: its run.
+        card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
+        folder: where the zip goes.
+        samples_every: keep one sample grid in so many, and the last.
+        trial_samples: keep the last grid of each run within the run's folder, which some lessons show.
+    """
+    networks = {"generator": model.final_generator, "critic": model.critic}
+    with tempfile.TemporaryDirectory() as temporary:
+        hashes = {part: save_weights(Path(temporary, part), network) for part, network in networks.items()}
+        files = {f"{part}.npz": Path(temporary, part).read_bytes() for part in networks}
+    grids = {path for _, path in (*run.samples()[::samples_every], *run.samples()[-1:])}
+    for path in (*(run.folder / table for table in TABLE_FILES), *grids):
+        files |= _content(path, run.folder)
+    for path in (run.folder / measured for measured in MEASURED):
+        files |= _content(path, run.folder, "trials/")
+    for trial in (wu.Run(path.parent) for path in sorted(run.folder.glob("*/config.json"))):
+        last = [path for _, path in trial.samples()[-1:] if trial_samples]
+        for path in (*(trial.folder / name for name in (*TABLE_FILES, "metrics.json")), *last):
+            files |= _content(path, run.folder, "trials/")
+    config = run.config
+    full = {
+        **card,
+        "steps": int(model.steps_done),
+        "parameters": {key: value for key, value in config["parameters"].items() if not key.endswith("_DIR")},
+        **{key: config[key] for key in ("setup", "data", "environment")},
+        "sha256": hashes,
+    }
+    _pack(name, folder, files, full)
+
+
+def change_card(name: str, card: dict[str, Any], folder: Path = FOLDER) -> None:
+    """Give a shipped training another card; a folder becomes a zip."""
+    _pack(name, folder, {path: file.read_bytes() for path, file in shipped_files(name, folder).items()}, card)
+
+
+def _content(path: Path, within: Path, before: str = "") -> dict[str, bytes]:
+    """A file's content by its name in the zip; nothing where there is no such file."""
+    return {before + path.relative_to(within).as_posix(): path.read_bytes()} if path.is_file() else {}
+
+
+def _pack(name: str, folder: Path, files: dict[str, bytes], card: dict[str, Any]) -> None:
+    """Write a training's zip, the same bytes for the same content, in place of a folder of its name."""
+    files = {**files, "card.json": (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode()}
+    with atomic_file(folder / f"{name}.zip") as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for path, content in sorted(files.items()):
+            method = zipfile.ZIP_STORED if path.endswith((".npz", ".png")) else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(path), content, method)  # dated 1980
+    shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def build_networks(lesson: str, width: float, latent_dim: int) -> tuple[keras.Model, keras.Model]:

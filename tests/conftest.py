@@ -1,9 +1,13 @@
-"""What all tests share: no window pops up, and TensorFlow is imported the way the library wants it."""
+"""What all tests share: no window pops up, no network or real images are used, and the library is imported first."""
 
 import os
 import tempfile
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+# tests/test_real_data.py alone finds the real images, by this name; pytest-xdist's workers inherit both.
+if "WGAN_DATA_DIR" in os.environ:
+    os.environ["WGAN_REAL_DATA"] = os.environ.pop("WGAN_DATA_DIR")
+os.environ["WGAN_OFFLINE"] = "1"
 if "PYTEST_XDIST_WORKER" in os.environ:
     # A core for each worker: two that use all of them wait for each other's threads.
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

@@ -16,7 +16,8 @@ import wgan_utils as wu
 from wgan_utils import parameters, published
 from wgan_utils.parameters import ParameterError, default_run_name, resolve
 from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW
-from wgan_utils.runs.run import Run, RunChanged
+from wgan_utils.training.config import RunChanged
+from wgan_utils.training.run import Run
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SEVENS = "02_wgan_clipping_sevens"

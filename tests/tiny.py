@@ -74,14 +74,16 @@ def tiny_model(
     dense: bool = False,
     batch_norm: bool = False,
     dropout: float = 0.2,
+    run_eagerly: bool = False,
     **settings,
 ) -> GAN:
-    """A compiled model whose networks start from the same weights each time."""
+    """A model, ready to train, whose networks start from the same weights each time."""
     keras.utils.set_random_seed(7)
     networks = dense_networks() if dense else (tiny_generator(), tiny_critic(batch_norm, dropout))
     model = MODELS[kind](*networks, LATENT_DIM, **{"critic_steps": 2, "seed": 5, **settings})
     # One optimizer with momenta, one without: a checkpoint must hold either kind's state.
-    model.compile(keras.optimizers.Adam(learning_rate, 0.5), keras.optimizers.RMSprop(learning_rate))
+    optimizers = keras.optimizers.Adam(learning_rate, 0.5), keras.optimizers.RMSprop(learning_rate)
+    model.compile(*optimizers, run_eagerly=run_eagerly)
     return model
 
 

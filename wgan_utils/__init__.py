@@ -1,9 +1,35 @@
 """The library that the notebooks share: `import wgan_utils as wu`."""
 
-from wgan_utils.startup import configured
+import os
 
-with configured():
-    import keras  # noqa: F401 - the first import of Keras loads the backend, and with it the chatter
+
+def _import_keras() -> None:
+    """Import Keras, and with it TensorFlow, which greets on stderr before it has read its log level.
+
+    At the log level "3", which is set here, nothing on stderr is shown meanwhile; at any other, all of it.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Off by default on processors without AVX-512, where a step of lesson 02 then takes three times as long.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    stderr = os.dup(2)
+    if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3":
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+    try:
+        import keras  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name not in ("tensorflow", "jax", "torch"):
+            raise
+        raise ImportError(
+            f"Keras computes with {error.name} here, which is not installed: pip install 'wgan-utils[tensorflow]'; or "
+            "install jax or torch, and set the environment variable KERAS_BACKEND to its name."
+        ) from None
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+_import_keras()  # before all that follows, which needs it
 
 from wgan_utils import answers
 from wgan_utils.data import toys
@@ -37,7 +63,7 @@ from wgan_utils.plots.critic import (
     plot_scores,
     plot_weight_histogram,
 )
-from wgan_utils.plots.curves import plot_correlation, plot_correlations, plot_curves, plot_losses, plot_training
+from wgan_utils.plots.curves import plot_correlation, plot_curves, plot_losses, plot_training
 from wgan_utils.plots.fields import plot_phase_portraits, plot_surfaces
 from wgan_utils.plots.functions import plot_panels
 from wgan_utils.plots.gifs import make_gif, show_gif
@@ -45,16 +71,13 @@ from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighb
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
-from wgan_utils.runs.history import History
-from wgan_utils.runs.provenance import machine
-from wgan_utils.runs.run import Run
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
-from wgan_utils.training.sample_quality import WriteQuality
+from wgan_utils.training.config import machine
+from wgan_utils.training.quality import WriteQuality
+from wgan_utils.training.run import History, Run
 from wgan_utils.training.several import run_all
-from wgan_utils.training.sweep import sweep
 from wgan_utils.training.train import train
-from wgan_utils.zoo.export import export_for_browser
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,
@@ -95,7 +118,6 @@ __all__ = [
     "divergences",
     "earth_movers_distance",
     "evaluate",
-    "export_for_browser",
     "fit_critic",
     "fit_descriptors",
     "frechet_distance",
@@ -117,7 +139,6 @@ __all__ = [
     "networks",
     "plot_contest",
     "plot_correlation",
-    "plot_correlations",
     "plot_critic_health",
     "plot_curves",
     "plot_double_cone",
@@ -147,7 +168,6 @@ __all__ = [
     "seeds_table",
     "show_gif",
     "show_latent_picker",
-    "sweep",
     "toys",
     "train",
     "transport_plan",

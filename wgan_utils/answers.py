@@ -1,4 +1,4 @@
-"""What the checks of exercises are made of: an answer as numbers, or an AssertionError that names the mistake."""
+"""What the checks of exercises are made of: an answer as numbers, or a `Mistake` that names what is wrong."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,17 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from wgan_utils.errors import Explained
+
+
+class Mistake(Explained, AssertionError):
+    """An answer to an exercise is wrong; the message says what was done in place of what."""
+
 
 def given(answer: Any) -> Any:
     """Return what a reader's function returned, unless it is nothing."""
     if answer is None:
-        raise AssertionError("Your function returns nothing: it has to end with `return`.")
+        raise Mistake("Your function returns nothing: it has to end with `return`.")
     return answer
 
 
@@ -18,7 +24,7 @@ def scalar(answer: Any) -> float:
     """Return the one number that a reader's function returned."""
     number = ops.convert_to_numpy(given(answer))
     if number.shape != ():
-        raise AssertionError(
+        raise Mistake(
             f"Your function returns an array of the shape {number.shape}, not one number: take the mean over the batch."
         )
     return float(number)
@@ -27,7 +33,7 @@ def scalar(answer: Any) -> float:
 def scalars(answer: Any, count: int) -> list[float]:
     """Return the numbers that a reader's function returned."""
     if not isinstance(given(answer), tuple | list) or len(answer) != count:
-        raise AssertionError(f"Your function has to return {count} numbers, with a comma between them.")
+        raise Mistake(f"Your function has to return {count} numbers, with a comma between them.")
     return [scalar(one) for one in answer]
 
 
@@ -39,13 +45,16 @@ def check(found: Any, right: Any, mistakes: Mapping[str, Any], otherwise: str) -
         right: what it should be.
         mistakes: what to say → the answer that this mistake leads to.
         otherwise: what to say of any other answer.
+
+    Raises:
+        Mistake: the answer is not right.
     """
     if _same(found, right):
         return
     for mistake, wrong in mistakes.items():
         if _same(found, wrong):
-            raise AssertionError(mistake)
-    raise AssertionError(otherwise)
+            raise Mistake(mistake)
+    raise Mistake(otherwise)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -10,3 +10,7 @@ class Explained:
     def _render_traceback_(self) -> list[str]:
         """Return the lines that IPython shows, and Jupyter stores, in place of a traceback."""
         return [f"{type(self).__name__}: {self}"]
+
+
+class Refused(Explained, ValueError):
+    """An argument or a file that can't be used; the message names it and says what to do."""

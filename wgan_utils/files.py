@@ -1,20 +1,27 @@
-"""Where the project lies, writing a file so that nobody ever reads half of it, and reading one that may be unfit."""
+"""Where the project lies, writing files atomically, and reading ones that may be damaged."""
 
 import json
 import os
 import warnings
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from wgan_utils.errors import Refused
+
 Result = TypeVar("Result")
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, and move it there when the block ends without an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def atomic_file(path: Path, make_folder: bool = True) -> Iterator[Path]:
+    """Give a temporary path beside `path`, and move it there when the block ends without an error.
+
+    The folder is made if need be; or, with `make_folder` false, has to be there.
+    """
+    if make_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{os.getpid()}.tmp.{path.name}")  # Keras goes by the suffix
     try:
         yield temporary
@@ -53,19 +60,19 @@ def read_or_warn(read: Callable[[], Result], file: Path) -> Result | None:
         return None
 
 
-def read_json(path: Path, keys: Iterable[str] = (), advice: str = "restore it") -> dict[str, Any]:
+def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str = "restore it") -> dict[str, Any]:
     """Read a JSON object that must have these keys.
 
     Raises:
-        ValueError: it is not whole, naming the file; `advice` says what to do.
+        ValueError: it is damaged, naming the file; `advice` says what to do.
     """
     try:
         content = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path.name} is damaged ({error}); {advice}.") from error
+        raise Refused(f"{path.name} is damaged ({error}); {advice}.") from error
     lacking = [key for key in keys if key not in content] if isinstance(content, dict) else ["an object"]
     if lacking:
-        raise ValueError(f"{path.name} is damaged (it lacks {', '.join(lacking)}); {advice}.")
+        raise Refused(f"{path.name} is damaged (it lacks {', '.join(lacking)}); {advice}.")
     return content
 
 

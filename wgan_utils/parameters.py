@@ -20,8 +20,8 @@ import numpy as np
 from wgan_utils.errors import Explained
 from wgan_utils.gan.backend import gpu_name
 from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, Kind, Lesson
-from wgan_utils.runs.provenance import machine
-from wgan_utils.runs.run import Run
+from wgan_utils.training.config import machine
+from wgan_utils.training.run import Run
 
 BEFORE = "_parameters_before"  # in a notebook's namespace: what was given to the last call, and what came of it
 INJECTABLE = (type(None), bool, int, float, str, list, dict)  # what papermill can put into a notebook

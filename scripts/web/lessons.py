@@ -6,10 +6,11 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import nbformat
+import numpy as np
 
 from scripts.web.address import ROOT
-from wgan_utils.runs.history import read_table
-from wgan_utils.zoo.generators import FOLDER, pretrained
+from wgan_utils.training.run import read_table
+from wgan_utils.zoo.generators import FOLDER, pretrained, shipped_files
 
 ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\)(?: \[Colab\]\(\S+\))? \| (.+?) \| (.+?) \|", re.MULTILINE)
 # What a lesson without a card has found: patterns of its stored outputs, and the sentence that their numbers fill.
@@ -83,7 +84,7 @@ def _headline(card: dict[str, Any]) -> str:
 def _trained(name: str, card: dict[str, Any]) -> str:
     """How long a lesson's trainings took in all; where they ran side by side, how long each of them."""
     if "WORKERS" in card["parameters"]:
-        each = [float(read_table(path)["seconds"][-1]) for path in (FOLDER / name / "trials").glob("*/history.csv")]
+        each = [float(seconds[-1]) for path, seconds in _clocks(name).items() if path.startswith("trials/")]
         return f"{len(each)} trainings of {_minutes(median(each))}, side by side,"
     return f"{_minutes(_seconds(name))} of training"
 
@@ -94,11 +95,17 @@ def _seconds(card: str) -> float:
     A training that went on from another (`Run.adopt`) begins with the other's rows, which count once.
     """
     total, known = 0.0, set[float]()
-    for path in (FOLDER / card).rglob("history.csv"):
-        seconds = read_table(path)["seconds"].tolist()
+    for clock in _clocks(card).values():
+        seconds = clock.tolist()
         total += seconds[-1] - max(known.intersection(seconds), default=0.0)
         known.update(seconds)
     return total
+
+
+def _clocks(name: str) -> dict[str, np.ndarray]:
+    """The column of seconds of each history that ships with a training, by its path there."""
+    files = shipped_files(name, FOLDER).items()
+    return {path: read_table(file)["seconds"] for path, file in files if path.endswith("history.csv")}
 
 
 def _minutes(seconds: float) -> str:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scripts.web import symptom_runs as runs
-from wgan_utils.runs.history import default_window, read_table, running_median
-from wgan_utils.zoo.generators import FOLDER
+from wgan_utils.metrics.correlation import default_window, running_median
+from wgan_utils.training.run import read_table
+from wgan_utils.zoo.generators import shipped_files
 
 NATS = "cross-entropy (nats)"
 GAP = "real − generated score"
@@ -33,7 +34,7 @@ def shipped(
     window: int | None = None,
 ) -> Plot:
     """Take columns of a shipped training's history, smoothed over `window` rows: {column: name in the legend}."""
-    history = read_table(FOLDER / card / "history.csv")
+    history = read_table(shipped_files(card)["history.csv"])
     window = window or default_window(history)
     steps = history["step"]
     curves = {name: (steps, running_median(history[column], window)) for column, name in columns.items()}

@@ -1,4 +1,4 @@
-// A generator's forward pass. Its two files, and what each kind of layer computes: wgan_utils/zoo/export.py.
+// A generator's forward pass. Its two files, and what each kind of layer computes: export.py.
 
 import { phases, prepare } from "./correlate.js";
 

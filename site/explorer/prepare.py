@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from export import export_for_browser
+
 import wgan_utils as wu
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -14,7 +16,7 @@ FIRST = "digits"  # light, and with more than one kind of thing to walk between
 def main(out: Path) -> None:
     """Write `weights/NAME.json`, `weights/NAME.bin` and `weights/generators.json` into a folder."""
     cards = sorted(wu.pretrained().items(), key=lambda item: item[1]["lesson"])
-    about = [_about(name, card, wu.export_for_browser(name, out / "weights")) for name, card in cards]
+    about = [_about(name, card, export_for_browser(name, out / "weights")) for name, card in cards]
     (out / "weights" / "generators.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 

@@ -1,9 +1,8 @@
-"""Pictures prepared once: the same as decoded directly, resumable, and made anew when the source has changed."""
+"""Pictures prepared once: the same as decoded directly, only opened afterwards, made anew when the source changed."""
 
 import errno
-import json
 import os
-import zipfile
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,35 +10,33 @@ import pytest
 from PIL import Image
 
 from tests.data.alone import start_python
-from wgan_utils.data import celeba, prepared
-from wgan_utils.data.celeba import face_square
+from wgan_utils.data import pictures, sources
 from wgan_utils.data.datasets import load_images
-from wgan_utils.data.pictures import decode_pictures, open_pictures
+from wgan_utils.data.pictures import decode_pictures, open_pictures, prepare
+from wgan_utils.data.sources import face_square
 
 SIZE = 16
 COUNT = 11
 
 
 @pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chunks of three, kept in a folder of the test's own."""
-    monkeypatch.setattr(prepared, "CHUNK", 3)
-    monkeypatch.setattr(prepared, "default_data_dir", lambda: tmp_path / "kept")
-    monkeypatch.setattr(celeba, "LEAST", 5)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "CHUNK", 3)
+    monkeypatch.setattr(sources, "MANY", 5)
 
 
 def write_faces(folder: Path, count: int = COUNT, seed: int = 0) -> Path:
-    """Random pictures of CelebA's shape, called as CelebA's are."""
+    """Random pictures of CelebA's proportions, called as CelebA's are."""
     place = folder / "celeba" / "img_align_celeba"
     place.mkdir(parents=True, exist_ok=True)
-    for number, pixels in enumerate(np.random.default_rng(seed).integers(0, 256, (count, 218, 178, 3), np.uint8), 1):
+    for number, pixels in enumerate(np.random.default_rng(seed).integers(0, 256, (count, 109, 89, 3), np.uint8), 1):
         Image.fromarray(pixels).save(place / f"{number:06d}.png")
     return place
 
 
-def go(place: Path) -> prepared.Prepared:
+def go(place: Path) -> np.ndarray:
     with open_pictures(place) as (names, read):
-        return prepared.prepare(place, names, read, SIZE, face_square)
+        return prepare(place, names, read, SIZE, face_square)[0]
 
 
 def directly(place: Path) -> np.ndarray:
@@ -47,144 +44,109 @@ def directly(place: Path) -> np.ndarray:
         return decode_pictures(read, names, SIZE, square=face_square)[0]
 
 
-def files(tmp_path: Path) -> set[str]:
-    return {path.suffix for path in (tmp_path / "kept" / "prepared").iterdir()}
+def kept(default: Path, suffix: str = ".bin") -> list[Path]:
+    return list((default / "prepared").glob(f"*{suffix}"))
 
 
-def test_the_same_pixels_as_decoded_directly_and_only_opened_afterwards(tmp_path, monkeypatch):
+def test_the_same_pixels_as_decoded_directly_and_only_opened_afterwards(tmp_path, default, monkeypatch):
     place = write_faces(tmp_path)
     first = go(place)
-    assert isinstance(first.images, np.memmap)
-    assert not first.images.flags.writeable
-    np.testing.assert_array_equal(first.images, directly(place))
-    monkeypatch.setattr(prepared, "decode_pictures", None)  # nothing is decoded a second time
-    np.testing.assert_array_equal(go(place).images, first.images)
-    assert files(tmp_path) == {".npy", ".json", ".lock"}
+    assert isinstance(first, np.memmap)
+    assert not first.flags.writeable
+    np.testing.assert_array_equal(first, directly(place))
+    monkeypatch.setattr(pictures, "decode_pictures", None)  # nothing is decoded a second time
+    np.testing.assert_array_equal(go(place), first)
+    assert {path.suffix for path in (default / "prepared").iterdir()} == {".bin", ".json", ".lock"}
 
 
-def test_an_interrupted_preparation_goes_on_where_it_was(tmp_path, monkeypatch):
-    place = write_faces(tmp_path)
-    decoded: list[str] = []
+def test_an_interrupted_preparation_leaves_nothing_and_is_made_anew(tmp_path, default, monkeypatch):
+    place, calls = write_faces(tmp_path), []
 
-    def counting(read, names, *arguments, **options):
-        if len(decoded) == 6:
+    def interrupted(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == 3:
             raise KeyboardInterrupt
-        decoded.extend(names)
-        return decode_pictures(read, names, *arguments, **options)
+        return decode_pictures(*arguments, **options)
 
-    monkeypatch.setattr(prepared, "decode_pictures", counting)
-    with pytest.raises(KeyboardInterrupt):
-        go(place)
-    decoded.append("the interrupt")  # lets it pass from here on
-    np.testing.assert_array_equal(go(place).images, directly(place))
-    assert sorted(decoded) == sorted([*(f"{n:06d}.png" for n in range(1, COUNT + 1)), "the interrupt"])
+    with monkeypatch.context() as patch:
+        patch.setattr(pictures, "decode_pictures", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            go(place)
+    assert {path.suffix for path in (default / "prepared").iterdir()} == {".lock"}
+    np.testing.assert_array_equal(go(place), directly(place))
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_changed_source_is_noticed_and_the_old_array_goes(tmp_path, packed):
+def test_a_changed_source_is_noticed_and_the_old_array_goes(tmp_path, default, packed):
     place = write_faces(tmp_path)
-
-    def source() -> Path:
-        if not packed:
-            return place
-        with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
-            for path in sorted(place.iterdir()):
-                archive.write(path, path.name)
-        return tmp_path / "faces.zip"
-
-    before = np.array(go(source()).images)
-    Image.fromarray(np.zeros((218, 178, 3), np.uint8)).save(place / "000004.png")
-    os.utime(place / "000004.png", (10**9, 10**9))
-    after = go(source()).images
-    np.testing.assert_array_equal(after[3], 0)
-    np.testing.assert_array_equal(np.delete(after, 3, axis=0), np.delete(before, 3, axis=0))
-    assert len(list((tmp_path / "kept" / "prepared").glob("*.npy"))) == 1
+    for shade in (0, 200):
+        Image.new("RGB", (89, 109), (shade,) * 3).save(place / "000004.png")
+        source = shutil.make_archive(tmp_path / "faces", "zip", place) if packed else place
+        assert (go(Path(source))[3] == shade).all()
+    assert len(kept(default)) == 1
 
 
-def test_another_source_of_the_same_name_is_kept_beside(tmp_path):
-    one, other = write_faces(tmp_path / "one"), write_faces(tmp_path / "other", seed=1)
-    first, second = go(one).images, go(other).images
-    assert not np.array_equal(first, second)
-    assert len(list((tmp_path / "kept" / "prepared").glob("*.npy"))) == 2
+def test_another_source_of_the_same_name_is_kept_beside(tmp_path, default):
+    for name in ("one", "other"):
+        go(write_faces(tmp_path / name))
+    assert len(kept(default)) == 2
 
 
-def test_bad_pictures_are_left_out_counted_and_named_every_time(tmp_path):
-    place = write_faces(tmp_path)
-    (place / "000002.png").write_bytes(b"no picture")
-    (place / "000005.png").write_bytes((place / "000005.png").read_bytes()[:500])
-    said = r"2 of 11 pictures in 'img_align_celeba' can't be read, such as 000002\.png"
-    for _ in range(2):
-        with pytest.warns(UserWarning, match=said):
-            images = load_images("celeba", data_dir=tmp_path, image_size=SIZE)
-        assert (len(images.train), len(images.test)) == (8, 1)
-
-
-def test_celeba_is_split_as_it_is_without_preparing(tmp_path, monkeypatch):
+def test_celeba_is_split_as_it_is_without_preparing_and_bad_pictures_are_named_every_time(tmp_path, monkeypatch):
     place = write_faces(tmp_path, count=20)
     (place / "000003.png").write_bytes(b"no picture")
-    with pytest.warns(UserWarning, match="1 of 20"):
-        ready = load_images("celeba", data_dir=tmp_path, image_size=SIZE)
-    monkeypatch.setattr(celeba, "LEAST", 1000)
-    with pytest.warns(UserWarning, match="1 of 20"):
-        direct = load_images("celeba", data_dir=tmp_path, image_size=SIZE)
-    assert (len(ready.train), len(ready.test)) == (17, 2)
-    assert ready.sha256 == direct.sha256
+    (place / "000005.png").write_bytes((place / "000005.png").read_bytes()[:500])
+    hashes = []
+    for many in (5, 5, 1000):
+        monkeypatch.setattr(sources, "MANY", many)
+        with pytest.warns(UserWarning, match=r"000003\.png"):
+            images = load_images("celeba", data_dir=tmp_path, image_size=SIZE)
+        assert (len(images.train), len(images.test)) == (16, 2)
+        hashes.append(images.sha256)
+    assert len({*hashes}) == 1
 
 
-def test_a_journal_says_how_far_it_is(tmp_path):
-    go(write_faces(tmp_path))
-    (journal,) = (tmp_path / "kept" / "prepared").glob("*.json")
-    assert json.loads(journal.read_text()) == {"names": COUNT, "good": COUNT, "unreadable": {}}
-
-
-def test_a_folder_that_cannot_be_written_or_a_full_disk_costs_memory_and_a_warning(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_or_a_full_disk_costs_memory_and_a_warning(tmp_path, default, monkeypatch):
     place = write_faces(tmp_path)
-    kept = tmp_path / "kept"
-    kept.write_text("a file where the folder should be")
-    with pytest.warns(UserWarning, match=r"can't be kept \((File exists|Not a directory)\)"):
-        np.testing.assert_array_equal(go(place).images, directly(place))
-    kept.unlink()
+    default.write_text("a file where the folder should be")
+    with pytest.warns(UserWarning, match="File exists|Not a directory"):
+        np.testing.assert_array_equal(go(place), directly(place))
+    default.unlink()
 
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(prepared.os, "fsync", full)
-        with pytest.warns(UserWarning, match=r"can't be kept \(No space left on device\)"):
-            np.testing.assert_array_equal(go(place).images, directly(place))
-    images = go(place).images
-    assert isinstance(images, np.memmap)
-    np.testing.assert_array_equal(images, directly(place))
+        patch.setattr(os, "fsync", full)
+        with pytest.warns(UserWarning, match="No space left on device"):
+            np.testing.assert_array_equal(go(place), directly(place))
+    assert isinstance(go(place), np.memmap)
 
 
-@pytest.mark.parametrize("file", [".npy", ".json"])
-def test_a_damaged_preparation_is_made_anew(tmp_path, file):
+@pytest.mark.parametrize("suffix", [".bin", ".json"])
+def test_a_damaged_preparation_is_made_anew(tmp_path, default, suffix):
     place = write_faces(tmp_path)
-    expected = np.array(go(place).images)
-    path = next((tmp_path / "kept" / "prepared").glob(f"*{file}"))
-    path.write_bytes(path.read_bytes()[:-700] if file == ".npy" else b"{")
-    np.testing.assert_array_equal(go(place).images, expected)
+    expected = np.array(go(place))
+    (path,) = kept(default, suffix)
+    path.write_bytes(path.read_bytes()[:-700] if suffix == ".bin" else b"{")
+    np.testing.assert_array_equal(go(place), expected)
 
 
-def test_two_processes_at_once_decode_once(tmp_path):
+def test_two_processes_at_once_decode_once(tmp_path, default):
     place = write_faces(tmp_path, 40)
     code = f"""
+import sys
 from pathlib import Path
-from wgan_utils.data import prepared
-from wgan_utils.data.celeba import face_square
-from wgan_utils.data.pictures import open_pictures
-prepared.CHUNK = 3
-prepared.default_data_dir = lambda: Path({str(tmp_path / "kept")!r})
-decode, decoded = prepared.decode_pictures, []
-def counted(read, chunk, *rest, **more):
-    decoded.extend(chunk)
-    return decode(read, chunk, *rest, **more)
-prepared.decode_pictures = counted
-with open_pictures(Path({str(place)!r})) as (names, read):
-    images = prepared.prepare(Path({str(place)!r}), names, read, {SIZE}, face_square).images
-print(len(decoded), images.shape, int(images.astype(int).sum()), file=__import__("sys").stderr)
+from wgan_utils.data import pictures, sources
+pictures.default_data_dir = lambda: Path({str(default)!r})
+decode, decoded = pictures.decode_pictures, []
+pictures.decode_pictures = lambda read, some, *rest, **more: decoded.extend(some) or decode(read, some, *rest, **more)
+place = Path({str(place)!r})
+with pictures.open_pictures(place) as (names, read):
+    images, _ = pictures.prepare(place, names, read, {SIZE}, sources.face_square)
+print(len(decoded), images.astype(int).sum(), file=sys.stderr)
 """
     both = [start_python(code) for _ in range(2)]
-    said = [process.communicate(timeout=60)[1].split(" ", 1) for process in both]
-    assert sorted(int(decoded) for decoded, _ in said) == [0, 40]
-    assert said[0][1] == said[1][1] == f"(40, 16, 16, 3) {directly(place).astype(int).sum()}\n"
+    said = sorted(process.communicate(timeout=60)[1].split() for process in both)
+    total = str(directly(place).astype(int).sum())
+    assert said == [["0", total], ["40", total]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["wgan_utils.data", "wgan_utils.runs", "zipfile", "numpy.lib", "PIL"]):
+with atheris.instrument_imports(include=["wgan_utils.data", "wgan_utils.training", "zipfile", "numpy.lib", "PIL"]):
     from tests.faults import properties
 
 

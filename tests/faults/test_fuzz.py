@@ -12,6 +12,8 @@ from hypothesis.extra import numpy as any_array
 
 from tests.faults import properties
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("WGAN_FUZZ_EXAMPLES", "150"))  # of each kind
 # The same ones each time, so that what passes once passes again; time depends on the machine.
 fuzzed = settings(

@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.training.test_train import ROOT, assert_same_runs
-from wgan_utils.runs.run import Run
+from tests.training.running import ROOT, assert_same_runs
+from wgan_utils.training.run import Run
+
+pytestmark = pytest.mark.slow
 
 STEPS = 1500
 KILLS = 36

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 
 from tests.tiny import tiny_images, tiny_model
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
+
+pytestmark = pytest.mark.slow
 
 STEPS, EVERY, WARM = 20_000, 500, 2000
 

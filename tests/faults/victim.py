@@ -17,8 +17,8 @@ import keras
 
 from tests.tiny import tiny_images, tiny_model
 from wgan_utils.plots.gifs import make_gif
-from wgan_utils.runs.run import Run
-from wgan_utils.training.signals import TrainingInterrupted
+from wgan_utils.training.callbacks import TrainingInterrupted
+from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 
 EVERY = {"sample_every": 35, "checkpoint_every": 10, "health_every": 50, "samples_per_grid": 9}

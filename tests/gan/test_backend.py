@@ -32,23 +32,6 @@ def test_variables_that_are_not_asked_for_are_constants():
     assert float(ops.convert_to_numpy(b)) == 3
 
 
-def test_gradients_have_the_shapes_of_their_variables():
-    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1)])
-
-    def loss():
-        return ops.mean(model(np.ones((2, 4, 4, 1), "float32"))), {}
-
-    _, _, gradients = value_and_gradients(loss, model.trainable_variables, model.variables)
-    assert [tuple(g.shape) for g in gradients] == [tuple(v.shape) for v in model.trainable_variables]
-
-
-def test_stop_gradient_stops_it():
-    """What keeps the critic's update from reaching into the generator."""
-    a = keras.Variable(np.float32(2))
-    _, _, (gradient,) = value_and_gradients(lambda: (a * ops.stop_gradient(a), {}), [a])
-    assert float(ops.convert_to_numpy(gradient)) == 2
-
-
 def test_batch_statistics_and_seeds_move_on_while_a_loss_is_evaluated():
     stack = [layers.BatchNormalization(momentum=0.5), layers.Dropout(0.5, seed=1)]
     model = keras.Sequential([keras.Input((3,)), *stack])

@@ -10,12 +10,12 @@ from keras import layers, ops
 
 from wgan_utils.data import toys
 from wgan_utils.gan import critics
-from wgan_utils.gan.backend import BACKEND, compiled_loop
+from wgan_utils.gan.backend import BACKEND
 from wgan_utils.gan.critic_trainer import CriticTrainer, dense_network
 from wgan_utils.gan.loops import rounds_on_points
 from wgan_utils.gan.losses import gradient_norms
 from wgan_utils.gan.models import GAN
-from wgan_utils.metrics.divergences import mmd_witness
+from wgan_utils.metrics.divergences import shifted_gaussians
 
 # A thousand updates in a Python loop take a minute.
 in_a_compiled_loop = pytest.mark.skipif(BACKEND != "tensorflow", reason="trains for long")
@@ -47,14 +47,6 @@ def test_a_critic_computes_in_float32_whatever_the_policy(kind, line):
         keras.config.set_dtype_policy("float32")
 
 
-def test_the_steps_are_as_many_as_asked_for():
-    counted = keras.Variable(0, dtype="int32", trainable=False)
-    loop = compiled_loop(lambda: counted.assign(counted + 1))
-    loop(3)
-    loop(4)
-    assert int(counted) == 7
-
-
 def test_a_clipped_critic_stays_within_its_bound(line):
     critic = critics.fit_critic(*line, kind="clipped", strength=0.03, steps=20)
     assert max(np.abs(weights).max() for weights in critic.get_weights()) <= np.float32(0.03)
@@ -76,26 +68,6 @@ def test_the_slope_between_pairs_is_known_for_a_linear_critic():
     norm, along = critics.slopes_between(network, np.zeros((3, 2)), ends, seed=1)
     np.testing.assert_allclose(norm, 5, rtol=1e-6)
     np.testing.assert_allclose(along, [3, -4, 0], rtol=1e-6)
-
-
-def test_the_slope_between_pairs_is_taken_between_them():
-    """x² has slope 2x: between 1 and 2 it lies between 2 and 4, at another place for each pair."""
-    starts = np.ones((50, 1), "float32")
-    _, along = critics.slopes_between(lambda x: x * x, starts, 2 * starts)
-    assert 2 <= along.min() < 2.5 < 3.5 < along.max() <= 4
-
-
-@pytest.mark.parametrize("normalisation", [None, "batch", "layer"])
-def test_only_batch_norm_lets_one_image_move_the_score_of_another(normalisation):
-    keras.utils.set_random_seed(0)
-    kinds = {"batch": layers.BatchNormalization, "layer": layers.LayerNormalization}
-    norm = [kinds[normalisation]()] if normalisation else []
-    network = keras.Sequential([keras.Input((6,)), layers.Dense(5), *norm, layers.Dense(1)])
-    images = np.random.default_rng(0).normal(size=(4, 6)).astype("float32")
-    matrix = critics.influence(network, images)
-    assert matrix.shape == (4, 4)
-    assert (np.diag(matrix) > 0).all()
-    assert np.any(matrix[~np.eye(4, dtype=bool)] > 0) == (normalisation == "batch")
 
 
 def test_the_influence_of_an_image_on_itself_is_the_norm_of_its_gradient():
@@ -121,8 +93,7 @@ def test_a_trained_witness_reads_what_the_closed_form_does(shift):
     base = toys.groups_on_a_line([0], 1000, 1, 0)
     options = {"hidden": (2048,), "steps": 500, "optimizer": "sgd", "learning_rate": 0.1}
     witness = critics.fit_critic(base, base + shift, "witness", 1.0, **options)
-    closed = mmd_witness(base, base + shift)
-    exact = closed(base).mean() - closed(base + shift).mean()
+    exact = shifted_gaussians([shift]).values["MMD"][0]
     assert critics.reading(witness, base, base + shift) == pytest.approx(exact, rel=0.06)
     assert np.linalg.norm(witness.get_weights()[-1]) == pytest.approx(1, abs=1e-5)
 
@@ -138,10 +109,10 @@ def test_partners_are_drawn_together_where_they_are_paired(paired):
     assert np.allclose(real - fake, 0.5) == paired
 
 
-def test_says_what_it_cannot_do(line):
-    with pytest.raises(ValueError, match="kind must be one of discriminator, clipped"):
+def test_wrong_input_is_refused_by_name(line):
+    with pytest.raises(ValueError, match="kind"):
         critics.fit_critic(*line, kind="clip")
-    with pytest.raises(ValueError, match=r"must be \(n, d\) and \(m, d\)"):
+    with pytest.raises(ValueError, match=r"\(5, 2\)"):
         critics.fit_critic(line[0], np.zeros((5, 2)))
 
 
@@ -152,19 +123,6 @@ def test_layers_gradients_of_a_linear_chain_are_products_of_its_weights():
     # Eight rows, each with 1/4 of the gradient.
     expected = np.sqrt(8) / 4 * np.array([3.0, 1.5, 0.5, 1.0])
     np.testing.assert_allclose(critics.layer_gradients(critic, real, fake), expected, rtol=1e-5)
-
-
-def test_layers_gradients_of_a_critic_of_images():
-    pixels = keras.Sequential([keras.Input((2, 2, 3)), keras.layers.Flatten(), keras.layers.Dense(1, use_bias=False)])
-    pixels.set_weights([np.full((12, 1), 2.0)])
-    real, fake = np.ones((5, 2, 2, 3)), np.zeros((5, 2, 2, 3))
-    at_input, flat, score = critics.layer_gradients(pixels, real, fake)
-    assert at_input == flat == pytest.approx(np.sqrt(12) * 2 * score, rel=1e-5)
-
-
-def test_a_probability_is_the_logits_sigmoid_and_never_overflows():
-    points = np.float32([[-1e4], [0], [np.log(3)]])
-    np.testing.assert_allclose(critics.probabilities(lambda x: x, points), [0, 0.5, 0.75], atol=1e-6)
 
 
 def test_slopes_and_cosines_of_a_linear_critic():
@@ -182,7 +140,7 @@ def test_a_scaled_critic_has_slope_1_where_it_was_steepest_and_keeps_its_shape()
     parabola = critics.scaled(ops.square, points)
     np.testing.assert_allclose(critics.slopes(parabola, points).ravel(), [-1, 0.25, 0.5])
     assert critics.reading(parabola, points[:1], points[1:2]) == pytest.approx((4 - 0.25) / 4)
-    with pytest.raises(ValueError, match="flat at every point"):
+    with pytest.raises(ValueError, match="flat"):
         critics.scaled(ops.square, points * 0)
 
 

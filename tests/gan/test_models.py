@@ -16,10 +16,12 @@ from tests.tiny import (
     tiny_images,
     tiny_model,
 )
-from wgan_utils.gan import losses
-from wgan_utils.gan.mixing import mixes_images
+from wgan_utils.gan import losses, players
+from wgan_utils.gan.backend import BACKEND
+from wgan_utils.gan.checks import mixes_images
+from wgan_utils.gan.critics import influence
 from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
-from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.training.batches import RealImages
 
 CLIP = 0.01
@@ -68,16 +70,17 @@ def test_each_update_changes_its_own_network_alone(kind):
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_one_step_is_critic_steps_critic_updates_and_one_generator_update(kind):
-    model = tiny_model(kind, critic_steps=3)
+    model = tiny_model(kind, dense=True, critic_steps=3)
     for step in (1, 2):
-        model.step_on(step_data(critic_steps=3, seed=step))
+        logs = model.step_on(step_data(critic_steps=3, seed=step))
+        assert all(np.isfinite(number(value)) for value in logs.values())
         assert int(model.optimizer.iterations) == 3 * step
         assert int(model.generator_optimizer.iterations) == step
         assert int(model.steps_done) == step
 
 
 def test_every_critic_update_of_a_step_gets_its_own_real_images_scaled_to_minus_one_and_one():
-    model = tiny_model(critic_steps=3)
+    model = tiny_model(dense=True, critic_steps=3)
     seen = []
     update, model.update_critic = model.update_critic, lambda real: seen.append(real) or update(real)
     (images,) = step_data(critic_steps=3)
@@ -90,17 +93,30 @@ def test_every_critic_update_of_a_step_gets_its_own_real_images_scaled_to_minus_
     assert ops.convert_to_numpy(seen[0]).max() == 1
 
 
-def test_points_reach_the_critic_as_they_are():
-    model = tiny_model(critic_steps=2)
-    seen = []
-    update, model.update_critic = model.update_critic, lambda real: seen.append(real) or update(real)
-    points = np.random.default_rng(0).normal(0, 3, (4, 2, 8, 8, 1)).astype("float32")
-    model.step_on((points,))
-    np.testing.assert_array_equal([ops.convert_to_numpy(real) for real in seen], np.swapaxes(points, 0, 1))
+def test_points_stay_as_they_are():
+    points = np.random.default_rng(0).normal(0, 3, (4, 2)).astype("float32")
+    np.testing.assert_array_equal(ops.convert_to_numpy(as_inputs(points)), points)
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="elsewhere nothing is traced, or by other means")
+def test_a_compiled_step_traces_the_critics_update_once_and_computes_the_same_to_the_bit(monkeypatch):
+    def trained() -> tuple[int, dict[str, np.ndarray]]:
+        model = tiny_model("wgan", dense=True, critic_steps=3)
+        traced = []
+        update, model.update_critic = model.update_critic, lambda real: traced.append(real) or update(real)
+        model.fit(RealImages(tiny_images().train, 4, 3, 5, 0, 3), shuffle=False, verbose=0)
+        return len(traced), model.state()
+
+    once, found = trained()
+    monkeypatch.setattr(players, "traced_once", lambda function: function)
+    thrice, expected = trained()
+    assert 3 * once == thrice
+    for value, other in zip(found.values(), expected.values(), strict=True):
+        np.testing.assert_array_equal(value, other)
 
 
 def test_every_update_of_a_step_draws_its_own_latent_vectors():
-    model = tiny_model(critic_steps=3)
+    model = tiny_model(dense=True, critic_steps=3)
     drawn = []
     draw, model.draw_latent = model.draw_latent, lambda n: drawn.append(draw(n)) or drawn[-1]
     model.step_on(step_data(critic_steps=3))
@@ -110,7 +126,7 @@ def test_every_update_of_a_step_draws_its_own_latent_vectors():
 
 
 def test_latent_vectors_follow_the_models_seed_and_are_standard_normal():
-    one, same, other = (tiny_model(seed=seed).draw_latent(2000) for seed in (1, 1, 2))
+    one, same, other = (tiny_model(dense=True, seed=seed).draw_latent(2000) for seed in (1, 1, 2))
     one, same, other = (ops.convert_to_numpy(x) for x in (one, same, other))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
@@ -121,7 +137,7 @@ def test_latent_vectors_follow_the_models_seed_and_are_standard_normal():
 # ---- the direction of the updates
 
 
-@pytest.mark.parametrize("kind", ["wgan", "wgangp"])
+@pytest.mark.parametrize("kind", ["gan", "wgan", "wgangp"])
 def test_a_small_generator_step_raises_the_critics_mean_score(kind):
     model = tiny_model(kind, dropout=0)
     model.compile(keras.optimizers.SGD(1e-3), keras.optimizers.SGD(1e-3))
@@ -135,21 +151,6 @@ def test_a_small_generator_step_raises_the_critics_mean_score(kind):
         before = mean_score()
         model.update_generator(16)
         assert mean_score() > before
-
-
-def test_a_small_generator_step_raises_the_discriminators_logits():
-    model = tiny_model("gan", dropout=0)
-    model.compile(keras.optimizers.SGD(1e-3), keras.optimizers.SGD(1e-3))
-    latent = ops.convert_to_tensor(latent_vectors(16, LATENT_DIM, seed=1))
-    model.draw_latent = lambda n: latent
-
-    def loss() -> float:
-        logits = model.critic(model.generator(latent, training=True), training=True)
-        return number(losses.gan_generator_loss(logits))
-
-    before = loss()
-    model.update_generator(16)
-    assert loss() < before
 
 
 @pytest.mark.parametrize("settings", [{"kind": "wgan", "clip_value": 10.0}, {"kind": "wgangp"}])
@@ -179,34 +180,13 @@ def test_after_each_critic_update_kernels_and_biases_are_within_the_clip_value(b
         assert sum((np.abs(v) == bound).sum() for v in values) > 0
 
 
-def test_clipping_leaves_batch_norm_alone():
-    model = tiny_model("wgan", batch_norm=True, clip_value=CLIP)
-    (norm,) = [layer for layer in model.critic.layers if isinstance(layer, layers.BatchNormalization)]
-    for _ in range(3):
-        model.update_critic(ops.convert_to_tensor(real_batch()))
-    gamma, mean, variance = copies([norm.gamma, norm.moving_mean, norm.moving_variance])
-    np.testing.assert_allclose(gamma, 1, atol=0.02)
-    assert not np.array_equal(gamma, np.ones(4))  # trained, not frozen
-    assert (variance > 0.5).all()
-    # The statistics follow the batches: two passes an update, each by the hundredth part.
-    assert np.abs(mean).max() > 0
-
-
-def test_without_a_clip_value_weights_go_where_they_like():
-    model = tiny_model("wgan", learning_rate=0.1, clip_value=None)
+@pytest.mark.parametrize(("kind", "settings"), [("gan", {}), ("wgangp", {}), ("wgan", {"clip_value": None})])
+def test_without_a_clip_value_weights_go_where_they_like(kind, settings):
+    model = tiny_model(kind, learning_rate=0.1, **settings)
     for variable in kernels_and_biases(model.critic):
         variable.assign(5 * ops.ones(variable.shape))
     model.update_critic(ops.convert_to_tensor(real_batch()))
     assert max(np.abs(v).max() for v in copies(kernels_and_biases(model.critic))) > 4
-
-
-@pytest.mark.parametrize("kind", ["gan", "wgangp"])
-def test_the_other_models_do_not_clip(kind):
-    model = tiny_model(kind)
-    before = copies(model.critic.trainable_variables)
-    model.update_critic(ops.convert_to_tensor(real_batch()))
-    assert max(np.abs(v).max() for v in before) > 0.1
-    assert max(np.abs(v).max() for v in copies(model.critic.trainable_variables)) > 0.1
 
 
 # ---- losses and logs
@@ -292,25 +272,6 @@ def test_an_r3_gan_pairs_images_and_is_flat_at_both_kinds():
     assert generator_loss == pytest.approx(np.mean(np.log1p(np.exp(real_logits - fake_logits))), rel=1e-4)
 
 
-def test_an_r3_gans_generator_is_not_scored_without_real_images():
-    with pytest.raises(TypeError, match="generated images against real ones"):
-        tiny_model("r3gan").update_generator(4)
-
-
-@pytest.mark.parametrize("kind", MODELS)
-def test_a_step_returns_scalars_under_the_names_that_history_has(kind):
-    logs = tiny_model(kind).step_on(step_data())
-    critic_logs = {
-        "gan": {"discriminator_loss", "real_accuracy", "fake_accuracy"},
-        "wgan": {"critic_loss", "real_score", "fake_score"},
-        "wgangp": {"critic_loss", "real_score", "fake_score", "gradient_penalty"},
-        "r1gan": {"discriminator_loss", "real_accuracy", "fake_accuracy", "r1_penalty"},
-        "r3gan": {"discriminator_loss", "pair_accuracy", "r1_penalty", "r2_penalty"},
-    }
-    assert set(logs) == critic_logs[kind] | {"generator_loss"}
-    assert all(np.isfinite(number(value)) for value in logs.values())
-
-
 def test_real_and_generated_images_are_scored_apart_where_batch_norm_would_mix_them():
     passes = []
     for batch_norm in (False, True):
@@ -326,88 +287,94 @@ def test_real_and_generated_images_are_scored_apart_where_batch_norm_would_mix_t
     assert passes == [[8], [4, 4]]
 
 
-def test_a_penalty_that_would_be_infinite_steep_at_zero_does_not_spoil_the_weights():
-    model = tiny_model("wgangp")
-    for variable in model.critic.trainable_variables:
-        variable.assign(ops.zeros(variable.shape))
-    for seed in range(2):
-        model.step_on(step_data(seed=seed))
-    assert all(np.isfinite(v).all() for v in copies(model.variables))
-
-
 # ---- what is refused
 
 
-@pytest.mark.parametrize("kind", MODELS)
-def test_networks_that_do_not_fit_are_refused(kind):
-    build = MODELS[kind]
-    with pytest.raises(ValueError, match=r"takes inputs of shape \(None, 3\), and latent_dim=4 asks for"):
-        build(tiny_generator(), tiny_critic(), latent_dim=4)
-    large_critic = keras.Sequential([keras.Input((9, 8, 1)), layers.Flatten(), layers.Dense(1)])
-    with pytest.raises(ValueError, match=r"makes images of shape \(8, 8, 1\) and the critic takes \(9, 8, 1\)"):
-        build(tiny_generator(), large_critic, LATENT_DIM)
-    two_scores = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(2)])
-    with pytest.raises(ValueError, match="must return one number per image"):
-        build(tiny_generator(), two_scores, LATENT_DIM)
-    with pytest.raises(ValueError, match="critic_steps must be at least 1, not 0"):
-        build(tiny_generator(), tiny_critic(), LATENT_DIM, critic_steps=0)
+def scores_of(shape: tuple, scores: int = 1) -> keras.Model:
+    return keras.Sequential([keras.Input(shape), layers.Flatten(), layers.Dense(scores)])
 
 
-@pytest.mark.parametrize("kind", [WGANGP, R1GAN, R3GAN])
-def test_a_penalty_refuses_batch_norm_and_says_what_to_use(kind):
-    with pytest.raises(ValueError, match="mixes the images of a batch; leave it out or use LayerNormalization"):
-        kind(tiny_generator(), tiny_critic(batch_norm=True), LATENT_DIM)
-    nested = keras.Sequential([keras.Input((8, 8, 1)), tiny_critic(batch_norm=True)])
-    with pytest.raises(ValueError, match="LayerNormalization"):
-        WGANGP(tiny_generator(), nested, LATENT_DIM)
+@pytest.mark.parametrize(
+    ("build", "named"),
+    [
+        (lambda g, c: GAN(g, c, 4), "latent_dim"),
+        (lambda g, c: GAN(g, scores_of((9, 8, 1)), LATENT_DIM), r"\(9, 8, 1\)"),
+        (lambda g, c: GAN(g, scores_of((8, 8, 1), 2), LATENT_DIM), r"\(None, 2\)"),
+        (lambda g, c: GAN(g, c, LATENT_DIM, critic_steps=0), "critic_steps"),
+        *[(lambda g, c, x=x: WGAN(g, c, LATENT_DIM, clip_value=x), "clip_value") for x in (0, -1, float("nan"))],
+        (lambda g, c: WGANGP(g, c, LATENT_DIM, penalty_weight=0), "penalty_weight"),
+        (lambda g, c: R1GAN(g, c, LATENT_DIM, gamma=0), "gamma"),
+        *[(lambda g, c, x=x: GAN(g, c, LATENT_DIM, ema_momentum=x), "ema_momentum") for x in (0, 1, -0.5, 2)],
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(build, named):
+    with pytest.raises(ValueError, match=named):
+        build(tiny_generator(), tiny_critic())
 
 
-def test_a_penalty_accepts_layer_normalization():
-    critic = keras.Sequential(
-        [keras.Input((8, 8, 1)), layers.Conv2D(2, 3), layers.LayerNormalization(), layers.Flatten(), layers.Dense(1)]
-    )
-    model = WGANGP(tiny_generator(), critic, LATENT_DIM)
-    assert not model.mixes_images
+def test_float16_is_refused():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        networks = tiny_generator(), tiny_critic()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    with pytest.raises(ValueError, match="float16"):
+        WGAN(*networks, LATENT_DIM)
 
 
-@pytest.mark.parametrize("value", [0, -1, float("nan")])
-def test_numbers_that_make_no_sense_are_refused(value):
-    with pytest.raises(ValueError, match="clip_value must be positive"):
-        WGAN(tiny_generator(), tiny_critic(), LATENT_DIM, clip_value=value)
-    with pytest.raises(ValueError, match="penalty_weight must be positive"):
-        WGANGP(tiny_generator(), tiny_critic(), LATENT_DIM, penalty_weight=value)
-    with pytest.raises(ValueError, match="gamma must be positive"):
-        R1GAN(tiny_generator(), tiny_critic(), LATENT_DIM, gamma=value)
-
-
-def test_one_optimizer_for_two_networks_is_refused():
-    model = GAN(tiny_generator(), tiny_critic(), LATENT_DIM)
-    optimizer = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match="needs an optimizer of its own"):
+def test_one_optimizer_for_two_networks_and_several_steps_per_execution_are_refused():
+    model, optimizer = tiny_model(dense=True), keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="optimizer"):
         model.compile(optimizer, optimizer)
+    with pytest.raises(ValueError, match="steps_per_execution"):
+        model.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), steps_per_execution=4)
+
+
+# ---- what mixes the images of a batch
+
+
+def frozen_batch_norm() -> keras.Layer:
+    layer = layers.BatchNormalization()
+    layer.trainable = False  # then it normalises by its statistics
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("layer", "mixes"),
+    [
+        (layers.BatchNormalization, True),
+        (lambda: keras.Sequential([layers.BatchNormalization()]), True),
+        (frozen_batch_norm, False),
+        (layers.LayerNormalization, False),
+        (lambda: layers.GroupNormalization(2), False),
+        (lambda: layers.Dropout(0.5, seed=1), False),
+        (lambda: layers.LeakyReLU(negative_slope=0.2), False),
+    ],
+)
+def test_layers_that_mix_images_are_those_by_which_one_images_score_has_a_gradient_at_another(layer, mixes):
+    stack = [layers.Flatten(), layers.Dense(6), layer(), layers.Activation("tanh"), layers.Dense(1)]
+    critic = keras.Sequential([keras.Input((8, 8, 1)), *stack])
+    of_others = influence(critic, real_batch())[~np.eye(4, dtype=bool)]
+    assert bool(of_others.any()) is mixes_images(critic) is mixes
+    for kind in (WGANGP, R1GAN, R3GAN) if mixes else ():
+        with pytest.raises(ValueError, match="BatchNormalization"):
+            kind(tiny_generator(), critic, LATENT_DIM)
 
 
 # ---- state
 
 
-def test_state_is_a_copy_that_later_steps_do_not_change():
-    model = tiny_model()
-    state = model.state()
-    kept = {name: np.array(value) for name, value in state.items()}
-    model.step_on(step_data())
-    assert all(np.array_equal(state[name], kept[name]) for name in kept)
-    assert not all(np.array_equal(value, kept[name]) for name, value in model.state().items())
-
-
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", ["gan", "wgangp"])
 def test_a_restored_model_takes_the_same_next_step(kind):
-    model = tiny_model(kind)
+    model = tiny_model(kind, dense=True)
     model.step_on(step_data(seed=1))
     state = model.state()
+    kept = {name: np.array(value) for name, value in state.items()}
     model.step_on(step_data(seed=2))
+    assert all(np.array_equal(state[name], kept[name]) for name in kept)  # a copy
 
-    twin = tiny_model(kind, seed=99)  # another seed, and layers of other names: Keras counts them up
-    twin.restore(state)
+    twin = tiny_model(kind, dense=True, seed=99)  # another seed, and layers of other names: Keras counts them up
+    twin.restore(dict(reversed(state.items())))  # a zip file's order is not a promise
     assert all(np.array_equal(a, b) for a, b in zip(twin.state().values(), state.values(), strict=True))
     twin.step_on(step_data(seed=2))
     for (name, value), other in zip(model.state().items(), twin.state().values(), strict=True):
@@ -415,41 +382,28 @@ def test_a_restored_model_takes_the_same_next_step(kind):
 
 
 def test_state_holds_everything_that_a_step_changes():
-    """Nothing else may differ between two models that are then given the same state."""
-    model = tiny_model("wgangp")
-    names = " ".join(model.state())
-    for part in ("steps_done", "seed_generator_state", "kernel", "moving_mean", "momentum", "velocity", "iteration"):
+    names = " ".join(tiny_model("wgangp", dense=True).state())
+    for part in ("steps_done", "kernel", "moving_mean", "momentum", "velocity"):
         assert part in names
     assert names.count("seed_generator_state") == 2  # the model's own and the dropout's
     assert names.count("iteration") == 2
-    assert len(model.state()) == len(set(model.state()))
-
-
-def test_a_state_can_be_given_in_any_order():
-    """A zip file's order is not a promise."""
-    model = tiny_model()
-    model.step_on(step_data())
-    state = model.state()
-    twin = tiny_model()
-    twin.restore(dict(reversed(state.items())))
-    assert all(np.array_equal(a, b) for a, b in zip(twin.state().values(), state.values(), strict=True))
 
 
 def test_another_models_state_is_refused_and_changes_nothing():
-    model = tiny_model()
+    model = tiny_model(dense=True)
     state = model.state()
-    larger = WGAN(tiny_generator(), keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1)]), 3)
+    larger = WGAN(tiny_generator(), scores_of((8, 8, 1)), 3)
     larger.compile(keras.optimizers.Adam(), keras.optimizers.RMSprop())
-    with pytest.raises(ValueError, match=r"does not fit this model and its optimizers: it has \d+ arrays"):
+    with pytest.raises(ValueError, match=f"{len(larger.state())} arrays"):
         model.restore(larger.state())
-    first, *_ = (name for name, value in state.items() if value.ndim == 4)
-    with pytest.raises(ValueError, match="the first that differs is"):
+    first, *_ = (name for name, value in state.items() if value.ndim == 2)
+    with pytest.raises(ValueError, match="kernel"):
         model.restore({**state, first: state[first][..., :1]})
     assert all(np.array_equal(a, b) for a, b in zip(model.state().values(), state.values(), strict=True))
 
 
 def test_compiling_again_leaves_nothing_of_the_first_optimizers():
-    model = tiny_model()
+    model = tiny_model(dense=True)
     model.step_on(step_data())
     names = [name.split("_")[-1] for name in model.state()]
     model.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.RMSprop(1e-3))
@@ -473,11 +427,8 @@ def test_settings_name_what_defines_the_algorithm():
 def test_latent_vectors_are_fixed_by_their_seed_and_begin_alike():
     latent = latent_vectors(500, 7, seed=1)
     assert (latent.shape, latent.dtype) == ((500, 7), np.float32)
-    np.testing.assert_array_equal(latent, latent_vectors(500, 7, seed=1))
     np.testing.assert_array_equal(latent[:10], latent_vectors(10, 7, seed=1))
     assert not np.array_equal(latent, latent_vectors(500, 7, seed=2))
-    assert abs(latent.mean()) < 0.1
-    assert latent.std() == pytest.approx(1, abs=0.05)
 
 
 def test_generated_pixels_are_tanh_scaled_and_rounded():
@@ -502,49 +453,11 @@ def test_generating_in_batches_gives_the_same_images_and_changes_no_statistics()
     assert not any(changed(before, generator.variables))
 
 
-# ---- mixing, precision, and what is refused at compiling
-
-
-class HiddenStatistics(layers.Layer):
-    """Subtracts the batch's mean, and has no variable whose name would tell."""
-
-    def call(self, inputs, training=None):
-        return inputs - ops.mean(inputs, axis=0, keepdims=True)
-
-
-def flat_critic(*between: keras.Layer, last: str = "glorot_uniform") -> keras.Model:
-    stack = [keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(6), *between, layers.Activation("tanh")]
-    return keras.Sequential([*stack, layers.Dense(1, kernel_initializer=last)])
-
-
-def frozen_batch_norm() -> keras.Layer:
-    layer = layers.BatchNormalization()
-    layer.trainable = False  # then it normalises by its statistics, and mixes nothing
-    return layer
-
-
-@pytest.mark.parametrize(
-    ("critic", "mixes"),
-    [
-        (lambda: flat_critic(), False),
-        (lambda: flat_critic(layers.BatchNormalization()), True),
-        (lambda: flat_critic(layers.BatchNormalization(), last="zeros"), True),
-        (lambda: flat_critic(frozen_batch_norm()), False),
-        (lambda: flat_critic(layers.LayerNormalization()), False),
-        (lambda: flat_critic(layers.Dropout(0.5, seed=1)), False),
-        (lambda: flat_critic(HiddenStatistics()), True),
-        (lambda: flat_critic(keras.Sequential([layers.BatchNormalization()]), last="zeros"), True),
-    ],
-)
-def test_what_mixes_images_is_told_by_what_it_computes(critic, mixes):
-    network = critic()
-    before = copies(network.variables)
-    assert mixes_images(network) is mixes
-    assert not any(changed(before, network.variables))
+# ---- precision
 
 
 @needs_bfloat16
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", ["gan", "wgangp", "r3gan"])
 def test_every_model_trains_in_bfloat16_with_losses_in_float32(kind):
     keras.utils.set_random_seed(7)
     model = MODELS[kind](*bfloat16_networks(), LATENT_DIM, critic_steps=2, seed=5)
@@ -553,8 +466,8 @@ def test_every_model_trains_in_bfloat16_with_losses_in_float32(kind):
     fake = model.generator(latent_vectors(4, LATENT_DIM, 0), training=True)
     loss, logs = model.critic_loss(real_batch(), fake)
     assert {keras.backend.standardize_dtype(x.dtype) for x in (loss, *logs.values())} == {"float32"}
-    history = model.fit(RealImages(tiny_images().train, 4, 2, 5, 0, 3), shuffle=False, verbose=0).history
-    assert all(np.isfinite(values).all() for values in history.values())
+    logs = model.step_on(step_data())
+    assert all(np.isfinite(number(value)) for value in logs.values())
     assert sum(changed(before, model.trainable_variables)) > len(before) / 2
     assert generate(model.generator, latent_vectors(2, LATENT_DIM, 0)).dtype == np.uint8
 
@@ -569,27 +482,11 @@ def test_the_penalty_is_computed_in_float32_in_bfloat16_networks():
     assert number(losses.gradient_penalty(critic, points, -points, seed=1)) == pytest.approx(expected, rel=1e-6)
 
 
-def test_float16_is_refused():
-    keras.config.set_dtype_policy("mixed_float16")
-    try:
-        networks = tiny_generator(), tiny_critic()
-    finally:
-        keras.config.set_dtype_policy("float32")
-    with pytest.raises(ValueError, match=r'float16 underflows.*"float32" or "mixed_bfloat16"'):
-        WGAN(*networks, LATENT_DIM)
-
-
-def test_several_steps_per_execution_are_refused():
-    model = tiny_model()
-    with pytest.raises(ValueError, match="steps_per_execution must stay 1"):
-        model.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), steps_per_execution=4)
-
-
 # ---- the averaged generator
 
 
 def test_the_average_follows_the_generator_and_leaves_the_training_alone():
-    plain, averaging = (tiny_model(ema_momentum=momentum) for momentum in (None, 0.75))
+    plain, averaging = (tiny_model(dense=True, ema_momentum=momentum) for momentum in (None, 0.75))
     assert plain.averaged is None
     expected = averaging.generator.get_weights()
     batches = RealImages(tiny_images().train, 4, 2, 5, 0, 3)
@@ -605,17 +502,10 @@ def test_the_average_follows_the_generator_and_leaves_the_training_alone():
 
 
 def test_the_average_is_part_of_a_checkpoint_and_of_no_optimizer():
-    model = tiny_model(ema_momentum=0.5)
-    model.fit(RealImages(tiny_images().train, 4, 2, 5, 0, 2), shuffle=False, verbose=0)
-    other = tiny_model(ema_momentum=0.5, seed=9)
+    model = tiny_model(dense=True, ema_momentum=0.5)
+    model.step_on(step_data())
+    other = tiny_model(dense=True, ema_momentum=0.5, seed=9)
     other.restore(model.state())
     for found, wanted in zip(other.averaged.get_weights(), model.averaged.get_weights(), strict=True):
         np.testing.assert_array_equal(found, wanted)
-    trained = {id(v) for v in model.trainable_variables}
-    assert not trained & {id(v) for v in model.averaged.weights}
-
-
-@pytest.mark.parametrize("momentum", [0, 1, -0.5, 2])
-def test_a_momentum_that_averages_nothing_is_refused(momentum):
-    with pytest.raises(ValueError, match="ema_momentum must lie between 0 and 1"):
-        tiny_model(ema_momentum=momentum)
+    assert not {id(v) for v in model.trainable_variables} & {id(v) for v in model.averaged.weights}

@@ -7,7 +7,7 @@ from tests.refused import refused
 from wgan_utils.data.datasets import Images
 from wgan_utils.metrics.correlation import LEAST_HELD_OUT, correlate, correlate_quality
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 
 RNG = np.random.default_rng(0)
 HELD_OUT = RNG.integers(0, 256, (60, 4, 4, 1), dtype=np.uint8)

@@ -6,7 +6,7 @@ import pytest
 from tests.refused import refused
 from wgan_utils.pixels import image_grid
 from wgan_utils.plots.comparison import OTHERS, comparison_frames, plot_contest
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 
 REAL = np.full((5, 4, 4, 1), 255, np.uint8)
 

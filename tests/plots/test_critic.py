@@ -6,7 +6,7 @@ import pytest
 from tests.refused import refused
 from wgan_utils.metrics.correlation import Correlation
 from wgan_utils.plots import critic, curves
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 
 CAPTION = "What to see."
 STEPS = np.arange(1, 5)
@@ -38,14 +38,6 @@ def test_a_curve_stands_beside_the_distance_and_against_it():
     np.testing.assert_array_equal(over.lines[0].get_ydata(), TRACKING.curve)
     np.testing.assert_array_equal(against.collections[0].get_offsets()[:, 1], TRACKING.distance)
     assert (over.get_ylabel(), against.get_ylabel(), right.get_ylabel()) == ("estimate", *["Fréchet distance"] * 2)
-
-
-def test_several_runs_stand_side_by_side():
-    figure = curves.plot_correlations({"GAN": TRACKING, "WGAN": TRACKING._replace(spearman=0.5)}, caption=CAPTION)
-    one, other = figure.axes
-    assert (one.get_title(loc="left"), other.get_title(loc="left")) == ("GAN: -1.00", "WGAN: 0.50")
-    np.testing.assert_array_equal(one.collections[0].get_offsets(), np.stack([TRACKING.curve, TRACKING.distance], 1))
-    assert (one.get_xlabel(), one.get_ylabel()) == ("estimate", "Fréchet distance")
 
 
 def test_only_what_enters_a_double_cone_is_marked():

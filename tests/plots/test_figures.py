@@ -13,11 +13,11 @@ from PIL import Image
 
 import wgan_utils
 from tests.refused import refused
+from wgan_utils.metrics.correlation import default_window
 from wgan_utils.pixels import enlarge, image_grid, to_pixels
 from wgan_utils.plots import critic, curves, points, style
 from wgan_utils.plots import images as image_plots
-from wgan_utils.runs.history import default_window
-from wgan_utils.runs.run import History
+from wgan_utils.training.run import History
 
 CAPTION = "A caption of some length, which has to be broken into several lines to stay within its figure. " * 3
 # The package's __init__ imports Keras, which takes seconds and draws nothing.

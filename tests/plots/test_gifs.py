@@ -9,7 +9,7 @@ from tests.refused import refused
 from wgan_utils.pixels import enlarge, image_grid
 from wgan_utils.plots import gifs
 from wgan_utils.plots.gifs import make_gif, show_gif
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 
 
 def noise_frames(number, shape=(60, 90), levels=256, seed=0):

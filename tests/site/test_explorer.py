@@ -25,7 +25,8 @@ def test_latent_vectors_are_what_the_page_says():
     assert re.search(r"# pass [1-9]", done.stdout), done.stdout
 
 
-def test_every_shipped_generator_gets_its_weights_and_its_facts(tmp_path):
+def test_every_shipped_generator_gets_its_weights_and_its_facts(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(EXPLORER)  # as where it runs as a program
     runpy.run_path(str(EXPLORER / "prepare.py"))["main"](tmp_path)
     listed = json.loads((tmp_path / "weights" / "generators.json").read_text("utf-8"))
     assert {about["name"] for about in listed} == set(pretrained())

@@ -127,4 +127,5 @@ def test_a_training_that_went_on_from_another_counts_what_it_added(tmp_path, mon
         (tmp_path / "card" / name).mkdir(parents=True)
         rows = "".join(f"{step},{value}\n" for step, value in enumerate(seconds, 1))
         (tmp_path / "card" / name / "history.csv").write_text(f"step,seconds\n{rows}")
+    (tmp_path / "card" / "card.json").touch()
     assert _seconds("card") == 31.0 + 18.0

@@ -13,7 +13,7 @@ import pytest
 from tests.tiny import tiny_images, tiny_model
 from wgan_utils.gan.backend import BACKEND
 from wgan_utils.gan.devices import check_same_start, chosen_devices, shared_by
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 
 on_jax = pytest.mark.skipif(BACKEND != "jax", reason="several devices are JAX's; `make test-backends` runs this")

@@ -1,75 +1,99 @@
-"""Images stored as arrays: .npy and .npz, IDX, CIFAR-10's binary edition; one shape and type for all.
+"""Arrays of images: read from files that may be damaged or hostile, brought to one shape and type, and split.
 
-Nothing is unpickled and nothing is unpacked: the members of an archive are read in memory.
+Nothing is unpickled, and nothing is unpacked to disk.
 """
 
 import gzip
 import lzma
-import math
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import NamedTuple
 
 import numpy as np
 
-UNPACKED = 1 << 30  # bytes; a file that grows beyond that, and by PACKED times, is made to fill the memory
+UNPACKED = 1 << 30  # bytes; an archive that grows beyond that, and PACKED times, is made to fill the memory
 PACKED = 200
 LARGEST_IDX = 1 << 26  # bytes; MNIST's training images are 47 million
 CIFAR_FILE = 10_000 * 3073  # bytes
 MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wrong place
 
 
+class Split(NamedTuple):
+    """Training and test images, uint8 NHWC, with what `Images` says about them."""
+
+    train: np.ndarray
+    test: np.ndarray
+    train_labels: np.ndarray | None = None
+    test_labels: np.ndarray | None = None
+    source: str = ""
+    note: str = ""
+    is_standin: bool = False
+    originals: np.ndarray | None = None
+
+
+def hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Ascending indices for training and for testing, where no official split exists.
+
+    A tenth, at least one image, is drawn for testing with a fixed seed: the last ones, or every tenth, would be a
+    biased choice in files sorted or cycling by class.
+    """
+    test = np.zeros(count, bool)
+    test[np.random.default_rng(0).permutation(count)[: max(1, count // 10)]] = True
+    return np.flatnonzero(~test), np.flatnonzero(test)
+
+
+def draw(count: int, limit: int | None) -> np.ndarray:
+    """The indices of `count` training images in the order in which a limit takes them.
+
+    Drawn with a fixed seed, as the first ones of a file sorted by class are of one class. A lower limit takes a part
+    of what a higher one takes. Without a limit, or with one that leaves nothing out, the order stays.
+    """
+    return np.arange(count) if limit is None or limit >= count else np.random.default_rng(1).permutation(count)
+
+
+def keep_classes(
+    images: np.ndarray, labels: np.ndarray | None, classes: Sequence[int] | None, what: str
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """The images whose label is among `classes`, and their labels; everything where `classes` is None.
+
+    Raises:
+        ValueError: there are no labels, or no such images. `what` names the source.
+    """
+    if classes is None:
+        return images, labels
+    if labels is None:
+        raise ValueError(f"{what} has no labels: leave out classes={list(classes)}")
+    keep = np.isin(labels, classes)
+    if not keep.any():
+        raise ValueError(f"{what} has no images of the classes {list(classes)}, only of {np.unique(labels).tolist()}")
+    return images[keep], labels[keep]
+
+
 def read_array_file(path: Path) -> dict[str, np.ndarray]:
     """The arrays of an .npz by key, or of an .npy under the key "".
 
+    A heading that promises more than its file holds costs no memory: NumPy finds out before it fills any.
+
     Raises:
-        ValueError: not a whole array file, one that holds pickled objects, or one whose arrays do not fit into
-            the memory or are larger than the file can hold.
+        ValueError: not a whole array file, one with pickled objects, or one that would fill the memory.
     """
     try:
         with path.open("rb") as file:  # np.load itself would leave a damaged file open
-            _check_promises(file, path.stat().st_size)
+            if zipfile.is_zipfile(file):
+                with zipfile.ZipFile(file) as archive:
+                    unpacked = sum(info.file_size for info in archive.infolist())
+                if unpacked > max(UNPACKED, PACKED * path.stat().st_size):
+                    raise ValueError(f"it would grow to {unpacked / 1e9:,.1f} GB when unpacked")
+            file.seek(0)
             loaded = np.load(file, allow_pickle=False)
             return {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
-    except MemoryError as error:
-        raise ValueError(f"'{path.name}' holds more than fits into this machine's memory") from error
     except Exception as error:  # zip, zlib and NumPy's parser of headings raise nearly anything on damaged data
         raise ValueError(
             f"'{path.name}' can't be read as an .npy or .npz file (pickled objects are never loaded): {error}"
         ) from error
-
-
-def _check_promises(file: IO[bytes], size: int) -> None:
-    """Refuse what is larger than its file, before memory is set aside for it; leave the file at its start."""
-    if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as archive:
-            whole = 0
-            for info in archive.infolist():
-                whole += info.file_size
-                if whole > max(UNPACKED, PACKED * size):
-                    raise ValueError(f"{info.filename} would grow to {info.file_size / 1e9:,.1f} GB when unpacked")
-                with archive.open(info) as member:
-                    _check_heading(member, info.file_size)
-    else:
-        file.seek(0)
-        _check_heading(file, size)
-    file.seek(0)
-
-
-def _check_heading(file: IO[bytes], size: int) -> None:
-    """Refuse an .npy whose heading promises more bytes than the `size` of all of it."""
-    if file.read(len(np.lib.format.MAGIC_PREFIX)) != np.lib.format.MAGIC_PREFIX:
-        return
-    first = file.read(1) == b"\x01"
-    file.read(1)
-    read = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    promised = math.prod(shape) * dtype.itemsize
-    if not dtype.hasobject and promised > size:
-        raise ValueError(f"its heading promises {promised / 1e9:,.1f} GB, but there are {size / 1e9:,.1f}")
 
 
 def read_idx(path: Path) -> np.ndarray:
@@ -94,23 +118,23 @@ def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
     A record is the label and 3 x 32 x 32 bytes, channels first (https://www.cs.toronto.edu/~kriz/cifar.html).
     """
     parts = {"train": [f"data_batch_{i}.bin" for i in range(1, 6)], "test": ["test_batch.bin"]}
-    wanted = {name for names in parts.values() for name in names}
+    wanted = [*parts["train"], *parts["test"]]
     files: dict[str, bytes] = {}
     try:
         if path.is_dir():
-            for file in path.glob("*.bin"):
-                if file.name in wanted and file.is_file():
-                    with file.open("rb") as content:
-                        files[file.name] = content.read(CIFAR_FILE)
+            for name in wanted:
+                if (path / name).is_file():
+                    with (path / name).open("rb") as content:
+                        files[name] = content.read(CIFAR_FILE)
         else:
             with tarfile.open(path) as archive:
                 for member in archive:
                     if member.offset > UNPACKED:
                         raise ValueError(f"'{path.name}' holds far more than CIFAR-10")
-                    name = PurePosixPath(member.name)
-                    if member.isfile() and name.parent.name == "cifar-10-batches-bin" and name.name in wanted:
+                    place = PurePosixPath(member.name)
+                    if member.isfile() and place.parent.name == "cifar-10-batches-bin" and place.name in wanted:
                         extracted = archive.extractfile(member)
-                        files[name.name] = extracted.read(CIFAR_FILE) if extracted else b""
+                        files[place.name] = extracted.read(CIFAR_FILE) if extracted else b""
     except (OSError, EOFError, RuntimeError, OverflowError, tarfile.TarError, zlib.error, lzma.LZMAError) as error:
         raise ValueError(f"'{path.name}' is damaged: {error}") from error
     arrays = {}
@@ -138,36 +162,29 @@ def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
     shaped = [_to_nhwc(array, what) for array in arrays]
     if len({array.shape[1:] for array in shaped}) > 1:
         raise ValueError(f"{what} has training and test images of different shapes: {[a.shape for a in shaped]}")
-    kinds = {"whole" if array.dtype.kind in "iu" else array.dtype.kind for array in shaped}
+    types = " and ".join(sorted({str(array.dtype) for array in shaped}))
+    kinds = {array.dtype.kind for array in shaped}
     if kinds == {"b"}:
         return [array * np.uint8(255) for array in shaped]
-    if kinds == {"whole"}:
-        return _whole_to_uint8(shaped, what)
-    if kinds == {"f"}:
-        return _floats_to_uint8(shaped, what)
-    types = " and ".join(sorted({str(array.dtype) for array in shaped}))
-    raise ValueError(f"{what} is of type {types}: expected whole numbers (0 to 255), or floats in [0, 1] or [-1, 1]")
-
-
-def _whole_to_uint8(arrays: list[np.ndarray], what: str) -> list[np.ndarray]:
-    dtype, low, high = arrays[0].dtype, min(array.min() for array in arrays), max(array.max() for array in arrays)
-    if low < 0 or high > 255:
-        raise ValueError(f"{what} is {dtype} with values from {low} to {high}: expected whole numbers from 0 to 255")
-    if high <= 1:
-        raise ValueError(f"{what} is {dtype} with no value above 1, all but black: multiply zeros and ones by 255")
-    return [array.astype(np.uint8, copy=False) for array in arrays]
-
-
-def _floats_to_uint8(arrays: list[np.ndarray], what: str) -> list[np.ndarray]:
-    low, high = min(array.min() for array in arrays), max(array.max() for array in arrays)
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise ValueError(f"{what} has values that are not finite")
-    if low < -1 or high > 1:
+    if kinds != {"f"} and not kinds <= {"i", "u"}:
         raise ValueError(
-            f"{what} has floats from {low:g} to {high:g}: expected [0, 1] or [-1, 1], or uint8 for 0 to 255"
+            f"{what} is of type {types}: expected whole numbers (0 to 255), or floats in [0, 1] or [-1, 1]"
         )
-    scale, shift = (127.5, 1) if low < 0 else (255, 0)
-    return [np.rint((array.astype(np.float32) + shift) * scale).astype(np.uint8) for array in arrays]
+    low, high = min(array.min() for array in shaped), max(array.max() for array in shaped)
+    if kinds == {"f"}:
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise ValueError(f"{what} has values that are not finite")
+        if low < -1 or high > 1:
+            raise ValueError(
+                f"{what} has floats from {low:g} to {high:g}: expected [0, 1] or [-1, 1], or uint8 for 0 to 255"
+            )
+        scale, shift = (127.5, 1) if low < 0 else (255, 0)
+        return [np.rint((array.astype(np.float32) + shift) * scale).astype(np.uint8) for array in shaped]
+    if low < 0 or high > 255:
+        raise ValueError(f"{what} is {types} with values from {low} to {high}: expected whole numbers from 0 to 255")
+    if high <= 1:
+        raise ValueError(f"{what} is {types} with no value above 1, all but black: multiply zeros and ones by 255")
+    return [array.astype(np.uint8, copy=False) for array in shaped]
 
 
 def _to_nhwc(array: np.ndarray, what: str) -> np.ndarray:

@@ -11,12 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from wgan_utils.data.arrays import MIN_SIDE
-from wgan_utils.data.labelled import LABELLED
-from wgan_utils.data.named import data_folders, load_known
-from wgan_utils.data.own import load_own
-from wgan_utils.data.pictures import resize
-from wgan_utils.data.splits import Split, draw
+from wgan_utils.data.arrays import MIN_SIDE, Split, draw, hold_out, keep_classes, read_array_file, to_uint8_nhwc
+from wgan_utils.data.pictures import PICTURE_SUFFIXES, decode_pictures, open_pictures, report_unreadable, resize
+from wgan_utils.data.sources import LABELLED, load_known
 from wgan_utils.files import printable
 
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
@@ -104,45 +101,27 @@ def load_images(
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
         ValueError: an unknown name, class or setting, or a file that does not hold images as expected.
     """
-    name = os.fspath(name)
+    name = os.fsdecode(name)
     _check_number("image_size", image_size, MIN_SIDE)
     _check_number("limit", limit, 1)
-    numbers = _class_numbers(name, classes)
+    numbers, size = _class_numbers(name, classes), image_size or PICTURE_SIZE
     if _KNOWN.fullmatch(name):
-        folders, size = data_folders(data_dir), image_size or PICTURE_SIZE
-        split = load_known(name, numbers, folders, size, limit, allow_standin, accept_celeba_terms)
+        split = load_known(name, numbers, data_dir, size, limit, allow_standin, accept_celeba_terms)
     else:
         path = _own_path(name)
-        split = load_own(path, numbers, image_size or PICTURE_SIZE, limit)
+        split = _load_own(path, numbers, size, limit)
         name = printable(path.stem)
-    if not (len(split.train) and len(split.test)):
-        found = f"{len(split.train)} + {len(split.test)}"
-        raise ValueError(f"'{name}' has {found} images for training + testing: each needs one")
-    return _as_images(name, split, image_size, limit)
-
-
-def _as_images(name: str, split: Split, image_size: int | None, limit: int | None) -> Images:
-    train, train_labels = split.train, split.train_labels
+    train, test, train_labels, test_labels, source, note, is_standin, originals = split
+    if not (len(train) and len(test)):
+        raise ValueError(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
     if limit is not None and limit < len(train):
         kept = draw(len(train), limit)[:limit]
         train, train_labels = train[kept], None if train_labels is None else train_labels[kept]
-    test, originals = split.test, split.originals
     if image_size is not None:
         train, test = resize(train, image_size), resize(test, image_size)
         originals = None if originals is None else resize(originals, image_size)
-    return Images(
-        train=train,
-        test=test,
-        train_labels=train_labels,
-        test_labels=split.test_labels,
-        name=name,
-        source=split.source,
-        sha256=_sha256(train, test),
-        is_standin=split.is_standin,
-        note=split.note,
-        invert=name.startswith("quickdraw/"),
-        originals=originals,
-    )
+    digest, invert = _sha256(train, test), name.startswith("quickdraw/")
+    return Images(train, test, train_labels, test_labels, name, source, digest, is_standin, note, invert, originals)
 
 
 def _own_path(name: str) -> Path:
@@ -158,15 +137,69 @@ def _own_path(name: str) -> Path:
     raise ValueError(f"'{name}' is neither a data set ({', '.join(_NAMES)}) nor an existing file or folder{hint}")
 
 
+def _load_own(path: Path, classes: list[int] | None, size: int, limit: int | None) -> Split:
+    """Own images, a tenth of them held out unless the file has an x_test."""
+    suffix = path.suffix.lower()
+    if path.is_file() and suffix in (".npy", ".npz"):
+        return _from_arrays(path, classes)
+    if not path.is_dir() and not (path.is_file() and suffix == ".zip"):
+        raise ValueError(f"'{path.name}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
+    if classes is not None:
+        raise ValueError(f"'{path.name}' has no labels: leave out classes={classes}")
+    return _from_pictures(path, size, limit)
+
+
+def _from_arrays(path: Path, classes: list[int] | None) -> Split:
+    what, arrays = f"'{path.name}'", read_array_file(path)
+    if "x_train" in arrays:
+        parts = [part for part in ("train", "test") if f"x_{part}" in arrays]
+    elif len(arrays) == 1:
+        parts, arrays = ["train"], {"x_train": next(iter(arrays.values()))}
+    else:
+        raise ValueError(f"{what} holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
+    kept = []
+    for part, images in zip(parts, to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], what), strict=True):
+        labels = arrays.get(f"y_{part}")
+        if labels is not None:
+            if labels.size != len(images) or labels.dtype.kind not in "iu":
+                raise ValueError(
+                    f"{what} has labels of type {labels.dtype} and shape {labels.shape}: "
+                    f"expected one integer for each of {len(images)} images"
+                )
+            labels = labels.ravel().astype(np.int64)
+        kept.append(keep_classes(images, labels, classes, what))
+    if len(kept) == 1:
+        images, labels = kept[0]
+        kept = [(images[part], None if labels is None else labels[part]) for part in hold_out(len(images))]
+    (train, train_labels), (test, test_labels) = kept
+    return Split(train, test, train_labels, test_labels, f"own array {printable(path.name)}")
+
+
+def _from_pictures(path: Path, size: int, limit: int | None) -> Split:
+    with open_pictures(path) as (names, read):
+        if not names:
+            endings = ", ".join(sorted(PICTURE_SUFFIXES))
+            raise ValueError(f"'{path.name}' holds no pictures: none of its files ends in {endings}")
+        train_names, test_names = ([names[i] for i in part] for part in hold_out(len(names)))
+        train, bad = decode_pictures(read, [train_names[i] for i in draw(len(train_names), limit)], size, limit)
+        test, bad_too = decode_pictures(read, test_names, size)
+    report_unreadable(bad | bad_too, len(names), path)
+    if not len(test):  # every picture held out was unreadable
+        train, test = train[:-1], train[-1:]
+    if not any((part != part[..., :1]).any() for part in (train, test)):
+        train, test = train[..., :1].copy(), test[..., :1].copy()
+    return Split(train, test, source=f"own pictures in {printable(path.name)}")
+
+
 def _class_numbers(name: str, classes: Sequence[int | str] | int | str | None) -> list[int] | None:
     """Classes as numbers, with the names looked up that the data set gives them."""
     if classes is None:
         return None
     names = LABELLED[name].classes if name in LABELLED else ()
     numbers: list[int] = []
-    for wanted in [classes] if isinstance(classes, str | int | np.integer) else classes:
-        number = names.index(wanted) if isinstance(wanted, str) and wanted in names else wanted
-        if not isinstance(number, Integral) or (names and number not in range(len(names))):
+    for wanted in [classes] if isinstance(classes, str | int | float | np.generic) else classes:
+        number = names.index(wanted) if wanted in names else wanted
+        if not isinstance(number, Integral) or isinstance(number, bool) or (names and number not in range(len(names))):
             raise ValueError(f"'{name}' has no class {wanted!r}: its classes are {', '.join(names) or 'numbers'}")
         numbers.append(int(number))
     if not numbers or name == "celeba" or name.startswith("quickdraw/"):

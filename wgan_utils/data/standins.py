@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from wgan_utils.data.arrays import Split, hold_out
 from wgan_utils.data.pictures import decode_pictures, open_pictures
-from wgan_utils.data.splits import Split, hold_out
 
 COUNT = 5_000  # simple shapes, training and test together
 # The package that brings real images, of a data set without which there are simple shapes.

@@ -9,17 +9,9 @@ from wgan_utils.data.datasets import Images
 
 
 def ring_of_gaussians(n: int, modes: int = 8, radius: float = 2.0, std: float = 0.02, seed: int = 0) -> np.ndarray:
-    """Draw points around equally spaced centres on a circle (Metz et al. 2017, section 3.1).
+    """Draw n points around `modes` equally spaced centres on a circle (Metz et al. 2017, section 3.1).
 
-    Args:
-        n: how many points.
-        modes: how many centres.
-        radius: of the circle.
-        std: standard deviation of the points around their centre, in each direction.
-        seed: integer.
-
-    Returns:
-        float32 of shape (n, 2).
+    `std` is the standard deviation around a centre, in each direction. Returns float32 of shape (n, 2).
     """
     rng = np.random.default_rng(seed)
     centres = ring_centres(modes, radius)[rng.integers(modes, size=n)]
@@ -33,16 +25,12 @@ def ring_centres(modes: int = 8, radius: float = 2.0) -> np.ndarray:
 
 
 def mode_shares(points: np.ndarray, modes: int = 8, radius: float = 2.0, within: float = 0.2) -> np.ndarray:
-    """Count which share of the points lies at each centre of the ring, no farther than `within`.
+    """Count which share of the points, (n, 2), lies at each centre of the ring, no farther than `within`.
 
-    Args:
-        points: (n, 2).
-        modes: see `ring_of_gaussians`.
-        radius: see `ring_of_gaussians`.
-        within: distance from a centre that still counts.
+    Returns shape (modes,), with a sum of less than 1 where points lie off every centre.
 
-    Returns:
-        Shares of all points, shape (modes,); they sum to less than 1 where points lie off every centre.
+    Raises:
+        ValueError: points of another shape, or none.
     """
     points = np.asarray(points, float)
     if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
@@ -63,16 +51,9 @@ def mode_kl(points: np.ndarray, modes: int = 8, radius: float = 2.0) -> float:
 
 
 def grid_of_gaussians(n: int, side: int = 5, std: float = 0.05 / 2**1.5, seed: int = 0) -> np.ndarray:
-    """Draw points around the crossings of a square grid that reaches from −√2 to √2 (Gulrajani et al. 2017, fig. 1a).
+    """Draw n points around the crossings of a square grid from −√2 to √2 (Gulrajani et al. 2017, fig. 1a).
 
-    Args:
-        n: how many points.
-        side: centres a side: 25 in all for 5.
-        std: standard deviation of the points around their centre, in each direction.
-        seed: integer.
-
-    Returns:
-        float32 of shape (n, 2).
+    There are side² centres; `std` is the standard deviation around one, in each direction. Returns float32 (n, 2).
     """
     rng = np.random.default_rng(seed)
     ticks = np.linspace(-(2**0.5), 2**0.5, side)
@@ -80,15 +61,9 @@ def grid_of_gaussians(n: int, side: int = 5, std: float = 0.05 / 2**1.5, seed: i
 
 
 def swiss_roll(n: int, std: float = 0.25 / 7.5, seed: int = 0) -> np.ndarray:
-    """Draw points along a spiral of one and a half turns, 1.9 across at most (Gulrajani et al. 2017, fig. 1).
+    """Draw n points along a spiral of one and a half turns, 1.9 across at most (Gulrajani et al. 2017, fig. 1).
 
-    Args:
-        n: how many points.
-        std: standard deviation of the points around the spiral, in each direction.
-        seed: integer.
-
-    Returns:
-        float32 of shape (n, 2).
+    `std` is the standard deviation around the spiral, in each direction. Returns float32 of shape (n, 2).
     """
     rng = np.random.default_rng(seed)
     angle = 1.5 * np.pi * (1 + 2 * rng.random(n))
@@ -97,27 +72,18 @@ def swiss_roll(n: int, std: float = 0.25 / 7.5, seed: int = 0) -> np.ndarray:
 
 
 def groups_on_a_line(centres: Sequence[float], n: int, std: float, seed: int = 0) -> np.ndarray:
-    """Draw n points around each of some places on a line.
+    """Draw n points around each of some places on a line, with the standard deviation `std`.
 
-    Args:
-        centres: the places; a single one makes one Gaussian.
-        n: points around each.
-        std: standard deviation of the points around their place.
-        seed: integer.
-
-    Returns:
-        float32 of shape (n · len(centres), 1).
+    Returns float32 of shape (n · len(centres), 1).
     """
     noise = std * np.random.default_rng(seed).standard_normal((n, len(centres)))
     return (np.asarray(centres, float) + noise).T.reshape(-1, 1).astype("float32")
 
 
 def as_images(points: np.ndarray, name: str) -> Images:
-    """Give points the form that `wu.train` takes: nine tenths to train on, the last tenth held out.
+    """Give points, (n, dimensions) in random order, the form that `wu.train` takes, the last tenth held out.
 
-    Args:
-        points: float32 of shape (n, dimensions), in random order.
-        name: what config.json calls them.
+    `name` is what config.json calls them.
     """
     points = np.ascontiguousarray(points, np.float32)
     held_out = max(1, len(points) // 10)

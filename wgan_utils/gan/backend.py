@@ -100,33 +100,6 @@ def input_gradient(function: Callable, inputs: Any, state: Iterable = ()) -> Any
     return _jax_input_gradient(function, inputs, list(state))
 
 
-def has_fused_batch_norm() -> bool:
-    """Whether `fused_batch_norm` is there: on TensorFlow, for a processor."""
-    return BACKEND == "tensorflow" and gpu_name() is None
-
-
-def fused_batch_norm(maps: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
-    """Normalise each channel over a batch, in one operation.
-
-    Args:
-        maps: (batch, height, width, channels), float32 or bfloat16.
-        scale: γ, float32 of shape (channels,).
-        offset: β, of the same shape.
-        epsilon: what is added to the variance.
-
-    Returns:
-        What `maps` becomes, and the mean and the variance (divided by n, not by n − 1), float32 of shape (channels,).
-    """
-    scale, offset = ops.convert_to_tensor(scale), ops.convert_to_tensor(offset)
-    none = tf.zeros((0,))
-    options = {"exponential_avg_factor": 1.0, "epsilon": epsilon, "is_training": True}
-    outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-        x=maps, scale=scale, offset=offset, mean=none, variance=none, **options
-    )
-    n = tf.cast(tf.reduce_prod(tf.shape(maps)[:3]), "float32")
-    return outputs, mean, variance * (n - 1) / n
-
-
 def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any:
     """Call `step(data)` the way the backend's `fit` expects of `train_step`.
 
@@ -152,6 +125,15 @@ def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any
 def compiled(function: Callable) -> Callable:
     """Compile a function of tensors on TensorFlow, where op by op takes several times as long; elsewhere leave it."""
     return tf.function(function, autograph=False) if BACKEND == "tensorflow" else function
+
+
+def traced_once(function: Callable) -> Callable:
+    """Let a step that TensorFlow compiles trace a function once, however often it calls it; elsewhere leave it.
+
+    Tracing is what takes the seconds of a first step. What is computed stays the same, but for the order in which
+    TensorFlow may add up the terms of a gradient. Outside of a compiled step the function runs as it is.
+    """
+    return compiled(function) if BACKEND == "tensorflow" and tf.inside_function() else function
 
 
 def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:

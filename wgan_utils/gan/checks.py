@@ -1,4 +1,4 @@
-"""Do two networks fit together, and to the latent vectors and the penalty? Do numbers make sense?"""
+"""Checks of networks and settings: errors that say what to change."""
 
 import keras
 
@@ -28,6 +28,16 @@ def check_positive(name: str, value: float, usual: float) -> None:
     """Raise a ValueError unless a setting is a positive number; `usual` is what its paper takes."""
     if not value > 0:
         raise ValueError(f"{name} must be positive, not {value!r}; the paper uses {usual!r}.")
+
+
+def mixes_images(critic: keras.Model) -> bool:
+    """Return whether an image's score depends on the batch's other images in training, as BatchNormalization makes it.
+
+    Told by the layers' type: a layer of your own that mixes images is not recognised. Frozen, BatchNormalization
+    normalises by its moving statistics, and mixes nothing.
+    """
+    layers = critic._flatten_layers()
+    return any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in layers)
 
 
 def check_unmixed(mixes_images: bool) -> None:

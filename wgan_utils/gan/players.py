@@ -13,11 +13,9 @@ from keras import ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.averaging import frozen_copy, move_average
-from wgan_utils.gan.backend import BACKEND, run_step, value_and_gradients
-from wgan_utils.gan.batch_norm import fused_batch_norms
-from wgan_utils.gan.checks import check_networks
+from wgan_utils.gan.backend import BACKEND, run_step, traced_once, value_and_gradients
+from wgan_utils.gan.checks import check_networks, mixes_images
 from wgan_utils.gan.devices import split_batch
-from wgan_utils.gan.mixing import mixes_images
 from wgan_utils.gan.sampling import as_inputs
 from wgan_utils.gan.state import Restorable
 
@@ -102,8 +100,7 @@ class TwoPlayers(Restorable, keras.Model):
 
     def train_step(self, *args: Any) -> Any:
         """Run one training step for `fit`, in the form the backend wants."""
-        with fused_batch_norms(self.generator, self.critic):
-            return run_step(self, self.step_on, *args)
+        return run_step(self, self.step_on, *args)
 
     def step_on(self, data: Any) -> dict[str, Any]:
         """One step: several critic updates, then one generator update.
@@ -111,9 +108,10 @@ class TwoPlayers(Restorable, keras.Model):
         Returns scalars: those of the last critic update, and the generator's loss.
         """
         real_images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        update_critic = traced_once(self.update_critic)
         for i in range(self.critic_steps):
             real = as_inputs(real_images[:, i])
-            logs = self.update_critic(real)
+            logs = update_critic(real)
         logs |= self.update_generator_beside(real)
         self.update_average()
         self.steps_done.assign_add(1)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 from pathlib import Path
 
 import keras
@@ -20,12 +21,12 @@ def save_weights(path: Path, network: keras.Model) -> str:
     return hashlib.sha256(content.getvalue()).hexdigest()
 
 
-def load_weights(path: Path, network: keras.Model, sha256: str) -> None:
+def load_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> None:
     """Set a network's weights from a file that `save_weights` wrote; `read_weights` has the errors."""
     network.set_weights(read_weights(path, network, sha256))
 
 
-def read_weights(path: Path, network: keras.Model, sha256: str) -> list[np.ndarray]:
+def read_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> list[np.ndarray]:
     """Read a network's weights from a file that `save_weights` wrote, and leave the network as it is.
 
     Raises:

@@ -1,17 +1,17 @@
 """Does a training curve follow the quality of the samples? Measured on what a run left."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.pixels import cut_grid
-from wgan_utils.runs.history import default_window, running_median
 
 if TYPE_CHECKING:
     from wgan_utils.data.datasets import Images
     from wgan_utils.metrics.features import Classifier
-    from wgan_utils.runs.run import Run
+    from wgan_utils.training.run import Run
 
 
 LEAST_HELD_OUT = 500  # images
@@ -103,3 +103,18 @@ def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
     if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return float("nan")
     return float(spearmanr(one, other).statistic)
+
+
+def default_window(columns: Mapping[str, np.ndarray]) -> int:
+    """How many rows of a history its running medians take: a twentieth of all, odd, at most 101."""
+    return min(101, len(columns.get("step", ())) // 40 * 2 + 1)
+
+
+def running_median(values: np.ndarray, window: int) -> np.ndarray:
+    """The median of the `window` values around each; beyond the ends the curve is mirrored.
+
+    Repeating the first and last value there (mode "nearest") would pin the ends to two single noisy values.
+    """
+    from scipy.ndimage import median_filter
+
+    return median_filter(values, window, mode="reflect")

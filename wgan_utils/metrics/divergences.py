@@ -3,7 +3,7 @@
 Values in nats (KL, JS), as a share (total variation), in the points' unit (Wasserstein), without a unit (MMD).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +38,6 @@ def js_divergence(p: ArrayLike, q: ArrayLike, x: ArrayLike) -> float:
     """½ KL(p‖m) + ½ KL(q‖m) with m the mean of the two densities (Goodfellow et al. 2014, eq. 6); at most log 2."""
     middle = (np.asarray(p, float) + np.asarray(q, float)) / 2
     return (kl_divergence(p, middle, x) + kl_divergence(q, middle, x)) / 2
-
-
-def total_variation(p: ArrayLike, q: ArrayLike, x: ArrayLike) -> float:
-    """½ ∫ |p − q|: the largest difference that the two make in the probability of any event; at most 1."""
-    return float(np.trapezoid(np.abs(np.asarray(p, float) - np.asarray(q, float)), np.asarray(x, float)) / 2)
 
 
 def gaussian_density(x: ArrayLike, mean: float = 0.0, std: float = 1.0) -> np.ndarray:
@@ -101,29 +96,6 @@ def parallel_lines(shifts: ArrayLike, bandwidth: float = 1.0) -> Curves:
     return Curves(dict(zip(NAMES, values, strict=True)), dict(zip(NAMES, slopes, strict=True)))
 
 
-def mmd_witness(a: np.ndarray, b: np.ndarray, bandwidth: float = 1.0) -> Callable[[np.ndarray], np.ndarray]:
-    """MMD's counterpart of a critic: the function with the largest mean difference, of norm 1 in the kernel's space.
-
-    It is the normalised difference of the kernel's means over both clouds (Gretton et al. 2012, sec. 2.3): where a
-    critic has to be trained, this one can be written down. Its mean over `a` minus that over `b` is MMD itself.
-
-    Args:
-        a: points, shape (n, d).
-        b: points, shape (m, d).
-        bandwidth: of the kernel exp(−|x − y|²/2·bandwidth²).
-
-    Returns:
-        A function from points (k, d) to values (k,).
-    """
-    a, b = np.asarray(a, float), np.asarray(b, float)
-
-    def difference(points: np.ndarray) -> np.ndarray:
-        return _kernel(points, a, bandwidth).mean(axis=1) - _kernel(points, b, bandwidth).mean(axis=1)
-
-    length = np.sqrt(max(difference(a).mean() - difference(b).mean(), 1e-24))
-    return lambda points: difference(np.asarray(points, float)) / length
-
-
 def penalised_reading(real: np.ndarray, fake: np.ndarray, penalty_weight: float, seed: int = 0) -> float:
     """What the best critic with a gradient penalty reads on a line: W + ∫ h²/p / 2λ.
 
@@ -145,12 +117,6 @@ def penalised_reading(real: np.ndarray, fake: np.ndarray, penalty_weight: float,
     h, p = np.abs(below[0] - below[1]), counts / n / width
     enough = counts > 100  # in the tails h²/p is small, and noise where only single points were drawn
     return float(np.sum(h[enough] * (1 + h[enough] / (2 * penalty_weight * p[enough]))) * width)
-
-
-def _kernel(x: np.ndarray, y: np.ndarray, bandwidth: float) -> np.ndarray:
-    from scipy.spatial.distance import cdist
-
-    return np.exp(-cdist(x, y, "sqeuclidean") / (2 * bandwidth**2))
 
 
 def _mmd_of_a_shift(theta: np.ndarray, factor: float, spread: float) -> tuple[np.ndarray, np.ndarray]:

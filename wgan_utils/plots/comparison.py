@@ -10,11 +10,12 @@ from PIL import Image, ImageDraw
 from wgan_utils.pixels import cut_grid, enlarge, image_grid
 from wgan_utils.plots.gifs import Frame, font
 from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, label_plainly
-from wgan_utils.runs.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from wgan_utils.training.run import Run
 
 LETTERS = 15  # pixels
 SCALE = 2
@@ -23,7 +24,7 @@ COLOURS = (REAL, FAKE, OTHER, "#CC79A7", "#56B4E9", "#E69F00")  # Okabe and Ito'
 OTHERS = "#c4c4c4"
 
 
-def comparison_frames(real: np.ndarray, runs: Mapping[str, Run], columns: int = 10) -> list[Frame]:
+def comparison_frames(real: np.ndarray, runs: "Mapping[str, Run]", columns: int = 10) -> list[Frame]:
     """Make one picture for each step at which all runs stored samples, for `make_gif`.
 
     Args:

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from wgan_utils.runs.run import Run
+    from wgan_utils.training.run import Run
 
 
 @house_style
 def plot_critic_health(run: "Run", caption: str = "") -> "Figure":
-    """Show what `critic_health.py` measured during a run: overfitting, slopes, and clipped weights if there are any.
+    """Show a run's critic_health.csv: overfitting, slopes, and clipped weights if there are any.
 
     Args:
         run: a Wasserstein GAN's run.

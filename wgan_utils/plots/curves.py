@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wgan_utils.metrics.correlation import default_window
 from wgan_utils.plots.panels import (
     MARKERS_UP_TO,
     STEP_LABEL,
@@ -18,14 +19,13 @@ from wgan_utils.plots.panels import (
     limits_of,
     panels_of,
 )
-from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, label_plainly, legend_above
-from wgan_utils.runs.history import default_window
+from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from wgan_utils.metrics.correlation import Correlation
-    from wgan_utils.runs.run import Run
+    from wgan_utils.training.run import Run
 
 
 @house_style
@@ -150,25 +150,4 @@ def plot_correlation(correlation: "Correlation", caption: str = "", note: str = 
     points = against.scatter(correlation.curve, correlation.distance, c=correlation.steps, cmap="viridis", s=18)
     against.set(xlabel=name, ylabel=correlation.measure, title=f"rank correlation {correlation.spearman:.2f}")
     figure.colorbar(points, ax=against, label="step")
-    return figure
-
-
-@house_style
-def plot_correlations(correlations: "Mapping[str, Correlation]", caption: str = "", note: str = "") -> "Figure":
-    """Show for several runs the distance of the samples against a training curve, each point one step.
-
-    Args:
-        correlations: title → what `correlate` or `correlate_quality` measured.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-    """
-    figure, axes = curve_axes(2.6, 1, len(correlations), caption, note)
-    all_of_them = np.concatenate([correlation.distance for correlation in correlations.values()])
-    limits = 0.9 * all_of_them.min(), 1.1 * all_of_them.max()
-    for one, (title, correlation) in zip(axes, correlations.items(), strict=True):
-        one.scatter(correlation.curve, correlation.distance, c=correlation.steps, cmap="viridis", s=14)
-        name = correlation.name.replace("_", " ").removeprefix("wasserstein ")
-        one.set(xlabel=name, title=f"{title}: {correlation.spearman:.2f}", yscale="log", ylim=limits)
-        label_plainly(one.yaxis)
-    axes[0].set_ylabel(correlation.measure)
     return figure

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from wgan_utils.metrics.correlation import running_median
 from wgan_utils.plots.style import FAKE, LEGEND_ROW, NEUTRAL, OTHER, REAL, legend_above
-from wgan_utils.runs.history import running_median
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

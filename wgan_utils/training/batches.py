@@ -3,13 +3,15 @@
 import keras
 import numpy as np
 
+from wgan_utils.errors import Refused
+
 
 class RealImages(keras.utils.PyDataset):
     """Real images for `fit`; item i is step first_step + i's, of shape (batch, critic_steps, H, W, channels).
 
-    The images are gone through in one random order after another, each image once a pass, so that the
-    critic's updates within a step see different images. Nothing is remembered between items: a run continued
-    at step k gets the batches it would have got without the break.
+    Each pass over the images has a random order of its own and shows every image once, so that the critic's updates
+    within a step see different images. An item depends on the seed and its step alone: a run continued at step k gets
+    the batches it would have got without the break.
 
     Args:
         images: uint8 of shape (n, height, width, channels); or points, float32 of shape (n, dimensions).
@@ -18,9 +20,9 @@ class RealImages(keras.utils.PyDataset):
         seed: integer.
         first_step: the step that item 0 belongs to.
         steps: number of items.
-        mirror: turn each image round, left to right, with probability ½: twice the data where that is as likely as
-            the original, as with faces; never for digits.
-        rows: those of each batch that are wanted, of its first axis, where several processes share it.
+        mirror: mirror each image, left to right, with probability ½: twice the data where that is as likely as the
+            original, as with faces; never for digits.
+        rows: which of each batch's images are wanted, where several processes share it.
     """
 
     def __init__(
@@ -36,10 +38,10 @@ class RealImages(keras.utils.PyDataset):
     ) -> None:
         super().__init__()
         if mirror and images.ndim != 4:
-            raise ValueError(f"Only images can be mirrored, not points of shape {images.shape}.")
+            raise Refused(f"Only images can be mirrored, not points of shape {images.shape}.")
         kind = (images.dtype.name, images.ndim)
         if kind not in (("uint8", 4), ("float32", 2)) or len(images) == 0:
-            raise ValueError(
+            raise Refused(
                 f"Training images must be uint8 of shape (n, height, width, channels) with n ≥ 1, points "
                 f"float32 of shape (n, dimensions); not {images.dtype} of shape {images.shape}."
             )

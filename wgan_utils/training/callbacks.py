@@ -1,28 +1,35 @@
-"""What happens while a model trains: history, samples, checkpoints, and stopping where there is no going on.
+"""Keras callbacks of a training: history, samples, checkpoints, and stopping on a signal or where losses diverge.
 
 Each reads the step from the model's own counter, so that a continued run counts on from where it was.
 """
 
 import math
+import signal
+import sys
+import threading
 import time
-from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import keras
 import numpy as np
 
+from wgan_utils.errors import Explained
 from wgan_utils.gan.sampling import generate
 from wgan_utils.pixels import GAP_OF_DRAWINGS, image_grid
 from wgan_utils.plots.points import points_picture
-from wgan_utils.runs.lock import RunUnwritable
-from wgan_utils.runs.run import Run
+from wgan_utils.training.run import Run
 
 # From here on neighbouring float32 numbers are more than 1 apart: a difference of scores is lost in rounding.
 LIMIT = 2**24
 
 
-class TrainingDiverged(RuntimeError):
+class TrainingDiverged(Explained, RuntimeError):
     """A loss or a weight stopped being a finite number, or a loss became too large to be computed with."""
+
+
+class TrainingInterrupted(Explained, KeyboardInterrupt):
+    """Training was interrupted and has written everything; a KeyboardInterrupt, so that "Run All" stops there."""
 
 
 class StepCallback(keras.callbacks.Callback):
@@ -47,22 +54,6 @@ class StepCallback(keras.callbacks.Callback):
     def act(self, logs: dict[str, Any]) -> None:
         """Do what the callback is for; `logs` holds the scalars of the step just done."""
         raise NotImplementedError
-
-
-class StopWhereGone(keras.callbacks.Callback):
-    """Stop when the run's folder was deleted or moved away: files would make a new one, with half a run in it."""
-
-    def __init__(self, run: Run, still_there: Callable[[], bool]) -> None:
-        super().__init__()
-        self.run, self.still_there = run, still_there
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Look before anything is written."""
-        if not self.still_there():
-            raise RunUnwritable(
-                f"The folder of {self.run!r} was deleted or moved away while it was trained. Nothing more is written. "
-                "If you moved it, continue it where it is now; if not, run again to start over."
-            )
 
 
 class WriteHistory(StepCallback):
@@ -145,3 +136,48 @@ def _divergence_message(run: Run, step: int, what: str) -> str:
         f"Training stopped at step {step}, because {what}. {good} "
         "Lower the learning rate or strengthen the constraint, and train under another RUN_NAME."
     )
+
+
+class StopOnSignal(keras.callbacks.Callback):
+    """Stop the training after the current step on an interrupt or SIGTERM; a second signal acts at once.
+
+    The interrupt is Ctrl-C or Jupyter's; SIGTERM is what `kill`, a cluster's scheduler and a shutdown send.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: int | None = None
+        self.previous: dict[int, Any] = {}
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Take over the signals; only a main thread may."""
+        if threading.current_thread() is threading.main_thread():
+            self.previous = {number: signal.signal(number, self._receive) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Ask Keras to stop after this step."""
+        if self.received is not None:
+            self.model.stop_training = True
+
+    def release(self) -> None:
+        """Give the signals back; to be called also when training ended with an error."""
+        for number, handler in self.previous.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        self.previous = {}
+
+    def finish(self, message: str) -> None:
+        """Do what the signal asked for, once everything is written.
+
+        Raises:
+            TrainingInterrupted: with that message. After SIGTERM, unless something handles it, the process has ended.
+        """
+        if self.received == signal.SIGTERM:
+            print(message, file=sys.stderr, flush=True)
+            signal.raise_signal(self.received)
+        raise TrainingInterrupted(message)
+
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        if self.received is not None:
+            self.release()
+            signal.raise_signal(number)
+        self.received = number

@@ -3,12 +3,12 @@
 import sys
 import time
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import keras
 
-from wgan_utils.runs.run import Run
+from wgan_utils.plots.curves import plot_training
+from wgan_utils.training.run import Run
 
 
 class ShowProgress(keras.callbacks.Callback):
@@ -17,16 +17,13 @@ class ShowProgress(keras.callbacks.Callback):
     Args:
         run: the run to draw.
         last_step: where training ends.
-        draw: makes a matplotlib figure of the run's folder and a title.
-        every_seconds: time between two updates; drawing takes a fraction of a second, so that this costs
-            little.
+        every_seconds: time between two updates; drawing one takes a fraction of a second.
     """
 
-    def __init__(self, run: Run, last_step: int, draw: Callable[[Run, str], Any], every_seconds: float = 15.0) -> None:
+    def __init__(self, run: Run, last_step: int, every_seconds: float = 15.0) -> None:
         super().__init__()
         self.run = run
         self.last_step = last_step
-        self.draw = draw
         self.every_seconds = every_seconds
         self.handle: Any = None
         self.draws = True
@@ -75,7 +72,7 @@ class ShowProgress(keras.callbacks.Callback):
     def _show_figure(self) -> None:
         from IPython.display import display
 
-        figure = self.draw(self.run, f"{self.text()}.")
+        figure = plot_training(self.run, f"{self.text()}.")
         if self.handle is None:
             self.handle = display(figure, display_id=True)
         else:

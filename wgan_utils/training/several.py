@@ -1,11 +1,16 @@
 """Many trainings, a few at a time: one call with a function and what to call it with."""
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import as_completed
+import os
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from typing import Any
+from unittest.mock import patch
+
+import joblib
 
 from wgan_utils.gan.backend import gpu_name
-from wgan_utils.runs.workers import Workers, available_cores
 from wgan_utils.training.progress import ShowCount
 
 
@@ -15,7 +20,8 @@ def run_all(
     """Call `function(*job)` for every job, several at a time in processes of their own.
 
     Two trainings of small networks side by side, with a thread each, get through more steps than one after the
-    other with two threads. Each training is to leave a `Run`; then whatever ends this call, a second one goes on.
+    other with two threads. Each training is to leave a `Run`: whatever ends this call, the same call then goes on
+    from the last checkpoints.
 
     Args:
         function: may be defined in a notebook. It is copied to the workers with the variables that it uses, so these
@@ -29,25 +35,48 @@ def run_all(
         job → what the function returned, in the order of the jobs.
 
     Raises:
-        KeyboardInterrupt: interrupted; the trainings under way have written everything.
-        Exception: the first that a job raised, once those under way have stopped; no other starts.
+        KeyboardInterrupt: interrupted; the workers have ended.
+        Exception: the first that a job raised; the workers have ended.
     """
     todo = list(dict.fromkeys(jobs))
     if workers < 0:
         raise ValueError(f"workers must be 0, for one a core, or how many there shall be, not {workers!r}.")
-    processes = min(workers or (1 if gpu_name() else available_cores()), len(todo))
+    processes = min(workers or (1 if gpu_name() else joblib.cpu_count()), len(todo))
     count = ShowCount(len(todo)) if show_progress else None
     results: dict[tuple, Any] = {}
-    if processes < 2:
-        for job in todo:
-            results[job] = function(*job)
-            if count:
-                count.one_more()
-        return results
-    with Workers(processes) as pool:
-        futures = {pool.submit(function, *job): job for job in todo}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
+    here = ((job, function(*job)) for job in todo)
+    with closing(_in_processes(function, todo, processes) if processes > 1 else here) as ended:
+        for job, result in ended:
+            results[job] = result
             if count:
                 count.one_more()
     return {job: results[job] for job in todo}
+
+
+def _in_processes(function: Callable, jobs: list[tuple], processes: int) -> Generator[tuple[tuple, Any], None, None]:
+    """Yield each job with its result as it comes; the workers share the cores, and end with this process."""
+    threads = max(1, joblib.cpu_count() // processes)
+    for_tensorflow = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), str(threads))
+    watch: dict[str, Any] = {"initializer": _end_with, "initargs": (os.getpid(),)}
+    with (
+        patch.dict(os.environ, for_tensorflow),  # the workers start meanwhile
+        joblib.parallel_config("loky", inner_max_num_threads=threads, **watch),
+    ):
+        # No batches of jobs; and no array of the notebook's becomes a file that can only be read.
+        parallel = joblib.Parallel(processes, return_as="generator_unordered", batch_size=1, max_nbytes=None)
+        yield from parallel(joblib.delayed(_call)(function, job) for job in jobs)
+
+
+def _call(function: Callable, job: tuple) -> tuple[tuple, Any]:
+    return job, function(*job)
+
+
+def _end_with(parent: int) -> None:
+    """Make this process end within a second of its parent, however that ends: a loky worker would go on."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

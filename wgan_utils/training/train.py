@@ -1,22 +1,19 @@
-"""One call around Keras's `fit` that leaves a run folder behind and can be stopped and continued."""
+"""Training in one call around Keras's `fit`: it writes a run folder, and can be stopped and continued."""
 
 import keras
 import numpy as np
 
 from wgan_utils.data.datasets import Images
+from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
 from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import latent_vectors
-from wgan_utils.plots.curves import plot_training
-from wgan_utils.runs.history import History
-from wgan_utils.runs.lock import only_writer
-from wgan_utils.runs.run import Run
-from wgan_utils.runs.setup import data_and_environment, describe
-from wgan_utils.training import callbacks, critic_health
+from wgan_utils.training import callbacks, quality
 from wgan_utils.training.batches import RealImages
+from wgan_utils.training.config import data_and_environment, describe
 from wgan_utils.training.progress import ShowProgress
-from wgan_utils.training.signals import StopOnSignal
+from wgan_utils.training.run import History, Run, only_writer
 
 SAMPLES_PER_GRID = 100
 
@@ -31,7 +28,7 @@ def train(
     sample_every: int | None = None,
     checkpoint_every: int | None = None,
     health_every: int | None = None,
-    health_images: int = critic_health.IMAGES,
+    health_images: int = quality.HEALTH_IMAGES,
     mirror: bool = False,
     samples_per_grid: int = SAMPLES_PER_GRID,
     show_progress: bool = True,
@@ -40,23 +37,23 @@ def train(
 ) -> History:
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
 
-    One step is one generator update with its critic updates. Ctrl-C, or the notebook's interrupt, ends the
-    training after the current step, keeps everything and raises, so that nothing judges half a training; calling
-    again continues, on a CPU to the same weights, bit for bit.
+    One step is one generator update with its critic updates. Ctrl-C, or the notebook's interrupt, ends the training
+    after the current step, keeps everything and raises, so that no later cell evaluates half a training; calling again
+    continues, on a CPU to the same weights, bit for bit.
 
     Args:
         model: a compiled `GAN`, `WGAN` or `WGANGP`.
         images: what `load_images` or `toys.as_images` returned; `.train` is used.
         run: where everything is written.
-        steps: how many steps the run has in the end.
+        steps: how many steps the run has in the end, those already done included.
         batch_size: real images per critic update, and as many generated ones.
         log_every: steps between two rows of the history.
         sample_every: steps between two sample grids; 25 in all when not given.
         checkpoint_every: steps between two checkpoints; 10 in all when not given.
         health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
         health_images: how many images of each kind it takes.
-        mirror: show every real image as it is or turned round, left to right, at random (see `RealImages`).
-        samples_per_grid: how many generated images a sample grid holds; colour pictures take room.
+        mirror: mirror each real image, left to right, with probability ½ (see `RealImages`).
+        samples_per_grid: how many generated images a sample grid holds.
         show_progress: whether to show how far it is; a series of short runs is easier to read without.
         extra_callbacks: further Keras callbacks.
         devices: how many devices share each batch, on JAX alone; 0 takes all. The result is one device's, to rounding.
@@ -87,13 +84,13 @@ def train(
         samples_per_grid=samples_per_grid,
     )
     together = chosen_devices(devices, batch_size)
-    with only_writer(run.folder) as still_there:
+    with only_writer(run.folder):
         run.begin({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
         done = _continue(model, run)
         check_same_start(done, together)
         if done >= steps and show_progress:
             print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
-            ShowProgress(run, done, plot_training).show()
+            ShowProgress(run, done).show()
         elif done and show_progress:
             print(f"Continuing at step {done}.")
         if done < steps:
@@ -101,26 +98,25 @@ def train(
             batches = RealImages(images.train, *counts, mirror, own_rows(batch_size, together))
             health = {"every": health_every or max(1, steps // 20), "last_step": steps, "images": health_images}
             shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
-            what_happens = [
-                callbacks.StopWhereGone(run, still_there),
+            actions = [
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
                 *_health(model, images, run, health),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
-                *([ShowProgress(run, steps, plot_training)] if show_progress else []),
+                *([ShowProgress(run, steps)] if show_progress else []),
                 *(extra_callbacks or []),
             ]
             with shared_by(model, together):
-                _fit(model, run, batches, what_happens, steps)
+                _fit(model, run, batches, actions, steps)
         run.save_generator(model.final_generator)
         return run.history()
 
 
-def _fit(model: GAN, run: Run, batches: RealImages, what_happens: list[keras.callbacks.Callback], steps: int) -> None:
-    """Let Keras train; a signal that stopped it has its way once everything is written."""
-    stop = StopOnSignal()
+def _fit(model: GAN, run: Run, batches: RealImages, actions: list[keras.callbacks.Callback], steps: int) -> None:
+    """Let Keras train; a signal that stopped it takes effect once everything is written."""
+    stop = callbacks.StopOnSignal()
     try:
-        model.fit(batches, shuffle=False, verbose=0, callbacks=[*what_happens, stop])
+        model.fit(batches, shuffle=False, verbose=0, callbacks=[*actions, stop])
     finally:
         stop.release()
     if stop.received is not None:
@@ -132,16 +128,16 @@ def _fit(model: GAN, run: Run, batches: RealImages, what_happens: list[keras.cal
 
 def _check(model: GAN, images: Images) -> None:
     if not model.compiled:
-        raise ValueError("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
+        raise Refused("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
     wanted = model.critic.input_shape[1:]
     if images.train.shape[1:] != wanted:
-        raise ValueError(
+        raise Refused(
             f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
             f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
         )
     first, parts = images.train[:1], range(0, len(images.train), 512)
     if first.dtype == np.uint8 and all((images.train[i : i + 512] == first).all() for i in parts):
-        raise ValueError(
+        raise Refused(
             f"The {len(images.train):,} training images of {images.name} are all the same, so that there is nothing to "
             "learn but that one. Look at the file or folder they came from."
         )
@@ -150,7 +146,7 @@ def _check(model: GAN, images: Images) -> None:
 def _check_callbacks(extra: list[keras.callbacks.Callback]) -> None:
     for callback in extra:
         if isinstance(callback, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau):
-            raise ValueError(
+            raise Refused(
                 f"{type(callback).__name__} would change the critic's learning rate only. Give both optimizers a "
                 "schedule (keras.optimizers.schedules), or write a callback that sets model.optimizer.learning_rate "
                 "and model.generator_optimizer.learning_rate."
@@ -160,14 +156,14 @@ def _check_callbacks(extra: list[keras.callbacks.Callback]) -> None:
 def _check_positive(**numbers: int | None) -> None:
     for name, value in numbers.items():
         if value is not None and value < 1:
-            raise ValueError(f"{name} must be at least 1, not {value!r}.")
+            raise Refused(f"{name} must be at least 1, not {value!r}.")
 
 
 def _health(model: GAN, images: Images, run: Run, options: dict[str, int]) -> list:
     if not isinstance(model, WGAN):
         return []
     latent = latent_vectors(options["images"], model.latent_dim, model.seed)
-    return [critic_health.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **options)]
+    return [quality.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **options)]
 
 
 def _continue(model: GAN, run: Run) -> int:
@@ -176,7 +172,7 @@ def _continue(model: GAN, run: Run) -> int:
     checkpoint = run.load_checkpoint(lambda step, state: model.check(state, step))
     if checkpoint is None:
         if int(model.steps_done):
-            raise ValueError(
+            raise Refused(
                 f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no "
                 "checkpoint to continue from; build the networks and the model anew."
             )

@@ -1,0 +1,1 @@
+"""Many runs of one lesson over a grid of parameters: `python -m sweeps`."""

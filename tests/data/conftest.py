@@ -1,0 +1,32 @@
+"""For the tests of data: folders of their own, and pictures."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from wgan_utils.data import pictures, sources, standins
+
+
+@pytest.fixture(autouse=True)
+def default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The default data folder: not this machine's. Stand-ins drawn by program are few."""
+    for module in (sources, pictures):
+        monkeypatch.setattr(module, "default_data_dir", lambda: tmp_path / "default")
+    monkeypatch.setattr(standins, "COUNT", 50)
+    return tmp_path / "default"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "given").mkdir()
+    return tmp_path / "given"
+
+
+@pytest.fixture
+def twelve(folder: Path) -> Path:
+    """The given folder with twelve pictures of noise, 24 x 20 pixels."""
+    for number, pixels in enumerate(np.random.default_rng(0).integers(0, 256, (12, 20, 24, 3), np.uint8)):
+        Image.fromarray(pixels).save(folder / f"{number:03d}.png")
+    return folder

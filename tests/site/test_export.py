@@ -1,0 +1,198 @@
+"""What the site's JavaScript makes of an exported generator is what Keras makes of it."""
+
+import json
+import runpy
+import shutil
+import subprocess
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from tests.tiny import tiny_generator
+from wgan_utils.gan import networks
+from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.zoo.generators import load_pretrained, pretrained
+
+GENERATE = Path(__file__).parents[2] / "site" / "explorer" / "tests" / "generate.mjs"
+export_for_browser = runpy.run_path(str(GENERATE.parents[1] / "export.py"))["export_for_browser"]
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None,
+    reason="Node isn't installed, so the explorer's JavaScript was NOT compared with Keras here",
+)
+TOLERANCE = 1e-3  # of outputs between −1 and 1
+ROUNDING = 1e-5  # of float32 sums in another order, where float16 holds the weights exactly
+
+
+def in_javascript(folder: Path, latents: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Let Node compute what exported networks make of latent vectors; each output is flat."""
+    for name, latent in latents.items():
+        latent.astype("<f4").tofile(folder / f"{name}.latent")
+    done = subprocess.run(["node", str(GENERATE), str(folder)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return {name: np.fromfile(folder / f"{name}.output", "<f4") for name in latents}
+
+
+def randomised(network: keras.Model, seed: int = 0) -> keras.Model:
+    """Give every weight a value of its own, moving statistics and biases too, that float16 holds exactly."""
+    random = np.random.default_rng(seed)
+    values = []
+    for weight in network.weights:
+        value = random.normal(0, 1 / np.sqrt(max(1, np.prod(weight.shape[:-1]))), weight.shape)
+        if "variance" in weight.path:
+            value = 0.5 + np.abs(value)
+        if "gamma" in weight.path:
+            value = 1 + 0.3 * value
+        values.append(value.astype(np.float16).astype(np.float32))
+    network.set_weights(values)
+    return network
+
+
+def chain(*stack: keras.Layer, latent_dim: int = 6) -> keras.Model:
+    return randomised(keras.Sequential([keras.Input((latent_dim,)), *stack], name="small"))
+
+
+def to_map(rows: int, columns: int, channels: int) -> list[keras.Layer]:
+    return [layers.Dense(rows * columns * channels), layers.Reshape((rows, columns, channels))]
+
+
+def assert_same(cases: dict[str, keras.Model], folder: Path, tolerance: float, number: int = 2) -> None:
+    """Export networks, and compare what JavaScript and Keras make of a few latent vectors."""
+    latents, expected = {}, {}
+    for name, network in cases.items():
+        export_for_browser(network, folder, name)
+        latents[name] = latent_vectors(number, network.input_shape[1], seed=2)
+        expected[name] = keras.ops.convert_to_numpy(network(latents[name], training=False))
+    found = in_javascript(folder, latents)
+    for name, values in expected.items():
+        assert values.std() > 0.01, f"{name} says the same to everything"
+        limit = tolerance * max(1, np.abs(values).max())
+        np.testing.assert_allclose(found[name].reshape(values.shape), values, rtol=0, atol=limit, err_msg=name)
+
+
+@needs_node
+@pytest.mark.parametrize("name", sorted(pretrained()))
+def test_a_shipped_generator_answers_as_in_keras(name, tmp_path):
+    assert export_for_browser(name, tmp_path) == tmp_path / f"{name}.json"
+    by_name = (tmp_path / f"{name}.bin").read_bytes()
+    assert_same({name: load_pretrained(name)[0]}, tmp_path, TOLERANCE, number=4)
+    assert (tmp_path / f"{name}.bin").read_bytes() == by_name
+
+
+@needs_node
+@pytest.mark.parametrize("kind", [layers.Conv2D, layers.Conv2DTranspose])
+def test_convolutions_of_every_kernel_and_stride_answer_as_in_keras(kind, tmp_path):
+    """Sizes that leave odd rows over, other numbers of channels than a multiple of four, rows unlike columns."""
+    cases = {
+        f"{kernel}_{stride}_{padding}": chain(*to_map(9, 8, 3), kind(5, (kernel, 3), (stride, 2), padding))
+        for kernel in (1, 4, 5)
+        for stride in (1, 2, 3)
+        for padding in ("same", "valid")
+    }
+    assert_same(cases, tmp_path, ROUNDING)
+
+
+OTHERS = {
+    "dense": [layers.Dense(7, use_bias=False), layers.Dense(5, activation="sigmoid")],
+    "dense_of_pixels": [*to_map(2, 3, 4), layers.Dense(5)],
+    "batch_norm_first": [layers.BatchNormalization(), layers.Dense(4)],
+    "batch_norm_folded": [layers.Dense(8), layers.BatchNormalization(epsilon=0.01), layers.BatchNormalization()],
+    "batch_norm_without_bias": [layers.Dense(8, use_bias=False), layers.BatchNormalization(scale=False)],
+    "batch_norm_after_an_activation": [layers.Dense(8, activation="relu"), layers.BatchNormalization(center=False)],
+    "batch_norm_of_a_map": [*to_map(3, 3, 2), layers.BatchNormalization()],
+    "batch_norm_of_a_transposed_convolution": [
+        *to_map(3, 3, 2),
+        layers.Conv2DTranspose(5, 4, strides=2, padding="same", use_bias=False),
+        layers.BatchNormalization(),
+    ],
+    "activations": [
+        *(layers.Dense(9), layers.LeakyReLU(negative_slope=0.3), layers.Dense(9), layers.ReLU(negative_slope=0.1)),
+        *(layers.Dense(9), layers.Activation("leaky_relu"), layers.Dense(9, activation="tanh")),
+    ],
+    "upsampling": [*to_map(4, 5, 3), layers.UpSampling2D((3, 2))],
+    **{
+        f"upsampling_before_{kernel}_{padding}": [
+            *(*to_map(4, 5, 3), layers.UpSampling2D(), layers.Conv2D(6, (kernel, 3), padding=padding)),
+        ]
+        for kernel in (1, 4, 5)
+        for padding in ("same", "valid")
+    },
+    "upsampling_before_strides": [*to_map(4, 5, 3), layers.UpSampling2D(), layers.Conv2D(6, 3, 2, "same")],
+    "cropping": [*to_map(6, 7, 2), layers.Cropping2D(((1, 2), (3, 0)))],
+    "flatten_and_drop_out": [*to_map(3, 2, 2), layers.Flatten(), layers.Dropout(0.5), layers.Dense(3)],
+}
+
+
+@needs_node
+def test_every_other_layer_answers_as_in_keras(tmp_path):
+    assert_same({name: chain(*stack) for name, stack in OTHERS.items()}, tmp_path, ROUNDING)
+
+
+@needs_node
+def test_a_network_of_full_precision_is_rounded_by_less_than_can_be_seen(tmp_path):
+    keras.utils.set_random_seed(0)
+    assert_same({"mine": networks.horse_generator(0.25)}, tmp_path, TOLERANCE)
+
+
+@needs_node
+@pytest.mark.parametrize("change", [{"format": 2}, {"layers": [{"kind": "attention", "shape": [1]}]}, {"input": [4]}])
+def test_javascript_refuses_what_it_does_not_know(change, tmp_path):
+    path = export_for_browser(tiny_generator(), tmp_path, "tiny")
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(AssertionError, match="Error"):
+        in_javascript(tmp_path, {"tiny": latent_vectors(1, 3, seed=0)})
+
+
+def test_the_format_is_as_its_documentation_says(tmp_path):
+    network = chain(*to_map(4, 4, 3), layers.Conv2D(1, 3), layers.BatchNormalization(), latent_dim=5)
+    path = export_for_browser(network, tmp_path / "new")
+    content, weights = json.loads(path.read_text("utf-8")), path.with_suffix(".bin").read_bytes()
+    assert (content["format"], content["input"], content["output"]) == (1, [5], [2, 2, 1])
+    assert [layer["kind"] for layer in content["layers"]] == ["dense", "reshape", "convolution"]
+    dense, _, convolution = content["layers"]
+    kernel = np.frombuffer(weights, "<f2", 5 * 48, dense["kernel"]["offset"]).reshape(dense["kernel"]["shape"])
+    np.testing.assert_array_equal(kernel, network.layers[0].get_weights()[0].astype("float16"))
+    gamma, beta, mean, variance = network.layers[-1].get_weights()
+    factor = np.frombuffer(weights, "<f4", 1, convolution["factor"]["offset"])
+    np.testing.assert_allclose(factor, gamma / np.sqrt(variance + 1e-3), rtol=1e-6)
+    shift = np.frombuffer(weights, "<f4", 1, convolution["shift"]["offset"])
+    np.testing.assert_allclose(shift, beta + (network.layers[2].get_weights()[1] - mean) * factor, rtol=1e-5)
+
+
+REFUSED = {
+    "axis": [*to_map(4, 4, 2), layers.BatchNormalization(axis=1)],
+    "Conv1D": [layers.Reshape((3, 2)), layers.Conv1D(2, 2)],
+    "dilation_rate": [*to_map(8, 8, 2), layers.Conv2D(2, 3, dilation_rate=2)],
+    "groups": [*to_map(4, 4, 2), layers.Conv2D(2, 3, groups=2)],
+    "interpolation": [*to_map(4, 4, 2), layers.UpSampling2D(interpolation="bilinear")],
+    "max_value": [layers.ReLU(max_value=6)],
+    "gelu": [layers.Dense(2, activation="gelu")],
+    "data_format": [*to_map(4, 4, 4), layers.Cropping2D(1, data_format="channels_first")],
+    "output_padding": [*to_map(4, 4, 2), layers.Conv2DTranspose(2, 3, strides=2, output_padding=1)],
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_layer_that_the_format_does_not_know_is_named(name, tmp_path):
+    with pytest.raises(ValueError, match=name):
+        export_for_browser(chain(*REFUSED[name]), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_layers_that_are_no_chain_are_refused(tmp_path):
+    inputs = keras.Input((3,))
+    hidden = layers.Dense(3)(inputs)
+    shared = layers.Dense(3)
+    for outputs in (layers.Add()([hidden, inputs]), shared(shared(inputs)), [hidden, layers.ReLU()(hidden)]):
+        with pytest.raises(ValueError, match="chain"):
+            export_for_browser(keras.Model(inputs, outputs), tmp_path)
+
+
+@pytest.mark.parametrize("weight", [np.nan, 1e6])
+def test_weights_that_half_precision_cannot_hold_are_refused(weight, tmp_path):
+    network = chain(layers.Dense(2))
+    network.set_weights([np.full((6, 2), weight), np.zeros(2)])
+    with pytest.raises(ValueError, match="float16"):
+        export_for_browser(network, tmp_path)

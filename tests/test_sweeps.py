@@ -1,0 +1,106 @@
+"""Sweeps: what runs, what is kept of it, and what is refused; with a notebook of a second."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from sweeps.__main__ import main
+
+PARAMETERS = """SECONDS: float = 0.0  # to compute
+LAMBDA: float = 10.0  # factor
+CATEGORY: str = ""  # what
+SEED: int = 0  # seed
+OUTPUT_DIR: str = ""  # where
+RUN_NAME: str = ""  # name"""
+BODY = """
+import json, os, time
+from pathlib import Path
+
+folder = Path(OUTPUT_DIR) / "toy" / RUN_NAME
+(folder / "started").open("a").write("x")
+if LAMBDA < 0:
+    raise ValueError(f"LAMBDA must be positive,\\nnot {LAMBDA}.")
+end = time.monotonic() + SECONDS
+while time.monotonic() < end:
+    pass
+metrics = {"frechet": {"value": LAMBDA + SEED}}
+own = {"threads": int(os.environ["TF_NUM_INTRAOP_THREADS"]), "given": CATEGORY}
+(folder / "metrics.json").write_text(json.dumps({"metrics": metrics, "lesson": own}))
+"""
+
+
+def toy_lesson(folder: Path) -> str:
+    """Write a notebook that behaves as a lesson does."""
+    cells = [nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(BODY)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "toy.ipynb")
+    return str(folder / "toy.ipynb")
+
+
+def sweep(*words: str) -> int:
+    return subprocess.run([sys.executable, "-m", "sweeps", *words], timeout=300).returncode
+
+
+def table_of(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "toy" / "table.csv")
+
+
+def test_every_combination_is_a_run_a_failure_has_its_reason_and_what_is_done_is_not_done_again(tmp_path):
+    command = [toy_lesson(tmp_path), "LAMBDA=-1,2.5", "SEED=0,3", "-p", "CATEGORY=a,b", "--workers", "2"]
+    command += ["--threads", "3", "--output-dir", str(tmp_path)]
+    assert sweep(*command) == 1
+    table = table_of(tmp_path)
+    assert table[["LAMBDA", "SEED", "state"]].to_numpy().tolist() == [
+        *[[-1, 0, "failed"], [-1, 3, "failed"], [2.5, 0, "done"], [2.5, 3, "done"]]
+    ]
+    assert table["frechet"].tolist()[2:] == [2.5, 5.5]
+    assert table["threads"].tolist()[2:] == [3, 3]
+    assert set(table["given"][2:]) == {"a,b"}
+    assert table["reason"][0] == "ValueError: LAMBDA must be positive, not -1."
+    done, failed = (tmp_path / "toy" / f"lambda_{value}-seed_3-category_a_b" for value in (2.5, -1))
+    assert nbformat.read(done / "toy.ipynb", as_version=4).cells[-1].execution_count
+    assert sweep(*command) == 1
+    assert [len((folder / "started").read_text()) for folder in (done, failed)] == [1, 2]
+    assert table_of(tmp_path)["frechet"].tolist()[2:] == [2.5, 5.5]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["LAMDA=1,2"], "LAMBDA"),
+        (["-p", "RUN_NAME=x"], "RUN_NAME"),
+        (["SEED"], "SEED"),
+        (["SEED=1,1"], "seed_1"),
+        (["SEED=1,2", "-p", "SEED=3"], "SEED=3"),
+    ],
+)
+def test_what_can_not_be_run_is_refused_before_anything_runs(words, named, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main([toy_lesson(tmp_path), *words, "--output-dir", str(tmp_path / "runs")])
+    assert named in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_lesson_that_is_none_is_refused_with_those_there_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["07_more", "SEED=1"])
+    assert "02_wgan_clipping_sevens" in capsys.readouterr().err
+
+
+def test_parameters_that_only_papermill_sets_are_known(capsys):
+    with pytest.raises(SystemExit):
+        main(["02_wgan_clipping_sevens", "PRECISION=float32", "N_EVA=100"])
+    assert "N_EVAL" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_on_a_dask_cluster_of_two_workers(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        words = ["LAMBDA=-1,2", "SEED=0,1", "--dask", cluster.scheduler_address, "--output-dir", str(tmp_path)]
+        assert sweep(toy_lesson(tmp_path), *words) == 1
+    assert table_of(tmp_path)["state"].tolist() == ["failed", "failed", "done", "done"]

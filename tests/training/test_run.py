@@ -1,0 +1,265 @@
+"""A run's folder: what is written, what is refused, and what half-written or damaged files do."""
+
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from wgan_utils.files import atomic_file
+from wgan_utils.training.checkpoints import CheckpointError
+from wgan_utils.training.config import RunChanged
+from wgan_utils.training.run import Run
+
+SETUP = {"model": "WGAN", "critic_steps": 5, "critic_optimizer": {"learning_rate": 5e-5}}
+GREY = np.zeros((4, 4), np.uint8)
+
+
+def arrays(step: int) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(step)
+    return {"0000 kernel": rng.normal(size=(20, 30)).astype("float32"), "0001 iteration": np.array(step)}
+
+
+def rows(run: Run, steps: range, table: str = "history") -> None:
+    for step in steps:
+        run.append(table, {"step": step, "seconds": step / 3, "loss": float(np.float32(1) / np.float32(step + 1))})
+
+
+@pytest.fixture
+def run(tmp_path) -> Run:
+    return Run(tmp_path / "runs" / "lesson" / "name", {"SEED": 1, "STEPS": 10})
+
+
+# ---- configuration
+
+
+def test_nothing_is_written_before_a_run_begins_and_then_all_that_was_given(run):
+    assert (run.config, run.note, run.history(), run.samples()) == ({}, "", {}, [])
+    assert run.load_checkpoint() is None
+    assert not run.folder.exists()
+    run.begin({"setup": SETUP, "data": {"name": "mnist", "note": "These are drawings."}, "environment": {"cpu": "x"}})
+    assert run.config["parameters"] == {"SEED": 1, "STEPS": 10}
+    assert run.config["setup"] == SETUP
+    assert run.note == "These are drawings."
+    assert repr(run) == "Run(runs/lesson/name)"
+
+
+def test_a_continued_run_keeps_where_it_began(run):
+    run.parameters["CLASSES"] = (7, 1)  # a list, once it is stored
+    run.begin({"setup": SETUP, "environment": {"started": "monday"}})
+    again = Run(run.folder, {"SEED": 1, "STEPS": 20, "OUTPUT_DIR": "here", "CLASSES": (7, 1)})
+    again.begin({"setup": SETUP, "environment": {"started": "tuesday"}})
+    assert again.config["environment"] == {"started": "monday"}
+    assert again.config["parameters"]["STEPS"] == 20  # what does not change the result may change
+
+
+@pytest.mark.parametrize(
+    ("parameters", "setup", "named"),
+    [
+        ({"SEED": 2}, {}, "SEED was 1 and is now 2"),
+        ({}, {"critic_steps": 3}, "critic_steps was 5 and is now 3"),
+        ({"WIDTH": 0.5}, {}, "WIDTH was None and is now 0.5"),
+        ({"SEED": None}, {}, "SEED was 1 and is now None"),
+        ({}, {"critic_optimizer": {"learning_rate": 1e-4}}, r"critic_optimizer\.learning_rate"),
+    ],
+)
+def test_other_settings_in_the_same_folder_are_refused_by_name(run, parameters, setup, named):
+    run.begin({"setup": SETUP})
+    before = run.config
+    other = Run(run.folder, run.parameters | parameters)
+    with pytest.raises(RunChanged, match=named) as error:
+        other.begin({"setup": SETUP | setup})
+    assert run.config == before
+    assert str(run.folder.parents[2]) not in str(error.value)
+
+
+def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run):
+    winner = Run(run.folder / "winner", {"SEED": 2})
+    for one, steps in ((run, range(1, 9)), (winner, range(1, 4))):
+        one.begin({"setup": SETUP})
+        rows(one, steps)
+        one.save_samples(max(steps), GREY)
+        one.save_checkpoint(max(steps), arrays(max(steps)))
+    rows(run, range(1, 3), "quality")
+    (winner.folder / "writer.lock").touch()
+    run.adopt(winner)
+    assert run.config == winner.config
+    assert list(run.history()["step"]) == [1, 2, 3]
+    assert not run.read("quality")
+    assert [step for step, _ in run.samples()] == [3]
+    assert run.load_checkpoint()[0] == winner.load_checkpoint()[0] == 3
+    assert not (run.folder / "writer.lock").exists()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda run: run.append("history", {"step": 1}),
+        lambda run: run.write_json("metrics.json", {}),
+        lambda run: run.save_samples(1, GREY),
+        lambda run: run.save_checkpoint(1, arrays(1)),
+    ],
+)
+def test_the_folder_is_made_by_what_is_written_first_and_only_then(run, write):
+    write(run)
+    shutil.rmtree(run.folder)
+    with pytest.raises(FileNotFoundError):
+        write(run)
+    assert not run.folder.exists()
+
+
+# ---- tables
+
+
+def test_a_row_with_other_columns_is_refused_and_nothing_is_written(run):
+    run.append("history", {"step": 1, "real_score": 2.0})
+    before = (run.folder / "history.csv").read_bytes()
+    for row in ({"step": 2, "fake_score": 3.0}, {"real_score": 3.0, "step": 2}, {"step": 2}):
+        with pytest.raises(ValueError, match=r"history\.csv"):
+            run.append("history", row)
+    assert (run.folder / "history.csv").read_bytes() == before
+
+
+def test_a_table_gives_float32_back_exactly_and_what_is_not_finite(run):
+    values = (np.random.default_rng(0).normal(size=50) * 10.0 ** np.arange(-25, 25)).astype("float32")
+    values[:2] = np.nan, np.inf
+    for step, value in enumerate(values):
+        run.append("history", {"step": step, "loss": float(value)})
+    history = run.history()
+    np.testing.assert_array_equal(history["loss"].astype("float32"), values)
+    np.testing.assert_array_equal(history["step"], np.arange(50))
+    assert repr(history) == "History(50 rows: step, loss)"
+    before = (run.folder / "history.csv").read_bytes()
+    run.rewind(50)
+    assert (run.folder / "history.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("table", ["history", "critic_health"])
+def test_a_half_written_table_gives_its_whole_lines_and_is_mended(run, table):
+    """Wherever a kill cut the file: within a number, after a comma, within the heading, at its very start."""
+    rows(run, range(1, 3), table)
+    path = run.folder / f"{table}.csv"
+    content = path.read_bytes()
+    for length in range(len(content)):
+        path.write_bytes(content[:length])
+        whole = max(0, content[:length].count(b"\n") - 1)
+        assert list(run.read(table).get("step", [])) == [1, 2][:whole], content[:length]
+        run.rewind(whole)
+        rows(run, range(whole + 1, 3), table)
+        assert path.read_bytes() == content
+
+
+def test_rewinding_to_a_step_drops_what_came_later(run):
+    rows(run, range(1, 8))
+    for step in (0, 3, 6):
+        run.save_samples(step, GREY)
+        run.save_checkpoint(step, arrays(step))
+    before = (run.folder / "history.csv").read_bytes()
+    run.rewind(5)
+    assert list(run.history()["step"]) == [1, 2, 3, 4, 5]
+    assert [step for step, _ in run.samples()] == [0, 3]
+    assert run.last_checkpoint_step() == 3
+    rows(run, range(6, 8))
+    assert (run.folder / "history.csv").read_bytes() == before
+    for _ in range(2):  # there need not be anything
+        run.rewind(-1)
+        assert (len(run.history()["step"]), run.samples(), run.last_checkpoint_step()) == (0, [], None)
+
+
+# ---- samples
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 3)])
+def test_samples_come_back_pixel_by_pixel_in_the_order_of_their_steps(run, shape):
+    grid = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    for step in (1_000_000, 20, 999_999):
+        run.save_samples(step, grid)
+    (run.folder / "samples" / "step_000020 copy.png").write_bytes(b"")  # is not taken for one
+    assert [step for step, _ in run.samples()] == [20, 999_999, 1_000_000]
+    np.testing.assert_array_equal(np.asarray(Image.open(run.samples()[0][1])), grid)
+
+
+# ---- checkpoints
+
+
+def same(one: dict, other: dict) -> bool:
+    return list(one) == list(other) and all(
+        one[name].dtype == other[name].dtype and np.array_equal(one[name], other[name]) for name in one
+    )
+
+
+def test_the_last_two_checkpoints_are_kept(run):
+    for step in (5, 10, 15, 1_000_000, 999_999):
+        run.save_checkpoint(step, arrays(step))
+    (run.folder / "checkpoints" / ".4711.tmp.step_9999999.npz").write_bytes(b"PK half")  # of a killed process
+    assert sorted(path.name for path in (run.folder / "checkpoints").glob("step*")) == [
+        "step_1000000.npz",
+        "step_999999.npz",
+    ]
+    step, state = run.load_checkpoint()
+    assert step == 1_000_000
+    assert same(state, arrays(1_000_000))
+
+
+DAMAGE = {
+    "truncated": lambda content: content[: len(content) // 2],
+    "empty": lambda content: b"",
+    "one bit": lambda content: content[:900] + bytes([content[900] ^ 1]) + content[901:],
+    "zeros": lambda content: bytes(len(content)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(run, damage):
+    for step in (5, 10):
+        run.save_checkpoint(step, arrays(step))
+    path = run.folder / "checkpoints" / "step_000010.npz"
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.warns(UserWarning, match=r"step 5: .*step_000010\.npz"):
+        step, state = run.load_checkpoint()
+    assert step == 5
+    assert same(state, arrays(5))
+    run.rewind(5)
+    assert run.last_checkpoint_step() == 5  # the damaged one no longer counts as one of the two that are kept
+
+
+def test_no_bit_of_a_checkpoint_can_flip_unnoticed(run):
+    run.save_checkpoint(5, arrays(5))
+    path = run.folder / "checkpoints" / "step_000005.npz"
+    content = path.read_bytes()
+    for place in range(0, len(content), 7):
+        changed = bytearray(content)
+        changed[place] ^= 0x10
+        path.write_bytes(changed)
+        try:
+            _, state = run.load_checkpoint()
+        except CheckpointError:
+            continue
+        assert same(state, arrays(5)), f"byte {place} of {len(content)}"  # a byte that says nothing, like a date
+
+
+def test_a_pickle_in_a_checkpoint_is_not_opened(run):
+    class Trap:
+        def __reduce__(self):
+            return os.mkdir, (str(run.folder / "sprung"),)
+
+    (run.folder / "checkpoints").mkdir(parents=True)
+    np.savez(run.folder / "checkpoints" / "step_000005.npz", np.array([Trap()], dtype=object))
+    with pytest.raises(CheckpointError, match=r"step_000005\.npz"):
+        run.load_checkpoint()
+    assert not (run.folder / "sprung").exists()
+
+
+def test_an_error_while_writing_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / "deep" / "file.json"
+    with atomic_file(path) as temporary:
+        temporary.write_text(json.dumps("old"))
+        assert not path.exists()
+        assert (temporary.parent, temporary.suffix) == (path.parent, path.suffix)
+    with pytest.raises(RuntimeError, match="disk full"), atomic_file(path) as temporary:  # noqa: PT012
+        temporary.write_text("half of the ne")
+        raise RuntimeError("disk full")
+    assert path.read_text() == '"old"'
+    assert [p.name for p in path.parent.iterdir()] == ["file.json"]

@@ -1,1 +1,0 @@
-"""A run's folder: its identity, tables, samples and checkpoints, and a lesson's parameters."""
