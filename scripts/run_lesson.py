@@ -31,7 +31,7 @@ from papermill.exceptions import PapermillExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
-SECONDS_BETWEEN_LINES = 10
+SECONDS_BETWEEN_LINES = 20
 PAGE = (
     '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>{lesson}</title>'
     '<img src="latest.png" alt="the newest samples" style="image-rendering: pixelated; width: 560px">\n'
