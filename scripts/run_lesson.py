@@ -41,7 +41,7 @@ PAGE = (
 class PatientKernelManager(AsyncKernelManager):
     """Gives an interrupted training time to store a checkpoint before its kernel is ended."""
 
-    shutdown_wait_time = 18.0  # half of it before SIGTERM, half before SIGKILL
+    shutdown_wait_time = 34.0  # seconds: half of it before SIGTERM, which ends a training at once, half before SIGKILL
 
 
 def main(arguments: list[str]) -> int:
