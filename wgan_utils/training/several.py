@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from typing import Any
@@ -61,7 +62,10 @@ def _in_processes(function: Callable, jobs: list[tuple], processes: int) -> Gene
     with (
         patch.dict(os.environ, for_tensorflow),  # the workers start meanwhile
         joblib.parallel_config("loky", inner_max_num_threads=threads, **watch),
+        warnings.catch_warnings(),
     ):
+        # A worker that has grown by 300 MB, as it does in five trainings or so, is replaced; nobody need know.
+        warnings.filterwarnings("ignore", "A worker stopped")
         # No batches of jobs; and no array of the notebook's becomes a file that can only be read.
         parallel = joblib.Parallel(processes, return_as="generator_unordered", batch_size=1, max_nbytes=None)
         yield from parallel(joblib.delayed(_call)(function, job) for job in jobs)
