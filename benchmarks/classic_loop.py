@@ -17,9 +17,8 @@ class ClassicLoop:
     def __init__(self, pixels: np.ndarray, width: float) -> None:
         self.random = np.random.default_rng(0)
         self.images = pixels.astype("float32") / 127.5 - 1
-        # A clone has plain Keras layers only, where ours may compute the same in a way of its own.
-        self.generator = keras.models.clone_model(wu.networks.sevens_generator(width, LATENT_DIM))
-        self.critic = keras.models.clone_model(wu.networks.sevens_critic(width))
+        self.generator = wu.networks.sevens_generator(width, LATENT_DIM)
+        self.critic = wu.networks.sevens_critic(width)
         for layer in self.critic.layers:
             if isinstance(layer, keras.layers.Conv2D):
                 layer.kernel_constraint = ClipConstraint()

@@ -12,8 +12,10 @@ import difflib
 import hashlib
 import itertools
 import json
+import logging
 import os
 import re
+import runpy
 import sys
 import time
 from contextlib import ExitStack
@@ -26,6 +28,7 @@ import pandas as pd
 import papermill
 
 ROOT = Path(__file__).resolve().parent.parent
+LESSONS = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["LESSONS"]  # without loading the library
 SET_BY_THE_SWEEP = ("OUTPUT_DIR", "RUN_NAME")
 # What a lesson's kernel goes by: threads of TensorFlow and NumPy, processes of `wu.run_all`.
 THREADS = (
@@ -127,7 +130,9 @@ def planned(asked: argparse.Namespace) -> list[Run]:
 
 def check_names(names: dict[str, Any], notebook: Path) -> None:
     """Raise a ValueError for a name that is no parameter of the notebook."""
-    declared = [name for name in papermill.inspect_notebook(str(notebook)) if name not in SET_BY_THE_SWEEP]
+    others = LESSONS[notebook.stem].parameters if notebook.stem in LESSONS else {}
+    known = [*papermill.inspect_notebook(str(notebook)), *others]
+    declared = [name for name in dict.fromkeys(known) if name not in SET_BY_THE_SWEEP]
     for name in names:
         if name not in declared:
             close = difflib.get_close_matches(name.upper(), declared, n=1)
@@ -153,6 +158,7 @@ def run_name(parameters: dict[str, Any]) -> str:
 def execute(number: int, run: Run, threads: int) -> tuple[int, str, float]:
     """Execute one run's notebook, wherever this is called; returns its number, why it failed or "", and the seconds."""
     os.environ.update(dict.fromkeys(THREADS, str(threads)))
+    logging.getLogger("papermill").setLevel(logging.ERROR)  # it warns of parameters that are not in the notebook's cell
     started = time.monotonic()
     where = {"OUTPUT_DIR": str(run.folder.parents[1]), "RUN_NAME": run.folder.name}
     executed = str(run.folder / run.notebook.name)

@@ -91,6 +91,12 @@ def test_a_lesson_that_is_none_is_refused_with_those_there_are(capsys):
     assert "02_wgan_clipping_sevens" in capsys.readouterr().err
 
 
+def test_parameters_that_only_papermill_sets_are_known(capsys):
+    with pytest.raises(SystemExit):
+        main(["02_wgan_clipping_sevens", "PRECISION=float32", "N_EVA=100"])
+    assert "N_EVAL" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_on_a_dask_cluster_of_two_workers(tmp_path):
     distributed = pytest.importorskip("distributed")

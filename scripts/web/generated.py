@@ -13,8 +13,6 @@ from scripts.web.results import table
 from wgan_utils.published import PRESETS, parameter_rows
 from wgan_utils.zoo.generators import pretrained
 
-ROOMS = ("training", "plots", "metrics", "zoo", "runs", "gan", "data", "pixels", "answers")
-
 
 def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
     """Return path → text of everything that is written by program.
@@ -97,16 +95,17 @@ def _parameters(all_lessons: list[Lesson]) -> str:
     parts = []
     for lesson in all_lessons:
         parts.append(f"\n## {lesson.number} {_short(lesson.stem)}\n")
-        parts.append(f"| name | {' | '.join(PRESETS)} | meaning | range |\n|---|---|---|---|---|---|")
+        parts.append("| name | smoke / cpu / full | meaning | allowed |\n|---|---|---|---|")
         for row in parameter_rows(lesson.stem):
-            values = [f"`{row[preset]}`" if row[preset] else "" for preset in PRESETS]
-            parts.append(f"| `{row['name']}` | {' | '.join(values)} | {row['help']} | {row['range']} |")
+            values = [row[preset] for preset in PRESETS]
+            shown = " / ".join(values) if len(set(values)) > 1 else values[0]
+            parts.append(f"| `{row['name']}` | {shown} | {row['help']} | {row['range']} |")
     return "\n".join(parts) + "\n"
 
 
 def _api() -> dict[str, str]:
-    """One page a room, with everything that `import wgan_utils as wu` reaches in it."""
-    members: dict[str, list[str]] = {room: [] for room in ROOMS}
+    """One page a package or module, with everything that `import wgan_utils as wu` reaches in it."""
+    members: dict[str, list[str]] = {}
     things = {name: getattr(wgan_utils, name) for name in wgan_utils.__all__}
     modules = {thing.__name__ for thing in things.values() if isinstance(thing, ModuleType)}
     for name, thing in things.items():
@@ -118,23 +117,24 @@ def _api() -> dict[str, str]:
             kind, target = "class" if isinstance(thing, type) else "function", f"{thing.__module__}.{name}"
         options = "" if kind == "function" else "\n   :members:"
         heading = f"``wu.{name}``"
-        members[target.split(".")[1]].append(f"{heading}\n{'-' * len(heading)}\n\n.. auto{kind}:: {target}{options}\n")
-    rooms = {room: found for room, found in members.items() if found}
-    pages = {f"api/{room}.rst": _api_page(room, found) for room, found in rooms.items()}
-    entries = _toctree([(room, room) for room in rooms])
-    listed = "\n".join(f"| [{room}]({room}.rst) | {_about(room)} |" for room in rooms)
+        members.setdefault(target.split(".")[1], []).append(
+            f"{heading}\n{'-' * len(heading)}\n\n.. auto{kind}:: {target}{options}\n"
+        )
+    pages = {f"api/{part}.rst": _api_page(part, found) for part, found in members.items()}
+    entries = _toctree([(part, part) for part in members])
+    listed = "\n".join(f"| [{part}]({part}.rst) | {_about(part)} |" for part in members)
     head = "# API\n\n`import wgan_utils as wu` reaches everything that is described here."
-    head += "\n\n| room | what is in it |\n|---|---|"
+    head += "\n\n| part | what is in it |\n|---|---|"
     return {**pages, "api/index.md": f"{head}\n{listed}\n\n{entries}"}
 
 
-def _api_page(room: str, members: list[str]) -> str:
-    title = f"wgan_utils.{room}"
-    return f"{title}\n{'=' * len(title)}\n\n{_about(room)}\n\n" + "\n".join(members)
+def _api_page(part: str, members: list[str]) -> str:
+    title = f"wgan_utils.{part}"
+    return f"{title}\n{'=' * len(title)}\n\n{_about(part)}\n\n" + "\n".join(members)
 
 
-def _about(room: str) -> str:
-    path = ROOT / "wgan_utils" / room / "__init__.py"
+def _about(part: str) -> str:
+    path = ROOT / "wgan_utils" / part / "__init__.py"
     text = path if path.exists() else path.parent.with_suffix(".py")
     found = re.match(r'"""(.+?)\n?"""', text.read_text("utf-8"), re.DOTALL)
     return " ".join(found[1].split("\n\n")[0].split()) if found else ""

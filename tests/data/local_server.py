@@ -2,7 +2,6 @@
 
 import http.server
 import threading
-import time
 
 
 class LocalServer:
@@ -13,28 +12,39 @@ class LocalServer:
     """
 
     def __init__(self, body: bytes, *behaviours: str | int) -> None:
-        self.body, self.behaviours = body, list(behaviours) or ["good"]
-        self.gets = 0  # requests for the content so far
-        self.released = threading.Event()
-        server = self
+        todo, released = list(behaviours) or ["good"], threading.Event()
+        self.gets, self.released = 0, released  # requests for the content so far
+        server, half = self, len(body) // 2
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                server.answer(self)
+                server.gets += 1
+                behaviour = todo.pop(0) if len(todo) > 1 else todo[0]
+                if isinstance(behaviour, int):
+                    return self.send_error(behaviour)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body[:half])
+                if behaviour in ("slow", "stall"):
+                    released.wait(0.5 if behaviour == "slow" else 20)
+                if behaviour in ("good", "slow"):
+                    self.wfile.write(body[half:])
 
             def do_HEAD(self) -> None:
-                if server.behaviours[0] == "silent":
-                    server.released.wait(20)
-                else:
-                    self.send_response(200)
-                    self.end_headers()
+                if todo[0] == "silent":
+                    released.wait(20)
+                self.send_response(200)
+                self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass
 
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.handle_error = lambda *_: None  # who asked has gone
         self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}/file.bin"
+        self.folder = f"http://127.0.0.1:{self.http.server_port}/"
+        self.url = f"{self.folder}file.bin"
 
     def __enter__(self) -> "LocalServer":
         threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
@@ -44,22 +54,3 @@ class LocalServer:
         self.released.set()
         self.http.shutdown()
         self.http.server_close()
-
-    def answer(self, request: http.server.BaseHTTPRequestHandler) -> None:
-        self.gets += 1
-        behaviour = self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
-        if isinstance(behaviour, int):
-            request.send_error(behaviour)
-            return
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(self.body)))
-        request.end_headers()
-        half = len(self.body) // 2
-        request.wfile.write(self.body[:half])
-        request.wfile.flush()
-        if behaviour == "slow":
-            time.sleep(0.5)
-        if behaviour == "stall":
-            self.released.wait(20)
-        if behaviour in ("good", "slow"):
-            request.wfile.write(self.body[half:])

@@ -23,12 +23,12 @@ NOWHERE = "http://nowhere.invalid/file.bin"
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> Path:
+def target(tmp_path):
     return tmp_path / "folder" / "file.bin"
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(monkeypatch):
     """Pooch waits a second or two before it tries again, and a silent server gets six."""
     monkeypatch.setattr("pooch.core.time", SimpleNamespace(sleep=lambda seconds: None))
     monkeypatch.setattr(sources, "SECONDS", 1.0)
@@ -38,9 +38,7 @@ def files_beside(target: Path) -> list[str]:
     return sorted(path.name for path in target.parent.iterdir())
 
 
-def test_a_good_file_arrives_whole_and_quietly(
-    target: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_good_file_arrives_whole_and_quietly(target, monkeypatch, capsys):
     # Within one file system alone, a file is moved in one step.
     monkeypatch.setattr(tempfile, "tempdir", str(target.parent / "does not exist"))
     with LocalServer(BODY) as server:
@@ -54,7 +52,7 @@ def test_a_good_file_arrives_whole_and_quietly(
 
 
 @pytest.mark.parametrize("algorithm", ["md5", "sha256"])
-def test_wrong_hash_leaves_nothing_and_touches_nothing(target: Path, algorithm: str) -> None:
+def test_wrong_hash_leaves_nothing_and_touches_nothing(target, algorithm):
     target.parent.mkdir()
     target.write_bytes(b"what was there before")
     with LocalServer(BODY) as server, pytest.raises(DownloadError, match=r"file\.bin"):
@@ -64,7 +62,7 @@ def test_wrong_hash_leaves_nothing_and_touches_nothing(target: Path, algorithm: 
 
 
 @pytest.mark.parametrize("checksum", [SHA, None])
-def test_a_damaged_file_is_replaced_but_not_without_a_network(target: Path, checksum: str | None) -> None:
+def test_a_damaged_file_is_replaced_but_not_without_a_network(target, checksum):
     target.parent.mkdir()
     target.write_bytes(BODY[:-1])
     with pytest.raises(DownloadError, match=r"nowhere\.invalid"):
@@ -76,7 +74,7 @@ def test_a_damaged_file_is_replaced_but_not_without_a_network(target: Path, chec
 
 
 @pytest.mark.parametrize("trouble", ["half", "stall"])
-def test_a_transfer_that_breaks_off_is_tried_again(target: Path, trouble: str) -> None:
+def test_a_transfer_that_breaks_off_is_tried_again(target, trouble):
     with LocalServer(BODY, trouble, trouble, "good") as server:
         download(server.url, target, SHA)
     assert target.read_bytes() == BODY
@@ -88,7 +86,7 @@ def test_a_transfer_that_breaks_off_is_tried_again(target: Path, trouble: str) -
     ("behaviour", "said", "gets"),
     [("half", r"file\.bin", 3), (403, "403", 1), (500, "500", 1), (404, "404", 1), ("silent", "127.0.0.1", 0)],
 )
-def test_what_does_not_come_leaves_nothing(target: Path, behaviour: str | int, said: str, gets: int) -> None:
+def test_what_does_not_come_leaves_nothing(target, behaviour, said, gets):
     start = time.monotonic()
     error = NoSuchFile if behaviour == 404 else DownloadError
     with LocalServer(BODY, behaviour) as server, pytest.raises(error, match=said):
@@ -98,7 +96,7 @@ def test_what_does_not_come_leaves_nothing(target: Path, behaviour: str | int, s
     assert not target.parent.exists() or files_beside(target) == []
 
 
-def test_a_full_disk_is_told_from_a_bad_network(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_from_a_bad_network(target, monkeypatch):
     class FullDisk(io.FileIO):
         def write(self, data: bytes) -> int:
             super().write(data[:1000])
@@ -113,14 +111,14 @@ def test_a_full_disk_is_told_from_a_bad_network(target: Path, monkeypatch: pytes
     assert files_beside(target) == []
 
 
-def test_a_folder_that_cannot_be_made_is_told_from_a_bad_network(target: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_told_from_a_bad_network(target):
     target.parent.write_text("a file where the folder should be")
     with LocalServer(BODY) as server, pytest.raises(OSError, match=r"exists|directory") as caught:
         download(server.url, target, SHA)
     assert not isinstance(caught.value, DownloadError)
 
 
-def test_two_processes_at_once_do_not_disturb_each_other(target: Path) -> None:
+def test_two_processes_at_once_do_not_disturb_each_other(target):
     with LocalServer(BODY, "slow") as server:
         code = "from pathlib import Path\nfrom wgan_utils.data.sources import download\n"
         code += f"download({server.url!r}, Path({str(target)!r}), {SHA!r})"
@@ -132,9 +130,7 @@ def test_two_processes_at_once_do_not_disturb_each_other(target: Path) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 20])
-def test_a_name_look_up_that_fails_or_hangs_is_given_up(
-    target: Path, monkeypatch: pytest.MonkeyPatch, seconds: int
-) -> None:
+def test_a_name_look_up_that_fails_or_hangs_is_given_up(target, monkeypatch, seconds):
     def fail(*_: object, **__: object) -> None:
         time.sleep(seconds)
         raise socket.gaierror("no such host")

@@ -2,7 +2,7 @@
 
 import errno
 import os
-import zipfile
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -79,27 +79,16 @@ def test_an_interrupted_preparation_leaves_nothing_and_is_made_anew(tmp_path, de
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_changed_source_is_noticed_and_the_old_array_goes(tmp_path, default, packed):
     place = write_faces(tmp_path)
-
-    def source() -> Path:
-        if not packed:
-            return place
-        with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
-            for path in sorted(place.iterdir()):
-                archive.write(path, path.name)
-        return tmp_path / "faces.zip"
-
-    before = np.array(go(source()))
-    Image.fromarray(np.zeros((109, 89, 3), np.uint8)).save(place / "000004.png")
-    os.utime(place / "000004.png", (10**9, 10**9))
-    after = go(source())
-    np.testing.assert_array_equal(after[3], 0)
-    np.testing.assert_array_equal(np.delete(after, 3, axis=0), np.delete(before, 3, axis=0))
+    for shade in (0, 200):
+        Image.new("RGB", (89, 109), (shade,) * 3).save(place / "000004.png")
+        source = shutil.make_archive(tmp_path / "faces", "zip", place) if packed else place
+        assert (go(Path(source))[3] == shade).all()
     assert len(kept(default)) == 1
 
 
 def test_another_source_of_the_same_name_is_kept_beside(tmp_path, default):
-    first, second = (go(write_faces(tmp_path / name, seed=seed)) for seed, name in enumerate(("one", "other")))
-    assert not np.array_equal(first, second)
+    for name in ("one", "other"):
+        go(write_faces(tmp_path / name))
     assert len(kept(default)) == 2
 
 
@@ -148,19 +137,16 @@ def test_two_processes_at_once_decode_once(tmp_path, default):
     code = f"""
 import sys
 from pathlib import Path
-from wgan_utils.data import pictures
-from wgan_utils.data.sources import face_square
+from wgan_utils.data import pictures, sources
 pictures.default_data_dir = lambda: Path({str(default)!r})
 decode, decoded = pictures.decode_pictures, []
-def counted(read, chunk, *rest, **more):
-    decoded.extend(chunk)
-    return decode(read, chunk, *rest, **more)
-pictures.decode_pictures = counted
-with pictures.open_pictures(Path({str(place)!r})) as (names, read):
-    images, _ = pictures.prepare(Path({str(place)!r}), names, read, {SIZE}, face_square)
-print(len(decoded), images.shape, int(images.astype(int).sum()), file=sys.stderr)
+pictures.decode_pictures = lambda read, some, *rest, **more: decoded.extend(some) or decode(read, some, *rest, **more)
+place = Path({str(place)!r})
+with pictures.open_pictures(place) as (names, read):
+    images, _ = pictures.prepare(place, names, read, {SIZE}, sources.face_square)
+print(len(decoded), images.astype(int).sum(), file=sys.stderr)
 """
     both = [start_python(code) for _ in range(2)]
-    said = [process.communicate(timeout=60)[1].split(" ", 1) for process in both]
-    assert sorted(int(decoded) for decoded, _ in said) == [0, 40]
-    assert said[0][1] == said[1][1] == f"(40, 16, 16, 3) {directly(place).astype(int).sum()}\n"
+    said = sorted(process.communicate(timeout=60)[1].split() for process in both)
+    total = str(directly(place).astype(int).sum())
+    assert said == [["0", total], ["40", total]]

@@ -18,14 +18,11 @@ def test_points_lie_around_the_centres_with_the_given_spread():
     np.testing.assert_array_equal(points, toys.ring_of_gaussians(40_000, seed=1))
 
 
-def test_centres_of_a_square():
-    np.testing.assert_allclose(toys.ring_centres(4, 3.0), [[3, 0], [0, 3], [-3, 0], [0, -3]], atol=1e-12)
-
-
 def test_shares_count_points_near_a_centre_and_no_others():
+    np.testing.assert_allclose(toys.ring_centres(4, 3.0), [[3, 0], [0, 3], [-3, 0], [0, -3]], atol=1e-12)
     points = [[3, 0], [2.9, 0], [0, 3], [0, 0], [0, -3.3]]
     np.testing.assert_allclose(toys.mode_shares(points, modes=4, radius=3.0, within=0.2), [0.4, 0.2, 0, 0])
-    with pytest.raises(ValueError, match=r"\(n, 2\)"):
+    with pytest.raises(ValueError, match=r"\(3, 3\)"):
         toys.mode_shares(np.zeros((3, 3)))
 
 

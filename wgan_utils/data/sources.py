@@ -63,34 +63,20 @@ _TITLES = {
     ),
 }
 
-# Official files: their place in the data folder, address, and checksum.
 _KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _ZALANDO = "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/"
+_KRIZHEVSKY = "https://www.cs.toronto.edu/~kriz/"
 _GOOGLE = "https://storage.googleapis.com/quickdraw_dataset/full/numpy_bitmap/"
-OFFICIAL = {
-    "mnist": {
-        "mnist.npz": (
-            f"{_KERAS}mnist.npz",
-            "sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-        )
-    },
-    "fashion_mnist": {
-        f"fashion_mnist/{name}": (_ZALANDO + name, f"md5:{digest}")
-        for name, digest in {
-            "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-            "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
-            "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
-            "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
-        }.items()
-    },
+# Official files: of which data set, their place in the data folder, the folder they come from, their checksum.
+OFFICIAL = [
+    ("mnist", "mnist.npz", _KERAS, "sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"),
+    ("fashion_mnist", "fashion_mnist/train-images-idx3-ubyte.gz", _ZALANDO, "md5:8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+    ("fashion_mnist", "fashion_mnist/train-labels-idx1-ubyte.gz", _ZALANDO, "md5:25c81989df183df01b3e8a0aad5dffbe"),
+    ("fashion_mnist", "fashion_mnist/t10k-images-idx3-ubyte.gz", _ZALANDO, "md5:bef4ecab320f06d8554ea6380940ec79"),
+    ("fashion_mnist", "fashion_mnist/t10k-labels-idx1-ubyte.gz", _ZALANDO, "md5:bb300cfdad3c16e7a12a480ee83cd310"),
     # The binary edition: the better known Python edition of the same images is a pickle.
-    "cifar10": {
-        "cifar10/cifar-10-binary.tar.gz": (
-            "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
-            "md5:c32a1d4ab5d03f1284b67883e8d87530",
-        )
-    },
-}
+    ("cifar10", "cifar10/cifar-10-binary.tar.gz", _KRIZHEVSKY, "md5:c32a1d4ab5d03f1284b67883e8d87530"),
+]
 # CelebA's authors' own copy on Google Drive, which hands it out a limited number of times a day.
 DRIVE, DRIVE_ID = "https://drive.google.com/", "0B7EVK8r0v71pZjFTYXZWM3FlRnM"
 CELEBA_MD5 = "md5:00d2c5bc6d35e252742224ab0c1e8fcb"
@@ -176,8 +162,9 @@ def _fetch(name: str, folder: Path, accept_celeba_terms: bool) -> str:
             download(DRIVE, folder / "celeba" / "img_align_celeba.zip", CELEBA_MD5, _from_drive, retries=0)
         if kind == "quickdraw":
             _download_drawings(f"{_GOOGLE}{quote(category)}.npy", folder / "quickdraw" / f"{category}.npy")
-        for place, (url, checksum) in OFFICIAL.get(kind, {}).items():
-            download(url, folder / place, checksum)
+        for of, place, base, checksum in OFFICIAL:
+            if of == kind:
+                download(base + PurePosixPath(place).name, folder / place, checksum)
     except NoSuchFile as error:
         if kind == "quickdraw":
             raise ValueError(f"Google's Quick, Draw! has no category '{category}'") from error
