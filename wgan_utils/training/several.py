@@ -12,6 +12,7 @@ from unittest.mock import patch
 import joblib
 
 from wgan_utils.gan.backend import gpu_name
+from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.progress import ShowCount
 
 
@@ -36,7 +37,7 @@ def run_all(
         job → what the function returned, in the order of the jobs.
 
     Raises:
-        KeyboardInterrupt: interrupted; the workers have ended.
+        TrainingInterrupted: a KeyboardInterrupt; the workers have ended.
         Exception: the first that a job raised; the workers have ended.
     """
     todo = list(dict.fromkeys(jobs))
@@ -46,11 +47,17 @@ def run_all(
     count = ShowCount(len(todo)) if show_progress else None
     results: dict[tuple, Any] = {}
     here = ((job, function(*job)) for job in todo)
-    with closing(_in_processes(function, todo, processes) if processes > 1 else here) as ended:
-        for job, result in ended:
-            results[job] = result
-            if count:
-                count.one_more()
+    try:
+        with closing(_in_processes(function, todo, processes) if processes > 1 else here) as ended:
+            for job, result in ended:
+                results[job] = result
+                if count:
+                    count.one_more()
+    except KeyboardInterrupt as error:
+        done = f"{len(results)} of {len(todo)}"
+        raise TrainingInterrupted(
+            f"Interrupted with {done} done. What was written is kept; run again to continue."
+        ) from error
     return {job: results[job] for job in todo}
 
 
