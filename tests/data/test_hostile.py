@@ -179,11 +179,14 @@ def test_cifars_archive_and_folder_are_read_no_further_than_they_should_be(tmp_p
     with pytest.raises(ValueError, match="cifar-10-batches-bin"):
         read_cifar_binary(inside)
     monkeypatch.setattr(arrays, "UNPACKED", 100_000)
+    sizes = {f"filling {number}": 90_000 for number in range(4)}
+    batches = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
+    sizes |= {f"cifar-10-batches-bin/{name}.bin": 3073 for name in batches}
     with tarfile.open(tmp_path / "bomb.tar.gz", "w:gz") as archive:
-        for number in range(4):
-            info = tarfile.TarInfo(f"filling {number}")
-            info.size = 90_000
-            archive.addfile(info, io.BytesIO(bytes(info.size)))
+        for name, size in sizes.items():
+            info = tarfile.TarInfo(name)
+            info.size = size
+            archive.addfile(info, io.BytesIO(bytes(size)))
     with pytest.raises(ValueError, match=r"bomb\.tar\.gz"):
         read_cifar_binary(tmp_path / "bomb.tar.gz")
 
