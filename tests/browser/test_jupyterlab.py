@@ -175,7 +175,6 @@ def shown_numbers(path: Path) -> list[str]:
 def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
     """By the command of the Makefile, whose root decides what `../assets` is."""
     command = re.search(r"^\t\$\(BIN\)/jupyter lab (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
-    desk.set_default_timeout(MINUTES)
     windows = {"notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": False}}
     with serving(tmp_path, {**SETTINGS, **windows}, *command.split()) as address:
         desk.goto(f"{address}/?token=t")
@@ -184,7 +183,8 @@ def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
         for lesson in NOTEBOOKS:
             desk.goto(f"{address}/lab/tree/notebooks/{lesson.name}?reset&token=t")
             desk.wait_for_selector(".jp-RenderedMarkdown img")
-            desk.wait_for_function("[...document.images].every(image => image.complete)")
+            # JupyterLab empties a picture's source until it knows its address.
+            desk.wait_for_function("[...document.images].every(i => i.getAttribute('src') && i.complete)")
             broken = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
             assert desk.evaluate(broken) == [], lesson.name
 
