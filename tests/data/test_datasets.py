@@ -201,14 +201,14 @@ def test_every_mode_of_picture_becomes_rgb(folder):
     white, red, dark = (255, 255, 255), (255, 0, 0), (51, 51, 51)
     pictures = [
         (Image.fromarray(grey), "png", dark),
-        (Image.fromarray(np.full((16, 16), 51 * 257, np.uint16)), "png", dark),
+        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.uint16)), "png", dark),
         (Image.new("RGBA", (16, 16), (255, 0, 0, 0)), "png", white),
         (Image.new("RGBA", (16, 16), (255, 0, 0, 255)), "png", red),
         (Image.new("LA", (16, 16), (0, 204)), "png", dark),  # on white
         (Image.fromarray(np.stack([grey, 0 * grey, grey * 5], axis=2)).quantize(), "png", (51, 0, 255)),
         (Image.new("1", (16, 16), 1), "png", white),
         (Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "tif", red),
-        (Image.fromarray(np.full((16, 16), 51 * 257, np.int32)), "tif", dark),
+        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.int32)), "tif", dark),
     ]
     for number, (picture, suffix, _) in enumerate(pictures):
         picture.save(folder / f"{number}.{suffix}")

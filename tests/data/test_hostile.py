@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from wgan_utils.data import arrays
+from wgan_utils.data import arrays, pictures
 from wgan_utils.data.arrays import hold_out, read_cifar_binary, read_idx
 from wgan_utils.data.datasets import load_images
 
@@ -57,6 +57,7 @@ REFUSED = {
     "empty": b"",
     "a page of the web": b"<html>404</html>",
     "a program for a printer": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 16 16\n(ran) print\nshowpage\n",
+    "of another kind": picture(format="ico"),
     "half of one": picture((64, 64))[:90],
     "larger than it is": png_that_claims(9000, 9000),
     "larger than anything": png_that_claims(2**31 - 1, 2**31 - 1),
@@ -75,6 +76,13 @@ def test_what_is_no_picture_is_left_out_by_name_at_once_and_takes_no_memory(twel
     assert tracemalloc.get_traced_memory()[1] < 50_000_000
     tracemalloc.stop()
     assert len(images.train) + len(images.test) == 12
+
+
+def test_a_picture_of_too_many_pixels_is_left_out(twelve, monkeypatch):
+    monkeypatch.setattr(pictures, "LARGEST_AREA", 500)  # the others have 480
+    (twelve / NAME).write_bytes(picture((25, 25)))
+    with pytest.warns(UserWarning, match=NAME):
+        load_images(twelve)
 
 
 def test_a_file_of_many_gigabytes_is_not_read(twelve):
@@ -179,11 +187,14 @@ def test_cifars_archive_and_folder_are_read_no_further_than_they_should_be(tmp_p
     with pytest.raises(ValueError, match="cifar-10-batches-bin"):
         read_cifar_binary(inside)
     monkeypatch.setattr(arrays, "UNPACKED", 100_000)
+    sizes = {f"filling {number}": 90_000 for number in range(4)}
+    batches = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
+    sizes |= {f"cifar-10-batches-bin/{name}.bin": 3073 for name in batches}
     with tarfile.open(tmp_path / "bomb.tar.gz", "w:gz") as archive:
-        for number in range(4):
-            info = tarfile.TarInfo(f"filling {number}")
-            info.size = 90_000
-            archive.addfile(info, io.BytesIO(bytes(info.size)))
+        for name, size in sizes.items():
+            info = tarfile.TarInfo(name)
+            info.size = size
+            archive.addfile(info, io.BytesIO(bytes(size)))
     with pytest.raises(ValueError, match=r"bomb\.tar\.gz"):
         read_cifar_binary(tmp_path / "bomb.tar.gz")
 

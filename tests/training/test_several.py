@@ -8,6 +8,7 @@ import time
 import joblib
 import pytest
 
+from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.several import run_all
 
 
@@ -42,7 +43,7 @@ def test_an_interrupt_is_raised_and_ends_the_workers(tmp_path):
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     threading.Thread(target=interrupt_when_two_compute, daemon=True).start()
     try:
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(TrainingInterrupted):
             run_all(compute, [(1,), (2,), (3,)], workers=2, show_progress=False)
     finally:
         signal.signal(signal.SIGINT, before)

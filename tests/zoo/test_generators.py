@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -162,6 +163,8 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, unpacked, tmp_pa
             assert (empty.folder / file).read_bytes() == (run.folder / file).read_bytes()
         assert [step for step, _ in trial.samples()] == [2]
         restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
+        shutil.rmtree(empty.folder)  # and a reader may start over
+        restore_pretrained("toy", other, empty, folder)
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):

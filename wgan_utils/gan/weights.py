@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.files import atomic_file
 
 
@@ -33,13 +34,13 @@ def read_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -
         ValueError: the file is missing, is not the one on record, or belongs to another network.
     """
     if not path.is_file():
-        raise ValueError(f"{path.name} is missing beside its card; restore it.")
+        raise Refused(f"{path.name} is missing beside its card; restore it.")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise ValueError(f"{path.name} is damaged: its SHA-256 is not the one on its card; restore it.")
+        raise Refused(f"{path.name} is damaged: its SHA-256 is not the one on its card; restore it.")
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = [file[f"arr_{i}"].astype(np.float32) for i in range(len(file.files))]
     shapes, wanted = [array.shape for array in arrays], [tuple(weight.shape) for weight in network.weights]
     if shapes != wanted:
-        raise ValueError(f"{path.name} holds weights of other shapes than {network.name} has; build it as on its card.")
+        raise Refused(f"{path.name} holds weights of other shapes than {network.name} has; build it as on its card.")
     return arrays

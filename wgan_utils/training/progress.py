@@ -70,13 +70,7 @@ class ShowProgress(keras.callbacks.Callback):
         return f"step {self.step} of {self.last_step}, {rate:.2g} steps a second, {_duration(left)} left"
 
     def _show_figure(self) -> None:
-        from IPython.display import display
-
-        figure = plot_training(self.run, f"{self.text()}.")
-        if self.handle is None:
-            self.handle = display(figure, display_id=True)
-        else:
-            self.handle.update(figure)
+        self.handle = _display(plot_training(self.run, f"{self.text()}."), self.handle)
 
 
 class ShowCount:
@@ -106,18 +100,20 @@ class ShowCount:
 
     def show(self) -> None:
         """Show it now."""
-        if not self.total:
-            return
-        if not _in_notebook():
+        if self.total and _in_notebook():
+            self.handle = _display({"text/plain": f"{self.text()}."}, self.handle, raw=True)
+        elif self.total:
             print(self.text(), file=sys.stderr, flush=True)
-            return
-        from IPython.display import display
 
-        line = {"text/plain": f"{self.text()}."}
-        if self.handle is None:
-            self.handle = display(line, raw=True, display_id=True)
-        else:
-            self.handle.update(line, raw=True)
+
+def _display(content: Any, handle: Any, raw: bool = False) -> Any:
+    """Show something in a notebook, in place of what the handle shows; returns the handle."""
+    from IPython.display import display
+
+    if handle is None:
+        return display(content, raw=raw, display_id=True)
+    handle.update(content, raw=raw)
+    return handle
 
 
 def _in_notebook() -> bool:

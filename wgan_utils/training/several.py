@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from typing import Any
@@ -11,6 +12,7 @@ from unittest.mock import patch
 import joblib
 
 from wgan_utils.gan.backend import gpu_name
+from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.progress import ShowCount
 
 
@@ -35,7 +37,7 @@ def run_all(
         job → what the function returned, in the order of the jobs.
 
     Raises:
-        KeyboardInterrupt: interrupted; the workers have ended.
+        TrainingInterrupted: a KeyboardInterrupt; the workers have ended.
         Exception: the first that a job raised; the workers have ended.
     """
     todo = list(dict.fromkeys(jobs))
@@ -45,11 +47,17 @@ def run_all(
     count = ShowCount(len(todo)) if show_progress else None
     results: dict[tuple, Any] = {}
     here = ((job, function(*job)) for job in todo)
-    with closing(_in_processes(function, todo, processes) if processes > 1 else here) as ended:
-        for job, result in ended:
-            results[job] = result
-            if count:
-                count.one_more()
+    try:
+        with closing(_in_processes(function, todo, processes) if processes > 1 else here) as ended:
+            for job, result in ended:
+                results[job] = result
+                if count:
+                    count.one_more()
+    except KeyboardInterrupt as error:
+        done = f"{len(results)} of {len(todo)}"
+        raise TrainingInterrupted(
+            f"Interrupted with {done} done. What was written is kept; run again to continue."
+        ) from error
     return {job: results[job] for job in todo}
 
 
@@ -61,7 +69,10 @@ def _in_processes(function: Callable, jobs: list[tuple], processes: int) -> Gene
     with (
         patch.dict(os.environ, for_tensorflow),  # the workers start meanwhile
         joblib.parallel_config("loky", inner_max_num_threads=threads, **watch),
+        warnings.catch_warnings(),
     ):
+        # A worker that has grown by 300 MB, as it does in five trainings or so, is replaced; nobody need know.
+        warnings.filterwarnings("ignore", "A worker stopped")
         # No batches of jobs; and no array of the notebook's becomes a file that can only be read.
         parallel = joblib.Parallel(processes, return_as="generator_unordered", batch_size=1, max_nbytes=None)
         yield from parallel(joblib.delayed(_call)(function, job) for job in jobs)

@@ -21,7 +21,7 @@ from wgan_utils.files import read_json
 from wgan_utils.gan import networks
 from wgan_utils.gan.models import GAN
 from wgan_utils.gan.weights import load_weights, read_weights
-from wgan_utils.training.run import TABLES, History, Run
+from wgan_utils.training.run import TABLES, History, Run, only_writer
 
 FOLDER = Path(__file__).with_name("shipped")
 CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
@@ -92,6 +92,7 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
 
     Raises:
         ValueError: no such generator, a damaged file, a model of another size, or a run that has checkpoints.
+        RunBusy, RunUnwritable: see `train`.
     """
     card = _card(name, folder)
     if run.last_checkpoint_step() is not None:
@@ -107,13 +108,14 @@ def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -
         network.set_weights(arrays)
     if model.averaged is not None:
         model.averaged.set_weights(model.generator.get_weights())
-    run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
-    for path, file in _walk(place):
-        if path.startswith(("samples/", "trials/")) or path in [f"{table}.csv" for table in TABLES]:
-            target = run.folder / path.removeprefix("trials/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.read_bytes())
-    run.save_generator(model.generator)
+    with only_writer(run.folder):
+        run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
+        for path, file in _walk(place):
+            if path.startswith(("samples/", "trials/")) or path in [f"{table}.csv" for table in TABLES]:
+                target = run.folder / path.removeprefix("trials/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+        run.save_generator(model.generator)
     return run.history()
 
 
