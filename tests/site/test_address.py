@@ -14,7 +14,7 @@ from scripts.web.address import INSTALL, PACKAGES, ROOT, badge, change, install_
 
 URL = "https://github.com/someone-else/wasserstein"
 # Of the library's dependencies, what Colab has.
-COLAB_HAS = {"keras", "numpy", "scipy", "scikit-learn", "matplotlib", "pillow", "imageio", "joblib", "pandas"}
+COLAB_HAS = {"keras", "numpy", "scipy", "scikit-learn", "matplotlib", "pillow", "imageio", "joblib", "pandas", "tqdm"}
 
 
 @pytest.fixture
