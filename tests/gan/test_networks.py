@@ -6,6 +6,7 @@ import pytest
 from keras import layers, ops
 
 from wgan_utils.gan import networks
+from wgan_utils.gan.backend import value_and_gradients
 
 SMALL = 0.0625
 
@@ -119,3 +120,37 @@ def test_the_face_generator_with_upsampling_has_the_same_weights_and_no_transpos
     assert doubling.output_shape == plain.output_shape
     assert not layers_of(doubling, layers.Conv2DTranspose)
     assert [layer.kernel_size for layer in layers_of(doubling, layers.Conv2D)] == [(5, 5)] * 4
+
+
+@pytest.mark.parametrize("shape", [(7, 7, 8, 1), (4, 6, 3, 2)])
+def test_a_convolution_by_columns_has_the_sums_and_the_gradients_of_keras(shape):
+    keras.utils.set_random_seed(0)
+    plain, ours = (layers.Conv2D(shape[3], shape[:2], padding="same") for _ in range(2))
+    images = keras.Variable(np.random.default_rng(0).normal(size=(2, 9, 12, shape[2])).astype("float32"))
+    plain(images), networks.few_filters(ours)(images)
+    ours.set_weights(plain.get_weights())
+    found, expected = (
+        value_and_gradients(
+            lambda layer=layer: (ops.mean(ops.sin(layer(images))), {}), [images, layer.kernel, layer.bias]
+        )
+        for layer in (ours, plain)
+    )
+    np.testing.assert_allclose(found[0], expected[0], atol=1e-6)
+    for one, other in zip(found[2], expected[2], strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(one), ops.convert_to_numpy(other), atol=1e-5)
+
+
+def test_a_saved_sevens_generator_is_plain_keras(tmp_path):
+    generator = networks.sevens_generator(SMALL, latent_dim=4)
+    generator.save(tmp_path / "generator.keras")
+    loaded = keras.models.load_model(tmp_path / "generator.keras", safe_mode=True)
+    latent = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    ours, theirs = (ops.convert_to_numpy(network(latent, training=False)) for network in (generator, loaded))
+    assert not any("convolution_op" in vars(layer) for layer in loaded.layers)
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize("options", [{"strides": 2, "padding": "same"}, {"padding": "valid"}])
+def test_a_convolution_that_has_other_sums_is_refused(options):
+    with pytest.raises(ValueError, match="few_filters"):
+        networks.few_filters(layers.Conv2D(1, 3, **options))
