@@ -21,7 +21,7 @@ from wgan_utils.training.run import Run
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 # The start of a path that exists on one machine only.
-ABSOLUTE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|Users|content|work|var|opt)/|[A-Z]:\\\\")
+ABSOLUTE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|Users|work|var|opt)/|[A-Z]:\\\\")
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

@@ -17,7 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from wgan_utils.errors import Explained
+from wgan_utils.errors import Explained, Refused
 from wgan_utils.gan.backend import gpu_name
 from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, Kind, Lesson
 from wgan_utils.training.config import machine
@@ -59,7 +59,7 @@ def lesson(name: str, namespace: dict[str, Any]) -> Run:
         ValueError: no such lesson.
     """
     if name not in LESSONS:
-        raise ValueError(f"There is no lesson {name!r}; there are {', '.join(LESSONS)}.")
+        raise Refused(f"There is no lesson {name!r}; there are {', '.join(LESSONS)}.")
     given, unknown = _given(name, namespace), _unknown(name, namespace)
     problems = [not_a_parameter(slip, name, LESSONS[name].parameters) for slip in unknown]
     for slip in unknown:

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from wgan_utils.errors import Refused
+
 GAP_OF_DRAWINGS = 225  # grey value between images shown dark on light, whose own background is white
 
 
@@ -23,7 +25,7 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[3] not in (1, 3) or 0 in images.shape:
-        raise ValueError(
+        raise Refused(
             f"Images must have the shape (number, height, width, 1 or 3), none of them 0, not {images.shape}."
         )
     if images.dtype == np.uint8:
@@ -31,10 +33,10 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
     if images.dtype.name == "bfloat16":  # of mixed precision; NumPy itself does not know it
         images = images.astype(np.float32)
     if not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(f"Images must be uint8, or floats from -1 to 1, not {images.dtype}.")
+        raise Refused(f"Images must be uint8, or floats from -1 to 1, not {images.dtype}.")
     low, high = float(images.min()), float(images.max())
     if not -1.001 <= low <= high <= 1.001:  # float16 and bfloat16 round; not a number fails as well
-        raise ValueError(
+        raise Refused(
             f"Images of floats must lie between -1 and 1 (tanh), but these go from {low:.4g} to {high:.4g}; "
             "scale uint8 images with `images / 127.5 - 1`, or pass them as uint8."
         )
@@ -54,7 +56,7 @@ def image_grid(images: np.ndarray, columns: int, gap: int = 2, background: int =
         uint8 (height, width) of greyscale images, (height, width, 3) of colour ones.
     """
     if columns < 1 or gap < 0:
-        raise ValueError(f"columns must be at least 1 and gap at least 0, not {columns} and {gap}.")
+        raise Refused(f"columns must be at least 1 and gap at least 0, not {columns} and {gap}.")
     pixels = to_pixels(images)
     number, height, width, channels = pixels.shape
     rows = math.ceil(number / columns)
@@ -72,7 +74,7 @@ def cut_grid(grid: np.ndarray, height: int, width: int, gap: int = 2) -> np.ndar
     cells = np.pad(cells, ((0, gap), (0, gap), (0, 0)))
     rows, columns = cells.shape[0] // (height + gap), cells.shape[1] // (width + gap)
     if cells.shape[:2] != (rows * (height + gap), columns * (width + gap)):
-        raise ValueError(f"A picture of {grid.shape[:2]} pixels is no grid of {(height, width)} images, {gap} apart.")
+        raise Refused(f"A picture of {grid.shape[:2]} pixels is no grid of {(height, width)} images, {gap} apart.")
     cells = cells.reshape(rows, height + gap, columns, width + gap, -1).swapaxes(1, 2)
     return cells[:, :, :height, :width].reshape(rows * columns, height, width, -1)
 

@@ -100,7 +100,7 @@ def colab_link(name: str, tag: str, notebook: str) -> str:
 def install_cell(source: str, name: str | None = None, tag: str = "") -> str:
     """Return a notebook's set-up cell with the lines that install the library on Colab."""
     if name is None:
-        comment, wanted = "  # upload the repository's zip first, to the panel Files", "*.zip"
+        comment, wanted = "  # upload the repository's zip first, under Files", "*.zip"
     else:
         comment, wanted = "", f"git+https://github.com/{name}.git@{tag}"
     lines = f"    %pip install -q {PACKAGES}\n    %pip install -q --no-deps {wanted}\n"

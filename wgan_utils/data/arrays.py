@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wgan_utils.errors import Refused
+
 UNPACKED = 1 << 30  # bytes; an archive that grows beyond that, and PACKED times, is made to fill the memory
 PACKED = 200
 LARGEST_IDX = 1 << 26  # bytes; MNIST's training images are 47 million
@@ -65,10 +67,10 @@ def keep_classes(
     if classes is None:
         return images, labels
     if labels is None:
-        raise ValueError(f"{what} has no labels: leave out classes={list(classes)}")
+        raise Refused(f"{what} has no labels: leave out classes={list(classes)}")
     keep = np.isin(labels, classes)
     if not keep.any():
-        raise ValueError(f"{what} has no images of the classes {list(classes)}, only of {np.unique(labels).tolist()}")
+        raise Refused(f"{what} has no images of the classes {list(classes)}, only of {np.unique(labels).tolist()}")
     return images[keep], labels[keep]
 
 
@@ -86,12 +88,12 @@ def read_array_file(path: Path) -> dict[str, np.ndarray]:
                 with zipfile.ZipFile(file) as archive:
                     unpacked = sum(info.file_size for info in archive.infolist())
                 if unpacked > max(UNPACKED, PACKED * path.stat().st_size):
-                    raise ValueError(f"it would grow to {unpacked / 1e9:,.1f} GB when unpacked")
+                    raise Refused(f"it would grow to {unpacked / 1e9:,.1f} GB when unpacked")
             file.seek(0)
             loaded = np.load(file, allow_pickle=False)
             return {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
     except Exception as error:  # zip, zlib and NumPy's parser of headings raise nearly anything on damaged data
-        raise ValueError(
+        raise Refused(
             f"'{path.name}' can't be read as an .npy or .npz file (pickled objects are never loaded): {error}"
         ) from error
 
@@ -102,13 +104,13 @@ def read_idx(path: Path) -> np.ndarray:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             data = file.read(LARGEST_IDX)
     except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"'{path.name}' is damaged: {error}") from error
+        raise Refused(f"'{path.name}' is damaged: {error}") from error
     if len(data) < 4 or data[:3] != b"\x00\x00\x08" or len(data) < 4 + 4 * data[3]:
-        raise ValueError(f"'{path.name}' is not an IDX file of bytes")
+        raise Refused(f"'{path.name}' is not an IDX file of bytes")
     shape = np.frombuffer(data, ">u4", count=data[3], offset=4).astype(np.int64)
     values = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
     if values.size != shape.prod():
-        raise ValueError(f"'{path.name}' holds {values.size} values, but its header promises {shape.prod()}")
+        raise Refused(f"'{path.name}' holds {values.size} values, but its header promises {shape.prod()}")
     return values.reshape(shape)
 
 
@@ -130,18 +132,18 @@ def read_cifar_binary(path: Path) -> dict[str, np.ndarray]:
             with tarfile.open(path) as archive:
                 for member in archive:
                     if member.offset > UNPACKED:
-                        raise ValueError(f"'{path.name}' holds far more than CIFAR-10")
+                        raise Refused(f"'{path.name}' holds far more than CIFAR-10")
                     place = PurePosixPath(member.name)
                     if member.isfile() and place.parent.name == "cifar-10-batches-bin" and place.name in wanted:
                         extracted = archive.extractfile(member)
                         files[place.name] = extracted.read(CIFAR_FILE) if extracted else b""
     except (OSError, EOFError, RuntimeError, OverflowError, tarfile.TarError, zlib.error, lzma.LZMAError) as error:
-        raise ValueError(f"'{path.name}' is damaged: {error}") from error
+        raise Refused(f"'{path.name}' is damaged: {error}") from error
     arrays = {}
     for part, names in parts.items():
         data = b"".join(files.get(name, b"") for name in names)
         if not data or len(data) % 3073:
-            raise ValueError(f"'{path.name}' lacks whole records of {names[0]} …: it is incomplete")
+            raise Refused(f"'{path.name}' lacks whole records of {names[0]} …: it is incomplete")
         records = np.frombuffer(data, np.uint8).reshape(-1, 3073)
         arrays[f"y_{part}"] = records[:, 0]
         arrays[f"x_{part}"] = np.ascontiguousarray(records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
@@ -161,41 +163,39 @@ def to_uint8_nhwc(arrays: Sequence[np.ndarray], what: str) -> list[np.ndarray]:
     """
     shaped = [_to_nhwc(array, what) for array in arrays]
     if len({array.shape[1:] for array in shaped}) > 1:
-        raise ValueError(f"{what} has training and test images of different shapes: {[a.shape for a in shaped]}")
+        raise Refused(f"{what} has training and test images of different shapes: {[a.shape for a in shaped]}")
     types = " and ".join(sorted({str(array.dtype) for array in shaped}))
     kinds = {array.dtype.kind for array in shaped}
     if kinds == {"b"}:
         return [array * np.uint8(255) for array in shaped]
     if kinds != {"f"} and not kinds <= {"i", "u"}:
-        raise ValueError(
-            f"{what} is of type {types}: expected whole numbers (0 to 255), or floats in [0, 1] or [-1, 1]"
-        )
+        raise Refused(f"{what} is of type {types}: expected whole numbers (0 to 255), or floats in [0, 1] or [-1, 1]")
     low, high = min(array.min() for array in shaped), max(array.max() for array in shaped)
     if kinds == {"f"}:
         if not (np.isfinite(low) and np.isfinite(high)):
-            raise ValueError(f"{what} has values that are not finite")
+            raise Refused(f"{what} has values that are not finite")
         if low < -1 or high > 1:
-            raise ValueError(
+            raise Refused(
                 f"{what} has floats from {low:g} to {high:g}: expected [0, 1] or [-1, 1], or uint8 for 0 to 255"
             )
         scale, shift = (127.5, 1) if low < 0 else (255, 0)
         return [np.rint((array.astype(np.float32) + shift) * scale).astype(np.uint8) for array in shaped]
     if low < 0 or high > 255:
-        raise ValueError(f"{what} is {types} with values from {low} to {high}: expected whole numbers from 0 to 255")
+        raise Refused(f"{what} is {types} with values from {low} to {high}: expected whole numbers from 0 to 255")
     if high <= 1:
-        raise ValueError(f"{what} is {types} with no value above 1, all but black: multiply zeros and ones by 255")
+        raise Refused(f"{what} is {types} with no value above 1, all but black: multiply zeros and ones by 255")
     return [array.astype(np.uint8, copy=False) for array in shaped]
 
 
 def _to_nhwc(array: np.ndarray, what: str) -> np.ndarray:
     if array.size == 0:
-        raise ValueError(f"{what} holds no images: its shape is {array.shape}")
+        raise Refused(f"{what} holds no images: its shape is {array.shape}")
     if array.ndim == 2 and array.shape[1] == 784:
         array = array.reshape(-1, 28, 28)
     if array.ndim == 3:
         array = array[..., np.newaxis]
     if array.ndim != 4 or array.shape[3] not in (1, 3) or min(array.shape[1:3]) < MIN_SIDE:
-        raise ValueError(
+        raise Refused(
             f"{what} has the shape {array.shape}: expected (N, height, width), (N, height, width, 1 or 3) "
             f"with sides of {MIN_SIDE} pixels or more, or (N, 784)"
         )

@@ -14,6 +14,7 @@ import numpy as np
 from wgan_utils.data.arrays import MIN_SIDE, Split, draw, hold_out, keep_classes, read_array_file, to_uint8_nhwc
 from wgan_utils.data.pictures import PICTURE_SUFFIXES, decode_pictures, open_pictures, report_unreadable, resize
 from wgan_utils.data.sources import LABELLED, load_known
+from wgan_utils.errors import Refused
 from wgan_utils.files import printable
 
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
@@ -113,7 +114,7 @@ def load_images(
         name = printable(path.stem)
     train, test, train_labels, test_labels, source, note, is_standin, originals = split
     if not (len(train) and len(test)):
-        raise ValueError(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
+        raise Refused(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
     if limit is not None and limit < len(train):
         kept = draw(len(train), limit)[:limit]
         train, train_labels = train[kept], None if train_labels is None else train_labels[kept]
@@ -126,7 +127,7 @@ def load_images(
 
 def _own_path(name: str) -> Path:
     if not name.strip():
-        raise ValueError(f"name is '{name}': expected a data set ({', '.join(_NAMES)}) or a path")
+        raise Refused(f"name is '{name}': expected a data set ({', '.join(_NAMES)}) or a path")
     path = Path(name).expanduser()
     if path.exists():
         return path.resolve()
@@ -134,7 +135,7 @@ def _own_path(name: str) -> Path:
         raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
     close = difflib.get_close_matches(name.lower(), _NAMES, n=1)
     hint = f"; did you mean '{close[0]}'?" if close else ""
-    raise ValueError(f"'{name}' is neither a data set ({', '.join(_NAMES)}) nor an existing file or folder{hint}")
+    raise Refused(f"'{name}' is neither a data set ({', '.join(_NAMES)}) nor an existing file or folder{hint}")
 
 
 def _load_own(path: Path, classes: list[int] | None, size: int, limit: int | None) -> Split:
@@ -143,9 +144,9 @@ def _load_own(path: Path, classes: list[int] | None, size: int, limit: int | Non
     if path.is_file() and suffix in (".npy", ".npz"):
         return _from_arrays(path, classes)
     if not path.is_dir() and not (path.is_file() and suffix == ".zip"):
-        raise ValueError(f"'{path.name}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
+        raise Refused(f"'{path.name}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
     if classes is not None:
-        raise ValueError(f"'{path.name}' has no labels: leave out classes={classes}")
+        raise Refused(f"'{path.name}' has no labels: leave out classes={classes}")
     return _from_pictures(path, size, limit)
 
 
@@ -156,13 +157,13 @@ def _from_arrays(path: Path, classes: list[int] | None) -> Split:
     elif len(arrays) == 1:
         parts, arrays = ["train"], {"x_train": next(iter(arrays.values()))}
     else:
-        raise ValueError(f"{what} holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
+        raise Refused(f"{what} holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
     kept = []
     for part, images in zip(parts, to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], what), strict=True):
         labels = arrays.get(f"y_{part}")
         if labels is not None:
             if labels.size != len(images) or labels.dtype.kind not in "iu":
-                raise ValueError(
+                raise Refused(
                     f"{what} has labels of type {labels.dtype} and shape {labels.shape}: "
                     f"expected one integer for each of {len(images)} images"
                 )
@@ -179,7 +180,7 @@ def _from_pictures(path: Path, size: int, limit: int | None) -> Split:
     with open_pictures(path) as (names, read):
         if not names:
             endings = ", ".join(sorted(PICTURE_SUFFIXES))
-            raise ValueError(f"'{path.name}' holds no pictures: none of its files ends in {endings}")
+            raise Refused(f"'{path.name}' holds no pictures: none of its files ends in {endings}")
         train_names, test_names = ([names[i] for i in part] for part in hold_out(len(names)))
         train, bad = decode_pictures(read, [train_names[i] for i in draw(len(train_names), limit)], size, limit)
         test, bad_too = decode_pictures(read, test_names, size)
@@ -200,16 +201,16 @@ def _class_numbers(name: str, classes: Sequence[int | str] | int | str | None) -
     for wanted in [classes] if isinstance(classes, str | int | float | np.generic) else classes:
         number = names.index(wanted) if wanted in names else wanted
         if not isinstance(number, Integral) or isinstance(number, bool) or (names and number not in range(len(names))):
-            raise ValueError(f"'{name}' has no class {wanted!r}: its classes are {', '.join(names) or 'numbers'}")
+            raise Refused(f"'{name}' has no class {wanted!r}: its classes are {', '.join(names) or 'numbers'}")
         numbers.append(int(number))
     if not numbers or name == "celeba" or name.startswith("quickdraw/"):
-        raise ValueError(f"classes={classes!r} can't be had of '{name}': leave it out for all images")
+        raise Refused(f"classes={classes!r} can't be had of '{name}': leave it out for all images")
     return sorted(set(numbers))
 
 
 def _check_number(name: str, value: int | None, least: int) -> None:
     if value is not None and (not isinstance(value, Integral) or isinstance(value, bool) or value < least):
-        raise ValueError(f"{name} is {value!r}: expected a whole number of at least {least}, or None")
+        raise Refused(f"{name} is {value!r}: expected a whole number of at least {least}, or None")
 
 
 def _sha256(*arrays: np.ndarray) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from filelock import FileLock
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from wgan_utils.errors import Refused
 from wgan_utils.files import atomic_file, default_data_dir, printable
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
@@ -67,13 +68,13 @@ def open_pictures(path: Path) -> Iterator[tuple[list[str], Callable[[str], bytes
             try:
                 archive = stack.enter_context(zipfile.ZipFile(path))
             except Exception as error:  # of a damaged list of members, nearly anything
-                raise ValueError(f"'{printable(path.name)}' can't be read as a zip: {error}") from error
+                raise Refused(f"'{printable(path.name)}' can't be read as a zip: {error}") from error
             names = [name for name in archive.namelist() if _is_picture(name)]
             length, content = lambda name: archive.getinfo(name).file_size, archive.read
 
         def read(name: str) -> bytes:
             if length(name) > LARGEST:
-                raise ValueError(f"it has {length(name) / 1e6:,.0f} MB")
+                raise Refused(f"it has {length(name) / 1e6:,.0f} MB")
             return content(name)
 
         yield sorted(names), read
@@ -124,7 +125,7 @@ def _decode(data: bytes, size: int, square: Callable[[int, int], Box]) -> np.nda
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         opened.draft(None, (2 * size, 2 * size))  # lets JPEG skip detail that the resize would throw away
         if opened.width * opened.height > LARGEST_AREA:
-            raise ValueError(f"it has {opened.width:,} x {opened.height:,} pixels")
+            raise Refused(f"it has {opened.width:,} x {opened.height:,} pixels")
         picture: Image.Image = opened
         with suppress(Exception):  # a note that can't be read says nothing; pixels that can't, raise again below
             picture = ImageOps.exif_transpose(opened)
@@ -135,7 +136,7 @@ def _decode(data: bytes, size: int, square: Callable[[int, int], Box]) -> np.nda
 def _to_rgb(picture: Image.Image) -> Image.Image:
     """8-bit RGB from any mode: 16-bit grey is scaled, transparency is put on white."""
     if picture.mode == "F":
-        raise ValueError("its pixels are floating-point numbers of unknown range")
+        raise Refused("its pixels are floating-point numbers of unknown range")
     if picture.mode.startswith("I"):  # Pillow's own conversion would clip 16 bits to 255
         picture = Image.fromarray((np.asarray(picture).clip(0, 65535) // 257).astype(np.uint8))
     if picture.has_transparency_data:
@@ -156,7 +157,7 @@ def report_unreadable(unreadable: dict[str, str], total: int, path: Path) -> Non
     those = f"{len(unreadable):,} of {total:,} pictures in '{printable(path.name)}'"
     sentence = f"{those} can't be read, such as {printable(name)} ({reason})"
     if len(unreadable) == total:
-        raise ValueError(sentence)
+        raise Refused(sentence)
     warnings.warn(f"{sentence}; they are left out.", stacklevel=2)
 
 

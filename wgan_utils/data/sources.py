@@ -21,6 +21,7 @@ from wgan_utils.data import arrays
 from wgan_utils.data.arrays import Split, read_array_file, to_uint8_nhwc
 from wgan_utils.data.pictures import Box, decode_pictures, open_pictures, prepare, report_unreadable
 from wgan_utils.data.standins import missing_package, stand_in
+from wgan_utils.errors import Explained, Refused
 from wgan_utils.files import default_data_dir, read_or_warn
 
 SECONDS = 6.0  # for a server's first answer, and later for each silence
@@ -139,7 +140,7 @@ def _switched_on(variable: str) -> bool:
 # --- downloads
 
 
-class DownloadError(OSError):
+class DownloadError(Explained, OSError):
     """A download that failed."""
 
 
@@ -167,7 +168,7 @@ def _fetch(name: str, folder: Path, accept_celeba_terms: bool) -> str:
                 download(base + PurePosixPath(place).name, folder / place, checksum)
     except NoSuchFile as error:
         if kind == "quickdraw":
-            raise ValueError(f"Google's Quick, Draw! has no category '{category}'") from error
+            raise Refused(f"Google's Quick, Draw! has no category '{category}'") from error
         return f"its download failed ({error})"
     except DownloadError as error:
         return f"its download failed ({error})"
@@ -312,14 +313,14 @@ def _read_labelled(spec: Labelled, path: Path) -> Split:
     columns: list[np.ndarray] = []
     for part, counts in (("train", spec.train_counts), ("test", spec.test_counts)):
         if not {f"x_{part}", f"y_{part}"} <= found.keys():
-            raise ValueError(f"it lacks x_{part} or y_{part}")
+            raise Refused(f"it lacks x_{part} or y_{part}")
         images, labels = _images_of(spec, found[f"x_{part}"]), found[f"y_{part}"].ravel()
         right_type = labels.dtype.kind in "iu" and len(labels) == len(images)
         if not (right_type and np.isin(labels, range(10)).all()):
-            raise ValueError(f"y_{part} is not one label from 0 to 9 for each image")
+            raise Refused(f"y_{part} is not one label from 0 to 9 for each image")
         count = np.bincount(labels, minlength=10).tolist()
         if any(count[c] not in (0, counts[c]) for c in range(10)):
-            raise ValueError(f"{spec.title} has {list(counts)} images of its classes in x_{part}, not {count}")
+            raise Refused(f"{spec.title} has {list(counts)} images of its classes in x_{part}, not {count}")
         columns += images, labels.astype(np.int64)
     train, train_labels, test, test_labels = columns
     return Split(train, test, train_labels, test_labels, f"{spec.title} ({path.name} in the data folder)")
@@ -328,17 +329,17 @@ def _read_labelled(spec: Labelled, path: Path) -> Split:
 def _read_one_class(spec: Labelled, label: int, path: Path) -> Split:
     found = read_array_file(path)
     if not {"x_train", "x_test"} <= found.keys():
-        raise ValueError("it lacks x_train or x_test")
+        raise Refused("it lacks x_train or x_test")
     train, test = _images_of(spec, found["x_train"]), _images_of(spec, found["x_test"])
     if (len(train), len(test)) != (spec.train_counts[label], spec.test_counts[label]):
-        raise ValueError(f"it holds {len(train)} + {len(test)} images, not all of the class")
+        raise Refused(f"it holds {len(train)} + {len(test)} images, not all of the class")
     return Split(train, test)
 
 
 def _images_of(spec: Labelled, array: np.ndarray) -> np.ndarray:
     (images,) = to_uint8_nhwc([array], "its images")
     if array.dtype != np.uint8 or images.shape[1:] != spec.shape:
-        raise ValueError(f"its images are {array.dtype} of shape {images.shape[1:]}, not uint8 of {spec.shape}")
+        raise Refused(f"its images are {array.dtype} of shape {images.shape[1:]}, not uint8 of {spec.shape}")
     return images
 
 
@@ -367,14 +368,14 @@ def read_drawings(path: Path) -> np.ndarray:
     """The images of a Quick, Draw! bitmap file, or a ValueError: it must be uint8 of shape (N, 784)."""
     array = read_array_file(path).get("", np.empty(0))
     if array.dtype != np.uint8 or array.ndim != 2 or array.shape[1] != 784 or len(array) < 20:
-        raise ValueError(f"it is {array.dtype} of shape {array.shape}, not uint8 of shape (N, 784) with N ≥ 20")
+        raise Refused(f"it is {array.dtype} of shape {array.shape}, not uint8 of shape (N, 784) with N ≥ 20")
     return to_uint8_nhwc([array], "it")[0]
 
 
 def _read_redrawn_camels(files: list[Path]) -> Split:
     drawings = [read_drawings(path) for path in files]
     if [len(part) for part in drawings] != [12160, 424, 2024][: len(files)]:
-        raise ValueError(
+        raise Refused(
             f"expected 12,160 redrawn, 424 real camels, 2,024 redrawn for testing, not {list(map(len, drawings))}"
         )
     train, real, *redrawn = drawings
@@ -397,7 +398,7 @@ ALIGNED_WIDTH, ALIGNED_HEIGHT = 178, 218
 def face_square(width: int, height: int) -> Box:
     """The central 148 x 148 of the aligned 178 x 218 pixels, scaled for smaller copies: the head, centred."""
     if abs(width / height - ALIGNED_WIDTH / ALIGNED_HEIGHT) > 0.01:
-        raise ValueError(f"{width} x {height} is not the aligned {ALIGNED_WIDTH} x {ALIGNED_HEIGHT} or a scaled copy")
+        raise Refused(f"{width} x {height} is not the aligned {ALIGNED_WIDTH} x {ALIGNED_HEIGHT} or a scaled copy")
     scale = width / ALIGNED_WIDTH
     left, top = 15 * scale, 35 * scale
     return left, top, left + 148 * scale, top + 148 * scale

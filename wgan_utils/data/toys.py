@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from wgan_utils.data.datasets import Images
+from wgan_utils.errors import Refused
 
 
 def ring_of_gaussians(n: int, modes: int = 8, radius: float = 2.0, std: float = 0.02, seed: int = 0) -> np.ndarray:
@@ -34,7 +35,7 @@ def mode_shares(points: np.ndarray, modes: int = 8, radius: float = 2.0, within:
     """
     points = np.asarray(points, float)
     if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
-        raise ValueError(f"Points must have the shape (n, 2) with n ≥ 1, not {points.shape}.")
+        raise Refused(f"Points must have the shape (n, 2) with n ≥ 1, not {points.shape}.")
     distances = np.linalg.norm(points[:, np.newaxis] - ring_centres(modes, radius), axis=2)
     return (distances <= within).mean(axis=0)
 

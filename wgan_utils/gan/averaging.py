@@ -6,6 +6,8 @@ nearer to it than where they are (Yazıcı et al. 2019, "The unusual effectivene
 
 import keras
 
+from wgan_utils.errors import Refused
+
 
 def frozen_copy(network: keras.Model, momentum: float) -> keras.Model:
     """Return a copy of a network that no optimizer trains, for `move_average`.
@@ -14,7 +16,7 @@ def frozen_copy(network: keras.Model, momentum: float) -> keras.Model:
         ValueError: a momentum that does not lie between 0 and 1.
     """
     if not 0 < momentum < 1:
-        raise ValueError(f"ema_momentum must lie between 0 and 1, not {momentum!r}; 0.99 averages over 100 steps.")
+        raise Refused(f"ema_momentum must lie between 0 and 1, not {momentum!r}; 0.99 averages over 100 steps.")
     copy = keras.models.clone_model(network)
     copy.set_weights(network.get_weights())
     copy.trainable = False

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import input_gradient
 from wgan_utils.gan.critic_trainer import KINDS, CriticTrainer
 
@@ -56,9 +57,9 @@ def fit_critic(
     real, fake = (np.asarray(points, np.float32) for points in (real, fake))
     if kind not in KINDS or optimizer not in ("adam", "rmsprop", "sgd"):
         known = f"kind must be one of {', '.join(KINDS)}, optimizer adam, rmsprop or sgd"
-        raise ValueError(f"{known}; not {kind}, {optimizer}.")
+        raise Refused(f"{known}; not {kind}, {optimizer}.")
     if real.ndim != 2 or real.shape[1:] != fake.shape[1:] or (paired and len(real) != len(fake)):
-        raise ValueError(f"Clouds must be (n, d) and (m, d), with n = m where paired, not {real.shape}, {fake.shape}.")
+        raise Refused(f"Clouds must be (n, d) and (m, d), with n = m where paired, not {real.shape}, {fake.shape}.")
     trainer = _trainer(kind, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired)
     return trainer.fit(real, fake, strength, steps, learning_rate, seed)
 
@@ -83,7 +84,7 @@ def scaled(critic: Callable, points: np.ndarray) -> Callable:
     """
     steepest = float(np.linalg.norm(slopes(critic, points).astype(float), axis=1).max())
     if not steepest > 0:
-        raise ValueError("The critic is flat at every point given, so that it can't be scaled by its slope there.")
+        raise Refused("The critic is flat at every point given, so that it can't be scaled by its slope there.")
     return functools.partial(_divided, critic, steepest)
 
 

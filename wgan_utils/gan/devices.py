@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 
+from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import BACKEND, gathered, process_number
 
 REASON = (
@@ -32,20 +33,20 @@ def chosen_devices(devices: int, batch_size: int) -> list[str]:
     if devices == 1:
         return []
     if devices < 0:
-        raise ValueError(f"devices must be 0, for all there are, or how many shall share each batch, not {devices!r}.")
+        raise Refused(f"devices must be 0, for all there are, or how many shall share each batch, not {devices!r}.")
     if BACKEND != "jax":
-        raise ValueError(REASON.format(backend={"tensorflow": "TensorFlow", "torch": "PyTorch"}[BACKEND]))
+        raise Refused(REASON.format(backend={"tensorflow": "TensorFlow", "torch": "PyTorch"}[BACKEND]))
     found = keras.distribution.list_devices()
     if process_number()[1] > 1 and devices not in (0, len(found)):
-        raise ValueError(f"Processes that train together share all of their {len(found)} devices; give devices=0.")
+        raise Refused(f"Processes that train together share all of their {len(found)} devices; give devices=0.")
     if devices > len(found):
-        raise ValueError(
+        raise Refused(
             f"{devices} devices were asked for, and JAX has {len(found)}: {', '.join(found)}. To try things "
             "out, XLA_FLAGS=--xla_force_host_platform_device_count=2 in the environment makes two of a CPU."
         )
     chosen = found[: devices or len(found)]
     if batch_size % len(chosen):
-        raise ValueError(f"A batch of {batch_size} can't be shared evenly by {len(chosen)} devices; take a multiple.")
+        raise Refused(f"A batch of {batch_size} can't be shared evenly by {len(chosen)} devices; take a multiple.")
     return chosen if len(chosen) > 1 else []
 
 
@@ -102,7 +103,7 @@ def check_same_start(step: int, devices: list[str]) -> None:
     """
     steps = gathered(step) if devices else [step]
     if len(set(steps)) > 1:
-        raise ValueError(
+        raise Refused(
             f"The processes would go on from different steps, {', '.join(map(str, steps))}: their checkpoints differ. "
             "Copy the folder of one over those of the others."
         )

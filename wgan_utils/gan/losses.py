@@ -12,6 +12,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import input_gradient
 from wgan_utils.gan.checks import check_positive
 
@@ -77,7 +78,7 @@ def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
     """
     real, fake = as_float32(real), as_float32(fake)
     if tuple(real.shape) != tuple(fake.shape):
-        raise ValueError(
+        raise Refused(
             f"Interpolation needs pairs of images: real has shape {tuple(real.shape)}, "
             f"generated {tuple(fake.shape)}; make them equal."
         )

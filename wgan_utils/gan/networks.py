@@ -12,6 +12,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from wgan_utils.errors import Refused
+
 # Of the normal distribution that DCGAN's and the sevens' networks start from (Radford et al. 2016).
 INIT_STDDEV = 0.02
 
@@ -183,7 +185,7 @@ def _normal() -> keras.Initializer:
 
 def _scaled(filters: int, width: float) -> int:
     if not width > 0:
-        raise ValueError(f"width must be a positive number, not {width!r}; 1 gives the lesson's full network.")
+        raise Refused(f"width must be a positive number, not {width!r}; 1 gives the lesson's full network.")
     return max(1, round(filters * width))
 
 
@@ -206,9 +208,7 @@ def few_filters(layer: keras.layers.Conv2D) -> keras.layers.Conv2D:
         ValueError: for a layer with other strides, dilation or padding.
     """
     if (layer.strides, layer.dilation_rate, layer.padding) != ((1, 1), (1, 1), "same"):
-        raise ValueError(
-            f'few_filters computes convolutions with stride 1 and padding "same"; {layer.name} has others.'
-        )
+        raise Refused(f'few_filters computes convolutions with stride 1 and padding "same"; {layer.name} has others.')
     layer.convolution_op = _convolve_by_columns
     return layer
 

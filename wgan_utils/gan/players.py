@@ -11,6 +11,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from wgan_utils.errors import Refused
 from wgan_utils.gan import losses
 from wgan_utils.gan.averaging import frozen_copy, move_average
 from wgan_utils.gan.backend import BACKEND, run_step, traced_once, value_and_gradients
@@ -52,7 +53,7 @@ class TwoPlayers(Restorable, keras.Model):
         super().__init__()
         check_networks(generator, critic, latent_dim)
         if critic_steps < 1:
-            raise ValueError(f"critic_steps must be at least 1, not {critic_steps!r}.")
+            raise Refused(f"critic_steps must be at least 1, not {critic_steps!r}.")
         self.generator = generator
         self.critic = critic
         self.latent_dim = latent_dim
@@ -73,9 +74,9 @@ class TwoPlayers(Restorable, keras.Model):
         UpSampling2D's gradient on TensorFlow; on JAX it is what compiling means, and on.
         """
         if critic_optimizer is generator_optimizer:
-            raise ValueError("Each network needs an optimizer of its own; the same object was given for both.")
+            raise Refused("Each network needs an optimizer of its own; the same object was given for both.")
         if kwargs.get("steps_per_execution", 1) != 1:
-            raise ValueError(
+            raise Refused(
                 "steps_per_execution must stay 1: one step here is all critic updates and the generator's already, and "
                 "what is written down after each step would be counted wrongly."
             )

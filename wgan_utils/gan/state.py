@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from wgan_utils.errors import Refused
+
 
 class Restorable:
     """Adds `state` and `restore` to a `keras.Model` with two optimizers, `optimizer` and `generator_optimizer`."""
@@ -31,14 +33,14 @@ class Restorable:
         given = [(state[name].shape, _kind(state[name].dtype.name)) for name in names]
         if wanted != given:
             odd = [name[5:] for name, a, b in zip(names, wanted, given, strict=False) if a != b]
-            raise ValueError(
+            raise Refused(
                 f"The checkpoint does not fit this model and its optimizers: it has {len(given)} arrays, and "
                 f"{len(wanted)} are needed{f'; the first that differs is {odd[0]!r}' if odd else ''}. "
                 "Build them as they were when it was made."
             )
         held = int(state[names[[v is self.steps_done for v in variables].index(True)]])
         if step is not None and held != step:
-            raise ValueError(f"it holds step {held}: it was renamed, or written by something else")
+            raise Refused(f"it holds step {held}: it was renamed, or written by something else")
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Set everything that `state` returned.

@@ -7,6 +7,8 @@ more than elsewhere: compare with real images, and with 0, which is what the sam
 
 import numpy as np
 
+from wgan_utils.errors import Refused
+
 BAND = 0.25  # of the height: the top band is where sky may be, the bottom band where ground is
 COLOURED = 0.1  # saturation from which a hue is worth naming
 BROWN_HUES = (5.0, 50.0)  # degrees
@@ -28,7 +30,7 @@ def hue_saturation_value(images: np.ndarray) -> np.ndarray:
 
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3 or not images.size:
-        raise ValueError(f"Colours are measured of uint8 (n, height, width, 3), not {images.dtype} {images.shape}.")
+        raise Refused(f"Colours are measured of uint8 (n, height, width, 3), not {images.dtype} {images.shape}.")
     return (rgb_to_hsv(images / np.float32(255)) * np.array([360, 1, 1])).astype(np.float32)
 
 
@@ -91,7 +93,7 @@ def scene_statistics(images: np.ndarray) -> dict[str, float]:
     colours = hue_saturation_value(images)
     height, width = images.shape[1:3]
     if min(height, width) < 8:
-        raise ValueError(f"Bands and middles need 8 pixels a side at least, not {height}×{width}.")
+        raise Refused(f"Bands and middles need 8 pixels a side at least, not {height}×{width}.")
     hue, saturation, value = np.moveaxis(colours, -1, 0)
     band, half, left, right = round(BAND * height), height // 2, width // 4, width - width // 4
     top, bottom = value[:, :band], value[:, -band:]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.pixels import cut_grid
 
@@ -90,9 +91,9 @@ def correlate_quality(run: "Run", name: str = "wasserstein_estimate") -> Correla
 def _curve_at(run: "Run", name: str, steps: np.ndarray) -> np.ndarray:
     history = run.history()
     if len(steps) < 3:
-        raise ValueError(f"{run!r} has {len(steps)} measurements after step 0; a correlation needs three.")
+        raise Refused(f"{run!r} has {len(steps)} measurements after step 0; a correlation needs three.")
     if name not in history:
-        raise ValueError(f"{run!r} has no curve {name!r}; there are: {', '.join(history)}.")
+        raise Refused(f"{run!r} has no curve {name!r}; there are: {', '.join(history)}.")
     return np.interp(steps, history["step"], running_median(history[name], default_window(history)))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.metrics.pyramid import laplacian_pyramid
 
 WINDOW_REACH = 2  # frequencies to either side that the window spreads a wave over, and one to spare
@@ -18,7 +19,7 @@ def detail_energy(images: np.ndarray) -> np.ndarray:
         images: uint8, shape (n, height, width, channels), of 28 pixels a side at least.
     """
     if min(images.shape[1:3]) < 28:
-        raise ValueError(f"Images of {images.shape[1]}×{images.shape[2]} pixels have one level only: 28 are needed.")
+        raise Refused(f"Images of {images.shape[1]}×{images.shape[2]} pixels have one level only: 28 are needed.")
     return np.mean(np.square(laplacian_pyramid(images)[0]), axis=(1, 2, 3))
 
 
@@ -35,9 +36,7 @@ def checkerboard(images: np.ndarray, period: int = 2) -> float:
     """
     height, width = images.shape[1:3]
     if period < 2 or height % period or width % period or min(height, width) < 8 * period:
-        raise ValueError(
-            f"Images of {height}×{width} pixels must hold 8 whole periods or more, not of {period} pixels."
-        )
+        raise Refused(f"Images of {height}×{width} pixels must hold 8 whole periods or more, not of {period} pixels.")
     window = np.outer(np.hanning(height + 1)[:-1], np.hanning(width + 1)[:-1])[:, :, np.newaxis]
     centred = images - images.mean(axis=(1, 2), keepdims=True, dtype=np.float64)
     power = np.mean(np.abs(np.fft.fft2(centred * window, axes=(1, 2))) ** 2, axis=(0, 3))

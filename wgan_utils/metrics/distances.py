@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from wgan_utils.errors import Refused
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -83,7 +85,7 @@ def kernel_distance(
     a, b = check_features(a, b, rows=2)
     size = min(subset_size, len(a), len(b))
     if subsets < 1 or size < 2:
-        raise ValueError(f"The kernel distance needs a subset of two rows at least, not {subsets} of {subset_size}.")
+        raise Refused(f"The kernel distance needs a subset of two rows at least, not {subsets} of {subset_size}.")
     rng = np.random.default_rng(seed)
     draws = [
         _squared_mmd(rng.choice(a, size, replace=False), rng.choice(b, size, replace=False))
@@ -145,10 +147,10 @@ def check_features(a: np.ndarray, b: np.ndarray, rows: int) -> tuple[np.ndarray,
     """Both as float64 matrices; ValueError unless finite, equally wide and of so many rows at least."""
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or min(len(a), len(b)) < rows:
-        raise ValueError(
+        raise Refused(
             f"Two equally wide matrices with a row for each item, {rows} rows at least, are needed, "
             f"not arrays of shapes {a.shape} and {b.shape}."
         )
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise ValueError("The features contain NaN or infinite numbers: look at what made them.")
+        raise Refused("The features contain NaN or infinite numbers: look at what made them.")
     return a, b

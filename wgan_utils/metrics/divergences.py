@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wgan_utils.errors import Refused
+
 NAMES = ("KL", "JS", "total variation", "MMD", "Wasserstein")
 
 
@@ -63,7 +65,7 @@ def shifted_gaussians(shifts: ArrayLike, std: float = 1.0, bandwidth: float = 1.
 
     theta = np.atleast_1d(np.asarray(shifts, float))
     if not (theta > 0).all():
-        raise ValueError("Shifts must be above 0: at 0 the Wasserstein distance and MMD have a kink.")
+        raise Refused("Shifts must be above 0: at 0 the Wasserstein distance and MMD have a kink.")
     js, js_slope = np.transpose([_js_of_a_shift(shift, std) for shift in theta])
     spread = bandwidth**2 + 2 * std**2
     mmd, mmd_slope = _mmd_of_a_shift(theta, 2 * bandwidth / np.sqrt(spread), spread)
@@ -85,7 +87,7 @@ def parallel_lines(shifts: ArrayLike, bandwidth: float = 1.0) -> Curves:
 
     theta = np.atleast_1d(np.asarray(shifts, float))
     if not (theta > 0).all():
-        raise ValueError("Shifts must be above 0: at 0 all five are 0.")
+        raise Refused("Shifts must be above 0: at 0 all five are 0.")
     # The mean of the kernel over two heights from U(0, 1).
     h = bandwidth
     along = h * np.sqrt(2 * np.pi) * erf(1 / (h * 2**0.5)) - 2 * h**2 * (1 - np.exp(-1 / (2 * h**2)))

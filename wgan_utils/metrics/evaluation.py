@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.metrics import distances, neighbours
 from wgan_utils.metrics.distances import Metric
 from wgan_utils.metrics.features import Featurise, fit_descriptors
@@ -143,11 +144,11 @@ def evaluate(
     """
     n = min(n, len(images.train), len(images.test))
     if n < LEAST:
-        raise ValueError(f"An evaluation needs {LEAST} training and test images at least; there are {n}.")
+        raise Refused(f"An evaluation needs {LEAST} training and test images at least; there are {n}.")
     generated = np.asarray(_draw(generator, n, seed))
     shape = (n, *images.train.shape[1:])
     if generated.dtype != np.uint8 or generated.shape != shape:
-        raise ValueError(
+        raise Refused(
             f"The generator must make uint8 images of shape {shape}, not {generated.dtype} of shape {generated.shape}."
         )
     real = _real(images, classifier, n, seed)

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from wgan_utils.errors import Refused
 from wgan_utils.files import read_json
 from wgan_utils.gan.weights import load_weights, save_weights
 from wgan_utils.metrics.pyramid import laplacian_pyramid
@@ -63,7 +64,7 @@ class Classifier:
     def _outputs(self, images: np.ndarray) -> list[np.ndarray]:
         images = np.asarray(images)
         if images.dtype != np.uint8 or images.shape[1:] not in ((SIDE, SIDE, 1), (SIDE + 4, SIDE + 4, 1)):
-            raise ValueError(
+            raise Refused(
                 f"The classifier takes uint8 images of shape (n, {SIDE}, {SIDE}, 1), or with a border of 2, "
                 f"not {images.dtype} of shape {images.shape}."
             )
@@ -106,10 +107,10 @@ def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
     card_file = folder / f"{name}.json"
     if not card_file.is_file():
         known = ", ".join(sorted(path.stem for path in folder.glob("*.json")))
-        raise ValueError(f"There is no classifier {name!r}; there are: {known}.")
+        raise Refused(f"There is no classifier {name!r}; there are: {known}.")
     card = read_json(card_file, ("class_names", "features", "weights_sha256"))
     if not (isinstance(card["class_names"], list) and isinstance(card["features"], int)):
-        raise ValueError(f"{card_file.name} is damaged (its class_names or features make no sense); restore it.")
+        raise Refused(f"{card_file.name} is damaged (its class_names or features make no sense); restore it.")
     network = classifier_network(len(card["class_names"]), card["features"], seed=0)
     load_weights(folder / f"{name}.npz", network, card["weights_sha256"])
     return Classifier(network, card)

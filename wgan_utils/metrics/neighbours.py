@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.metrics.distances import check_features
 
 BLOCK = 4096  # training items turned into floats at once
@@ -121,18 +122,18 @@ def memorisation(
         len(train),
         len(test),
     ):
-        raise ValueError(
+        raise Refused(
             "Generated, training and test items must have one shape, and there must be some of each, "
             f"not {generated.shape}, {train.shape} and {test.shape}."
         )
     if distance not in ("euclidean", "manhattan"):
-        raise ValueError(f'distance must be "euclidean" or "manhattan", not {distance!r}.')
+        raise Refused(f'distance must be "euclidean" or "manhattan", not {distance!r}.')
     indices, distances = nearest(generated, train, distance)
     if test_distances is None:
         test_distances = nearest(test, train, distance)[1]
     usual = np.median(test_distances)
     if usual == 0:
-        raise ValueError("Half the test items are also training items: the test items must be held out of training.")
+        raise Refused("Half the test items are also training items: the test items must be held out of training.")
     return Memorisation(float(np.median(distances) / usual), indices, distances, test_distances)
 
 

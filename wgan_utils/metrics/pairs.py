@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wgan_utils.errors import Refused
+
 SHIFTS = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # pixels down and right
 
 
@@ -22,7 +24,7 @@ def closest_pairs(items: np.ndarray, k: int = 5) -> tuple[np.ndarray, np.ndarray
     """
     rows = _rows(items)
     if len(rows) < 2:
-        raise ValueError(f"A pair needs two items at least, not {len(rows)}.")
+        raise Refused(f"A pair needs two items at least, not {len(rows)}.")
     squares = np.sum(rows**2, axis=1)
     distances = squares[:, None] + squares - 2 * rows @ rows.T
     first, second = np.triu_indices(len(rows), 1)

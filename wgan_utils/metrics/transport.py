@@ -10,6 +10,7 @@ from types import ModuleType
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.metrics.distances import check_features
 from wgan_utils.metrics.pyramid import laplacian_pyramid
 
@@ -32,7 +33,7 @@ def earth_movers_distance(a: np.ndarray, b: np.ndarray) -> float:
     """
     a, b = _clouds(a, b)
     if len(a) != len(b):
-        raise ValueError(f"The clouds must have equally many points, not {len(a)} and {len(b)}: draw as many of each.")
+        raise Refused(f"The clouds must have equally many points, not {len(a)} and {len(b)}: draw as many of each.")
     if a.shape[1] == 1:
         return float(_pot().emd2_1d(a, b, metric="euclidean"))
     return transport_plan(a, b)[1]
@@ -96,7 +97,7 @@ def _shares(weights: np.ndarray | None, n: int, name: str) -> np.ndarray:
         return np.full(n, 1 / n)
     shares = np.asarray(weights, np.float64)
     if shares.shape != (n,) or not np.isfinite(shares).all() or shares.min() < 0 or abs(shares.sum() - 1) > 1e-6:
-        raise ValueError(
+        raise Refused(
             f"{name} must be {n} numbers, one a point, of 0 or more that add up to 1; not an array of shape "
             f"{shares.shape} with sum {shares.sum():g}."
         )
@@ -127,12 +128,12 @@ def sliced_wasserstein(
         ValueError: the images aren't uint8 of equal shapes, or are smaller than a patch.
     """
     if a.shape != b.shape or a.ndim != 4 or a.dtype != np.uint8 or b.dtype != np.uint8 or not len(a):
-        raise ValueError(
+        raise Refused(
             "Two sets of equally many uint8 images of shape (n, height, width, channels) are needed, "
             f"not {a.dtype} {a.shape} and {b.dtype} {b.shape}."
         )
     if min(a.shape[1:3]) < PATCH:
-        raise ValueError(f"Images of {a.shape[1]}×{a.shape[2]} pixels are too small: patches are {PATCH}×{PATCH}.")
+        raise Refused(f"Images of {a.shape[1]}×{a.shape[2]} pixels are too small: patches are {PATCH}×{PATCH}.")
     directions = np.random.default_rng(seed).normal(size=(PATCH * PATCH * a.shape[3], projections))
     directions = (directions / np.linalg.norm(directions, axis=0)).astype(np.float32)
     levels = zip(_patches_by_level(a, patches, seed), _patches_by_level(b, patches, seed), strict=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
+from wgan_utils.errors import Refused
 from wgan_utils.pixels import cut_grid, enlarge, image_grid
 from wgan_utils.plots.gifs import Frame, font
 from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, label_plainly
@@ -41,7 +42,7 @@ def comparison_frames(real: np.ndarray, runs: "Mapping[str, Run]", columns: int 
     samples = {name: dict(run.samples()) for name, run in runs.items()}
     steps = sorted(set.intersection(*map(set, samples.values()))) if samples else []
     if not steps:
-        raise ValueError(f"There is no step at which all of these runs stored samples: {', '.join(runs) or 'none'}.")
+        raise Refused(f"There is no step at which all of these runs stored samples: {', '.join(runs) or 'none'}.")
     height, width = real.shape[1:3]
     frames = []
     for step in steps:
@@ -97,11 +98,11 @@ def plot_contest(
 
     shapes = {name: (np.shape(x), np.shape(y)) for name, (x, y) in curves.items()}
     if not curves or any(len(y) != 2 or (y[1],) != x or y[0] < 1 for x, y in shapes.values()):
-        raise ValueError(f"Each contestant needs x of shape (k,) and y of shape (runs, k); found {shapes or 'none'}.")
+        raise Refused(f"Each contestant needs x of shape (k,) and y of shape (runs, k); found {shapes or 'none'}.")
     everything = np.concatenate([np.ravel(y) for _, y in curves.values()])
     finite = everything[np.isfinite(everything)]
     if not len(finite):
-        raise ValueError("No run has a finite number to draw.")
+        raise Refused("No run has a finite number to draw.")
     low, high = min(finite.min(), reference or np.inf) / 1.15, finite.max() * 1.15
     rows = -(-len(curves) // COLUMNS)
     figure, axes = curve_axes(2.1 * rows + 0.2, rows, COLUMNS, caption, note)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.plots.panels import SCORE_LABEL, STEP_LABEL
 from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
 
@@ -28,7 +29,7 @@ def plot_critic_health(run: "Run", caption: str = "") -> "Figure":
     """
     columns = run.read("critic_health")
     if not columns:
-        raise ValueError(f"{run!r} has no critic_health.csv: only a Wasserstein GAN's training writes one.")
+        raise Refused(f"{run!r} has no critic_health.csv: only a Wasserstein GAN's training writes one.")
     steps = columns["step"]
     figure, axes = curve_axes(2.6, 1, 3 if "clipped" in columns else 2, caption, run.note)
     axes[0].plot(steps, columns["estimate"], "o-", color=REAL, label="training images", markersize=3)
@@ -92,7 +93,7 @@ def plot_influence(matrices: "Mapping[str, np.ndarray]", caption: str = "", heig
 
     for title, matrix in matrices.items():
         if np.ndim(matrix) != 2 or len(set(np.shape(matrix))) != 1 or not np.all(np.sum(matrix, axis=1) > 0):
-            raise ValueError(f"{title!r} must be a square matrix whose rows have sums above 0.")
+            raise Refused(f"{title!r} must be a square matrix whose rows have sums above 0.")
     figure, axes = curve_axes(height, 1, len(matrices), caption)
     for one, (title, matrix) in zip(axes, matrices.items(), strict=True):
         shares = matrix / np.sum(matrix, axis=1, keepdims=True)
@@ -123,7 +124,7 @@ def plot_scores(
     flat = {name: np.ravel(np.asarray(values, float)) for name, (values, _) in scores.items()}
     for name, values in flat.items():
         if not (values.size and np.isfinite(values).all()):
-            raise ValueError(f"The scores called '{name}' must be finite numbers, at least one.")
+            raise Refused(f"The scores called '{name}' must be finite numbers, at least one.")
     bins = np.histogram_bin_edges(np.concatenate(list(flat.values())), 40)
     figure, (axes,) = curve_axes(2.9, 1, 1, caption, note)
     for name, values in flat.items():
@@ -154,7 +155,7 @@ def plot_weight_histogram(
     arrays = [np.ravel(np.asarray(array, float)) for array in weights]
     values = np.concatenate(arrays) if arrays else np.empty(0)
     if not (values.size and np.isfinite(values).all() and clip_value > 0):
-        raise ValueError("There must be weights, all of them finite numbers, and a clip_value above 0.")
+        raise Refused("There must be weights, all of them finite numbers, and a clip_value above 0.")
     at_bounds = (np.abs(values) >= 0.99 * clip_value).mean()
     reach = max(np.abs(values).max(), clip_value)
     figure, (axes,) = curve_axes(2.7, 1, 1, caption, note)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.metrics.correlation import default_window
 from wgan_utils.plots.panels import (
     MARKERS_UP_TO,
@@ -52,10 +53,10 @@ def plot_losses(
     columns = finite_columns(history)
     window = default_window(columns) if smooth is None else smooth
     if window < 1 or window % 2 == 0:
-        raise ValueError(f"smooth must be an odd number of rows, 1 or more, not {smooth}.")
+        raise Refused(f"smooth must be an odd number of rows, 1 or more, not {smooth}.")
     panels = panels_of(columns)
     if not panels:
-        raise ValueError(
+        raise Refused(
             "There is nothing to draw: a history needs rows of step with real_score and fake_score, or with "
             f"discriminator_loss and generator_loss; this one has {', '.join(history) or 'no columns'}."
         )
@@ -120,7 +121,7 @@ def plot_curves(
         log: whether y has a logarithmic scale.
     """
     if not curves or any(np.shape(x) != np.shape(y) or np.ndim(x) != 1 for x, y in curves.values()):
-        raise ValueError("There must be curves, each a pair of one-dimensional arrays of equal length.")
+        raise Refused("There must be curves, each a pair of one-dimensional arrays of equal length.")
     figure, (axes,) = curve_axes(2.7, 1, 1, caption, note)
     for (name, (x, y)), colour in zip(curves.items(), cycle((REAL, FAKE, OTHER, NEUTRAL)), strict=False):
         marker = "o" if len(x) <= MARKERS_UP_TO else ""

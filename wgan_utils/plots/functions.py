@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, label_plainly
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def plot_panels(
     dots = dots or {}
     names = list(dict.fromkeys(name for group in (*panels.values(), *dots.values()) for name in group))
     if not panels or len(names) > len(LINES) or set(dots) - set(panels):
-        raise ValueError(f"There must be panels with at most {len(LINES)} names in all, and dots only in these.")
+        raise Refused(f"There must be panels with at most {len(LINES)} names in all, and dots only in these.")
     looks = {name: (*LINES[i], MARKERS[i]) for i, name in enumerate(names)}
     rows = -(-len(panels) // columns)
     figure, axes = curve_axes(height * rows + 0.3, rows, columns, caption, note)

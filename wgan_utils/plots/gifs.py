@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from wgan_utils.errors import Refused
 from wgan_utils.files import atomic_file
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def make_gif(
         ValueError: no frames, frames of unequal shape or another type, or an argument out of range.
     """
     if not (0.1 <= fps <= 50 and isinstance(scale, int) and scale >= 1):
-        raise ValueError(f"fps must be from 0.1 to 50 and scale a positive whole number, not {fps} and {scale}.")
+        raise Refused(f"fps must be from 0.1 to 50 and scale a positive whole number, not {fps} and {scale}.")
     if isinstance(run_or_frames, Sequence):
         frames = [(label, np.asarray(picture)) for label, picture in run_or_frames]
     else:
@@ -69,7 +70,7 @@ def make_gif(
         if run_or_frames.invert:
             frames = [(label, 255 - picture) for label, picture in frames]
     if path is None or Path(path).suffix.lower() != ".gif":
-        raise ValueError(f"The path of a GIF must be given and end in .gif, but it is {path!r}.")
+        raise Refused(f"The path of a GIF must be given and end in .gif, but it is {path!r}.")
     _check(frames)
     data = _fitting(frames, fps, scale, max_bytes)
     with atomic_file(Path(path)) as temporary:
@@ -86,7 +87,7 @@ def show_gif(path: str | Path, caption: str = "") -> "HTML":
 
     data = Path(path).read_bytes()
     if data[:6] not in (b"GIF87a", b"GIF89a"):
-        raise ValueError(f"'{Path(path).name}' is not a GIF.")
+        raise Refused(f"'{Path(path).name}' is not a GIF.")
     width = int.from_bytes(data[6:8], "little")
     shown = width * max(1, round(SHOWN_WIDTH / width))
     text = html.escape(caption)
@@ -104,12 +105,12 @@ def _read(path: Path) -> np.ndarray:
 
 def _check(frames: Sequence[Frame]) -> None:
     if not frames:
-        raise ValueError("There is no frame to show: train the run for a step at least, or give some frames.")
+        raise Refused("There is no frame to show: train the run for a step at least, or give some frames.")
     kinds = {f"{picture.dtype} {picture.shape}" for _, picture in frames}
     picture = frames[0][1]
     drawable = picture.dtype == np.uint8 and picture.size and picture.shape[2:] in ((), (3,)) and picture.ndim > 1
     if len(kinds) > 1 or not drawable:
-        raise ValueError(
+        raise Refused(
             "Frames must be uint8 pictures of one shape, (height, width) or (height, width, 3), "
             f"but these are {', '.join(sorted(kinds))}."
         )
@@ -135,7 +136,7 @@ def _fitting(frames: Sequence[Frame], fps: float, scale: int, max_bytes: int) ->
             if len(data) <= max_bytes:
                 return data
             size_each = len(data) / number
-    raise ValueError(f"A GIF of these pictures cannot be made with {max_bytes:,} bytes: use smaller ones.")
+    raise Refused(f"A GIF of these pictures cannot be made with {max_bytes:,} bytes: use smaller ones.")
 
 
 def _recolouring(frames: Sequence[Frame], colours: int) -> Callable[[Image.Image], Image.Image]:

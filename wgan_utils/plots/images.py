@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.pixels import GAP_OF_DRAWINGS, enlarge, image_grid, to_pixels
 from wgan_utils.plots.style import DPI, WIDTH, captioned_figure, house_style, text_width, wrapped
 
@@ -70,12 +71,12 @@ def plot_samples_over_time(
     arrays = [np.atleast_3d(np.asarray(frame)) for frame in frames]
     kinds = {f"{array.dtype} {array.shape}" for array in arrays}
     if len(kinds) != 1 or arrays[0].dtype != np.uint8:
-        raise ValueError(
+        raise Refused(
             f"Frames must be uint8 and of one size, not {', '.join(sorted(kinds)) or 'none at all'}; "
             "imageio.v3.imread(path) reads them so (plt.imread would make floats of them)."
         )
     if rows < 1:
-        raise ValueError(f"rows must be at least 1, not {rows}.")
+        raise Refused(f"rows must be at least 1, not {rows}.")
     pixels = to_pixels(np.stack(arrays))
     titles = [f"step {step:,}" for step in steps]
     return _tiles(pixels, -(-len(frames) // rows), (caption, note), invert, above=titles, gap=12)
@@ -92,9 +93,7 @@ def plot_interpolation(images: np.ndarray, caption: str = "", note: str = "", in
         invert: show greyscale images dark on light.
     """
     if np.ndim(images) != 5:
-        raise ValueError(
-            f"Images must have the shape (walks, images, height, width, channels), not {np.shape(images)}."
-        )
+        raise Refused(f"Images must have the shape (walks, images, height, width, channels), not {np.shape(images)}.")
     walks, columns, *shape = np.shape(images)
     return _tiles(to_pixels(np.reshape(images, (walks * columns, *shape))), columns, (caption, note), invert, gap=4)
 
@@ -122,10 +121,10 @@ def plot_neighbours(
     """
     number, k = np.shape(distances)
     if names and len(names) != k:
-        raise ValueError(f"There must be a name for each of the {k} rows of neighbours, not {len(names)}.")
+        raise Refused(f"There must be a name for each of the {k} rows of neighbours, not {len(names)}.")
     if np.shape(neighbours)[:2] != (number, k) or len(samples) != number:
         shapes = f"{np.shape(samples)}, {np.shape(neighbours)} and {(number, k)}"
-        raise ValueError(f"Samples must be (n, …), neighbours (n, k, …) and distances (n, k), not {shapes}.")
+        raise Refused(f"Samples must be (n, …), neighbours (n, k, …) and distances (n, k), not {shapes}.")
     ranked = np.swapaxes(neighbours, 0, 1).reshape(number * k, *np.shape(neighbours)[2:])
     tiles = np.concatenate([to_pixels(samples), to_pixels(ranked)])
     below = [""] * number + [f"{distance:#.3g}" for distance in np.transpose(distances).ravel()]
@@ -148,13 +147,13 @@ def _tiles(
     """Draw uint8 (number, height, width, channels) as one picture, in whole pixels, texts by its tiles."""
     if invert:
         if pixels.shape[3] != 1:
-            raise ValueError("invert=True is for greyscale images; these have three channels.")
+            raise Refused("invert=True is for greyscale images; these have three channels.")
         pixels = 255 - pixels
     labels = [str(text) for text in (above if above is not None else below or ())]
     if (above is not None or below is not None) and len(labels) != len(pixels):
-        raise ValueError(f"There must be one text per image, not {len(labels)} for {len(pixels)} images.")
+        raise Refused(f"There must be one text per image, not {len(labels)} for {len(pixels)} images.")
     if columns < 1:
-        raise ValueError(f"columns must be at least 1, not {columns}.")
+        raise Refused(f"columns must be at least 1, not {columns}.")
     columns = min(columns, len(pixels))
     left = max((round(text_width(name) * DPI / 72) + 8 for name in row_names), default=0)
     room = round(WIDTH * DPI) - left - (columns - 1) * gap

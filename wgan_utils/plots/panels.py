@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.metrics.correlation import running_median
 from wgan_utils.plots.style import FAKE, LEGEND_ROW, NEUTRAL, OTHER, REAL, legend_above
 
@@ -55,7 +56,7 @@ def finite_columns(history: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     columns = {name: np.asarray(values, float) for name, values in history.items()}
     lengths = {name: values.shape for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
-        raise ValueError(f"The history's columns must be of one length, not {lengths}.")
+        raise Refused(f"The history's columns must be of one length, not {lengths}.")
     if {"real_score", "fake_score"} <= set(columns):
         columns.setdefault("wasserstein_estimate", columns["real_score"] - columns["fake_score"])
     return {name: values for name, values in columns.items() if np.isfinite(values).any()}

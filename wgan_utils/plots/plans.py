@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wgan_utils.errors import Refused
 from wgan_utils.plots.style import FAKE, LEGEND_ROW, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def plot_plans(
         caption: what is to be seen.
     """
     if not plans or any(plan.shape != (len(a), len(b)) for a, b, plan in plans.values()):
-        raise ValueError("Each plan must have a row for each of its first points and a column for each of the second.")
+        raise Refused("Each plan must have a row for each of its first points and a column for each of the second.")
     from matplotlib.ticker import MaxNLocator
 
     figure, axes = curve_axes(height, 1, len(plans) * (1 + heat), caption)

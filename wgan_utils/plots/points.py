@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
+from wgan_utils.errors import Refused
 from wgan_utils.plots.gifs import font
 from wgan_utils.plots.style import FAKE, REAL, curve_axes, house_style
 
@@ -26,7 +27,7 @@ def plot_points(real: np.ndarray, generated: Mapping[str, np.ndarray], caption: 
         note: the stand-in sentence.
     """
     if not 1 <= len(generated) <= 4 or any(np.shape(points)[1:] != (2,) for points in [real, *generated.values()]):
-        raise ValueError("Points must have the shape (n, 2), and there must be one to four sets of generated ones.")
+        raise Refused("Points must have the shape (n, 2), and there must be one to four sets of generated ones.")
     reach = 1.3 * np.abs(real).max()
     height = 8.2 / len(generated) if len(generated) > 2 else 3.2
     figure, axes = curve_axes(height + 0.3, 1, len(generated), caption, note)

@@ -274,9 +274,9 @@ def read_table(path: Path | zipfile.Path, note: str = "") -> History:
     try:
         table = pd.read_csv(io.BytesIO(whole), dtype=float, **strict)
         if not isinstance(table.index, pd.RangeIndex) or "step" not in table:
-            raise ValueError(f"its columns are {', '.join(table)}")
+            raise Refused(f"its columns are {', '.join(table)}")
         if not table["step"].diff().iloc[1:].gt(0).all():
-            raise ValueError("its steps do not grow")
+            raise Refused("its steps do not grow")
     except ValueError as error:
         name = "/".join(str(path).split(os.sep)[-2:])
         raise Refused(

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import joblib
 
+from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import gpu_name
 from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.progress import ShowCount
@@ -42,7 +43,7 @@ def run_all(
     """
     todo = list(dict.fromkeys(jobs))
     if workers < 0:
-        raise ValueError(f"workers must be 0, for one a core, or how many there shall be, not {workers!r}.")
+        raise Refused(f"workers must be 0, for one a core, or how many there shall be, not {workers!r}.")
     processes = min(workers or (1 if gpu_name() else joblib.cpu_count()), len(todo))
     count = ShowCount(len(todo)) if show_progress else None
     results: dict[tuple, Any] = {}
