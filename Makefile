@@ -18,7 +18,7 @@ BACKEND_TESTS := tests/backends tests/gan tests/training
 REFERENCE := build/reference.npz
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-slow test-site test-jax test-backends test-colab test-processors test-jupyterlab \
+.PHONY: help run test test-all test-slow test-site test-jax test-backends test-colab test-processors \
 	lint student lab notebooks site site-serve figures address pins clean FORCE
 
 help:  ## show this list
@@ -65,13 +65,10 @@ test-colab: $(COLAB_VENV)/installed
 test-processors: $(VENV)/dev
 	ONEDNN_MAX_CPU_ISA=AVX2 $(PYTEST) $(NETWORK_TESTS)
 
-# Every page of the site in a real browser (needs chromium): once each; with ALL=1 wide and narrow, light and dark.
-test-site: $(SITE_VENV)/installed site
-	$(SITE_PYTHON) -m pytest -q tests/browser --ignore=tests/browser/test_jupyterlab.py $(if $(ALL),,-m "not slow")
-
-# Every lesson in JupyterLab: Run All, interrupt, resume (needs chromium).
-test-jupyterlab: $(VENV)/installed $(SITE_VENV)/installed
-	$(SITE_PYTHON) -m pytest -q tests/browser/test_jupyterlab.py
+# Every page of the site in a real browser, and the pictures of the lessons in JupyterLab (needs chromium). With ALL=1 the
+# pages wide and narrow, light and dark, the explorer, the playground, and every lesson in JupyterLab: Run All, interrupt.
+test-site: $(VENV)/installed $(SITE_VENV)/installed site
+	$(SITE_PYTHON) -m pytest -q tests/browser $(if $(ALL),,-m "not slow")
 
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01_gan_camels.ipynb

@@ -18,8 +18,6 @@ import pytest
 from tests.browser.looking import ROOT, screenshot
 from tests.kernel_stderr import HARMLESS_LINE
 
-pytestmark = pytest.mark.slow
-
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BIN = Path(os.environ.get("WGAN_BIN", ROOT / ".venv" / "bin"))  # of the environment with JupyterLab and TensorFlow
 SETTINGS = {
@@ -189,6 +187,7 @@ def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
             assert desk.evaluate(broken) == [], lesson.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", NOTEBOOKS, ids=lambda path: path.stem)
 def test_run_all_finishes_without_an_error(desk, lab, lesson):
     address, folder = lab
@@ -203,6 +202,7 @@ def test_run_all_finishes_without_an_error(desk, lab, lesson):
     show_picture(desk, 3, f"jupyterlab-{lesson.stem}")
 
 
+@pytest.mark.slow
 def test_a_click_under_a_face_changes_what_the_shipped_generator_makes_of_others(desk, lab):
     address, folder = lab
     lesson = ROOT / "notebooks" / "06_wgan_gp_faces.ipynb"
@@ -224,6 +224,7 @@ def test_a_click_under_a_face_changes_what_the_shipped_generator_makes_of_others
     screenshot(desk, "jupyterlab-picker")
 
 
+@pytest.mark.slow
 def test_the_panel_is_alive_an_interrupt_stops_run_all_and_a_second_one_resumes(desk, lab):
     """Of one lesson, for all: the panel, the interrupt and the resuming are `wu.train`'s."""
     address, folder = lab
