@@ -12,6 +12,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 
 import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
 import keras
@@ -19,6 +20,7 @@ import numpy as np
 
 from benchmarks.classic_loop import BATCH_SIZE, CLIP_VALUE, CRITIC_STEPS, LATENT_DIM, LEARNING_RATE, ClassicLoop
 from benchmarks.kernels import kernel_seconds_a_step, matrix_rate, multiply_adds_a_step
+from wgan_utils.gan import networks
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.callbacks import StepCallback
 
@@ -30,13 +32,14 @@ STEPS_BETWEEN: dict[type[StepCallback], int] = {
     callbacks.WriteCheckpoint: 450 // 10,
 }
 
+critic_of_sevens = partial(networks.sevens_critic, batch_norm=False)
 # Of the lessons' presets "cpu": model, networks, their width, images in a batch, and other arguments.
 LESSONS: dict[str, tuple] = {
-    "camels": (wu.GAN, "camel_generator", "camel_discriminator", 0.5, 64, {}),
-    "sevens": (wu.WGAN, "sevens_generator", "sevens_critic", 0.5, 64, {"critic_steps": 5}),
-    "horses": (wu.WGAN, "horse_generator", "horse_critic", 0.5, 32, {"critic_steps": 5}),
-    "digits": (wu.WGANGP, "digit_generator", "digit_critic", 0.25, 64, {"critic_steps": 2}),
-    "faces": (wu.WGANGP, "face_generator", "face_critic", 0.25, 64, {"critic_steps": 3}),
+    "camels": (wu.GAN, networks.camel_generator, networks.camel_discriminator, 0.5, 64, {}),
+    "sevens": (wu.WGAN, networks.sevens_generator, critic_of_sevens, 0.5, 64, {"critic_steps": 5}),
+    "horses": (wu.WGAN, networks.horse_generator, networks.horse_critic, 0.5, 32, {"critic_steps": 5}),
+    "digits": (wu.WGANGP, networks.digit_generator, networks.digit_critic, 0.25, 64, {"critic_steps": 2}),
+    "faces": (wu.WGANGP, networks.face_generator, networks.face_critic, 0.25, 64, {"critic_steps": 3}),
 }
 
 
@@ -81,10 +84,9 @@ def main() -> None:
 def measure_lessons(steps: int, rounds: int) -> None:
     """Print seconds of the first step, most of which TensorFlow traces, and the median of the later ones."""
     for name, (kind, generator, critic, width, batch_size, options) in LESSONS.items():
-        networks = getattr(wu.networks, generator)(width, LATENT_DIM), getattr(wu.networks, critic)(width)
-        model = kind(*networks, LATENT_DIM, **options)
+        model = kind(generator(width, LATENT_DIM), critic(width), LATENT_DIM, **options)
         model.compile(keras.optimizers.RMSprop(LEARNING_RATE), keras.optimizers.RMSprop(LEARNING_RATE))
-        pixels = np.random.default_rng(0).integers(0, 256, (512, *networks[0].output_shape[1:]), dtype=np.uint8)
+        pixels = np.random.default_rng(0).integers(0, 256, (512, *model.critic.input_shape[1:]), dtype=np.uint8)
         seconds = []
         for _ in range(1 + rounds):
             batches = wu.RealImages(pixels, batch_size, model.critic_steps, 0, int(model.steps_done), steps)
