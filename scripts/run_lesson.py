@@ -141,7 +141,7 @@ def watch(runs: Path, executed: Path, started: float, done: threading.Event) -> 
     next_line = started + SECONDS_BETWEEN_LINES
     while not done.wait(1):
         folder = newest_run(runs, started, "**/config.json")
-        newest = newest_samples(folder)
+        newest = samples_to_show(runs, started)
         if newest is not None and newest != picture:
             picture = newest
             show(picture, runs, started, opened)
@@ -178,6 +178,12 @@ def newest_run(runs: Path, since: float, pattern: str = "*/config.json") -> Path
 def newest_samples(folder: Path | None) -> Path | None:
     """Return a run's last sheet of samples."""
     return max((folder / "samples").glob("step_*.png"), default=None) if folder else None
+
+
+def samples_to_show(runs: Path, since: float) -> Path | None:
+    """Return the last sheet of the lesson's own training; of a training within it only while that has none."""
+    own, latest = (newest_run(runs, since, pattern) for pattern in ("*/config.json", "**/config.json"))
+    return newest_samples(own) or newest_samples(latest)
 
 
 def progress(folder: Path | None, runs: Path) -> str:

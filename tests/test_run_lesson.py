@@ -14,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from scripts import run_lesson
-from scripts.run_lesson import main, newest_samples, progress, reached, value_of
+from scripts.run_lesson import main, progress, reached, samples_to_show, value_of
 
 SLEEPS = """
 from pathlib import Path
@@ -60,13 +60,16 @@ def test_a_training_within_a_lesson_has_its_own_number_of_steps(tmp_path):
     assert progress(folder, tmp_path) == "cpu: step 20, 2.0 steps a second"
 
 
-def test_the_newest_samples_are_those_of_the_last_step(tmp_path):
-    assert newest_samples(None) is None
-    assert newest_samples(tmp_path) is None
-    (tmp_path / "samples").mkdir()
-    for step in (40, 0, 120):
-        (tmp_path / "samples" / f"step_{step:06d}.png").touch()
-    assert newest_samples(tmp_path).name == "step_000120.png"
+def test_the_samples_shown_are_the_last_of_the_lesson_s_own_training(tmp_path):
+    own, within = tmp_path / "cpu", tmp_path / "cpu" / "published"
+    assert samples_to_show(tmp_path, 0) is None
+    for folder in (within, own):  # one within another is begun later, and shown until its parent has samples
+        (folder / "samples").mkdir(parents=True)
+        (folder / "config.json").touch()
+        for step in (40, 0, 120):
+            (folder / "samples" / f"step_{step:06d}.png").touch()
+        os.utime(within / "config.json")
+        assert samples_to_show(tmp_path, 0) == folder / "samples" / "step_000120.png"
 
 
 def test_what_a_half_written_notebook_has_reached_is_not_told(tmp_path):
