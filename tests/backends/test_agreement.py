@@ -12,7 +12,7 @@ from tests.backends.reference import CASES, NETWORKS, compute
 PATH = os.environ.get("WGAN_REFERENCE", "")
 pytestmark = pytest.mark.skipif(not PATH, reason="WGAN_REFERENCE is not set; `make test-backends` sets it")
 NAMES = np.load(PATH).files if PATH else []
-TOLERANCE = 1e-4  # of an array's largest number
+TOLERANCE = 2e-4  # of an array's largest number; what goes into a tanh reaches 500
 ROUNDING = 1e-6  # arrays that are nothing but rounding errors, such as the gradient of a bias before BatchNorm
 
 
