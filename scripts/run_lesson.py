@@ -32,6 +32,12 @@ from papermill.exceptions import PapermillExecutionError
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 SECONDS_BETWEEN_LINES = 20
+# What a lesson leaves in its run's folder; "" is the executed notebook.
+LEFT = {
+    "training.gif": "how the samples changed",
+    "": "the lesson with your results: `make lab`, then open this path",
+    "metrics.json": "what was measured, as numbers",
+}
 PAGE = (
     '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>{lesson}</title>'
     '<img src="latest.png" alt="the newest samples" style="image-rendering: pixelated; width: 560px">\n'
@@ -69,7 +75,8 @@ def run(lesson: str, parameters: dict[str, Any]) -> int:
     """Run one lesson with these parameters."""
     runs = Path(str(parameters.get("OUTPUT_DIR") or ROOT / "runs")) / lesson
     started = time.time()
-    print(f"Running {lesson}. Its runs are kept in {shown(runs)}; interrupt at any time, the same command continues.")
+    print(f"Running {lesson}. Its runs are kept in {shown(runs)}.")
+    print("Stop with Ctrl-C at any time; the same command continues.")
     print(f"The newest samples, renewed while it trains: {shown(runs / 'latest.png')}", flush=True)
     # The kernel's own log lines are about its connection, papermill's about parameters that the lesson itself checks.
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -99,9 +106,10 @@ def run(lesson: str, parameters: dict[str, Any]) -> int:
         return 1
     print(f"Done in {(time.time() - started) / 60:.1f} minutes.")
     if folder is not None:
-        print(f"Open, in {shown(folder)}:")
-        for left in (executed.name, "training.gif", "metrics.json"):
-            print(f"  {left}{'' if (folder / left).exists() else '  (missing)'}")
+        print("Open:")
+        for left, what in LEFT.items():
+            path = folder / (left or executed.name)
+            print(f"  {shown(path)}  {what if path.exists() else 'is missing'}")
     return 0
 
 
@@ -118,6 +126,7 @@ def pass_signals_on() -> list[int]:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         received.append(number)
+        os.write(2, b"\nStopping. Storing a checkpoint can take half a minute.\n")
         raise KeyboardInterrupt
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -161,7 +170,7 @@ def show(picture: Path, runs: Path, started: float, opened: bool) -> None:
     os.replace(temporary, runs / "latest.png")
     if opened:
         return
-    print(f"{time.time() - started:4.0f} s  the first samples: {shown(runs / 'latest.png')}", flush=True)
+    print(f"{time.time() - started:4.0f} s  The first picture is there; before training it is noise.", flush=True)
     here = "SSH_CONNECTION" not in os.environ and sys.stdout.isatty()
     if here and (sys.platform in ("win32", "darwin") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
         (runs / "latest.html").write_text(PAGE.format(lesson=runs.name), encoding="utf-8")
@@ -198,9 +207,10 @@ def progress(folder: Path | None, runs: Path) -> str:
     rate = (step - first) / max(seconds - began, 1e-9)
     total = json.loads((folder / "config.json").read_text("utf-8")).get("parameters", {}).get("STEPS")
     if total is None or folder.parent != runs:  # a training within the lesson has its own number of steps
-        return f"{folder.name}: step {step}, {rate:.1f} steps a second"
+        return f"run {folder.name!r}: step {step}, {rate:.1f} steps a second"
     minutes, left = divmod(round((total - step) / rate), 60)
-    return f"{folder.name}: step {step} of {total}, {rate:.1f} steps a second, {minutes} min {left:02d} s left"
+    time_left = f"{minutes} min {left:02d} s of training left"
+    return f"run {folder.name!r}: step {step} of {total}, {rate:.1f} steps a second, {time_left}"
 
 
 def reached(executed: Path) -> str:
@@ -219,7 +229,7 @@ def reached(executed: Path) -> str:
             done += 1
         else:
             break
-    return f"{done} of {len(code)} cells: {heading}"
+    return f"{done} of {len(code)} cells of the notebook are done; next: {heading}"
 
 
 def list_of_parameters(lesson: str) -> str:

