@@ -4,8 +4,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from wgan_utils.answers import Mistake
 from wgan_utils.errors import Refused
+from wgan_utils.exercises.answers import Mistake
 from wgan_utils.training.callbacks import TrainingDiverged, TrainingInterrupted
 from wgan_utils.training.checkpoints import CheckpointError
 from wgan_utils.training.config import RunChanged

@@ -31,7 +31,7 @@ def _import_keras() -> None:
 
 _import_keras()  # before all that follows, which needs it
 
-from wgan_utils import answers
+from wgan_utils import exercises
 from wgan_utils.data import toys
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import critics, losses, networks
@@ -102,7 +102,6 @@ __all__ = [
     "Run",
     "TrainingDiverged",
     "WriteQuality",
-    "answers",
     "as_inputs",
     "checkerboard",
     "clearly_better",
@@ -118,6 +117,7 @@ __all__ = [
     "divergences",
     "earth_movers_distance",
     "evaluate",
+    "exercises",
     "fit_critic",
     "fit_descriptors",
     "frechet_distance",

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from tests.refused import refused
 from wgan_utils.gan.backend import input_gradient, value_and_gradients
 
 
@@ -85,3 +86,22 @@ def test_input_gradient_moves_batch_statistics_and_seeds_on_within_a_loss():
     third = ops.convert_to_numpy(once(ops.ones((2, 30))))
     assert not np.array_equal(second, third)
     assert (first == 0).any()
+
+
+WEIGHT = keras.Variable(3.0)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda: WEIGHT.value**2,
+        lambda: (WEIGHT.value**2, WEIGHT.value),
+        lambda: None,
+        lambda: (np.float32(3), {}),
+        lambda: (ops.stack([WEIGHT.value] * 3), {}),
+        (1.0, {}),
+    ],
+)
+def test_a_loss_function_that_is_none_is_refused(loss):
+    with refused(TypeError):
+        value_and_gradients(loss, [WEIGHT])

@@ -1,45 +1,43 @@
-"""Wrong answers to lesson 00's exercises: the function, the answer, words of the message it gets."""
+"""Wrong answers to lesson 00's exercises."""
 
-from tests.wrong_answers.changed import changed
+import numpy as np
 
-SINKHORN = """
-def sinkhorn(cost, m, n, epsilon, rounds=2000):
-    kernel, v = np.exp(-cost / epsilon), np.ones(len(n))
-    for _ in range(rounds):
-        u = m / (kernel @ v)
-        v = n / (kernel.T @ u)
-    return u[:, None] * kernel * v
-"""
-HINGE = "def hinge(theta, psi):\n    return psi, {1} if {0} else 0.0"
-WRONG = [
-    ("sinkhorn", changed(SINKHORN, ("range(rounds)", "range(1)")), "The row sums are not m."),
-    ("sinkhorn", changed(SINKHORN, ("        v = n / (kernel.T @ u)\n", "")), "The column sums are not n."),
-    (
-        "sinkhorn",
-        "def sinkhorn(cost, m, n, epsilon, rounds=2000):\n    return np.outer(m, n)",
-        "The cost does not fall as ε does",
-    ),
-    ("sinkhorn", changed(SINKHORN, ("/ epsilon", "/ (epsilon + 1)")), "the kernel is exp(−cost/ε)."),
-    ("sinkhorn", changed(SINKHORN, ("-cost", "-(cost**2)")), "the kernel is exp(−cost/ε)."),
-    ("sinkhorn", changed(SINKHORN, ("cost / epsilon", "cost")), "is ε in the kernel?"),
-    ("sinkhorn", changed(SINKHORN, ("-cost", "cost")), "The kernel falls with the cost"),
-    ("sinkhorn", changed(SINKHORN, ("/ epsilon", "* epsilon")), "divided by ε, not multiplied"),
-    (
-        "sinkhorn",
-        changed(SINKHORN, ("m / (kernel @", "n / (kernel @"), ("n / (kernel.T", "m / (kernel.T")),
-        "m and n are swapped",
-    ),
-    ("sinkhorn", changed(SINKHORN, ("    return u", "    u")), "returns nothing"),
-    ("hinge", "def hinge(theta, psi):\n    return -psi, -theta", "The generator climbs f"),
-    ("hinge", "def hinge(theta, psi):\n    return psi, theta", "The sign of the critic's change is turned"),
-    ("hinge", "def hinge(theta, psi):\n    return psi, -2 * theta", "The critic's change is −θ inside the margin."),
-    ("hinge", "def hinge(theta, psi):\n    return psi, -theta", "Outside the margin"),
-    ("hinge", HINGE.format("psi * theta > 0", "-theta"), "Inside the margin"),
-    ("hinge", HINGE.format("abs(psi) < 1", "-theta"), "Inside the margin"),
-    ("hinge", HINGE.format("1 + psi * theta > 0", "-1.0"), "for ψ is θ, not 1"),
-    (
-        "hinge",
-        "def hinge(theta, psi):\n    return (-theta if 1 + psi * theta > 0 else 0.0), psi",
-        "Your two changes are swapped",
-    ),
-]
+
+def plan(kernel=lambda cost, epsilon: np.exp(-cost / epsilon), rounds=2000, columns=True, order=1):
+    def sinkhorn(cost, m, n, epsilon):
+        scaled, v, (m, n) = kernel(cost, epsilon), np.ones(len(n)), (m, n)[::order]
+        for _ in range(rounds):
+            u = m / (scaled @ v)
+            v = n / (scaled.T @ u) if columns else v
+        return u[:, None] * scaled * v
+
+    return sinkhorn
+
+
+def inside(theta, psi):
+    return 1 + psi * theta > 0
+
+
+WRONG = {
+    "00.3": {
+        "one round": plan(rounds=1),
+        "columns": plan(columns=False),
+        "kernel unused": lambda cost, m, n, epsilon: np.outer(m, n),
+        "no ε": plan(lambda cost, epsilon: np.exp(-cost)),
+        "sign": plan(lambda cost, epsilon: np.exp(cost / epsilon)),
+        "times ε": plan(lambda cost, epsilon: np.exp(-cost * epsilon)),
+        "another kernel": plan(lambda cost, epsilon: np.exp(-(cost**2) / epsilon)),
+        "swapped": plan(order=-1),
+        "nothing": lambda cost, m, n, epsilon: None,
+    },
+    "00.4": {
+        "generator's sign": lambda theta, psi: (-psi, -theta),
+        "critic's sign": lambda theta, psi: (psi, theta),
+        "twice": lambda theta, psi: (psi, -2 * theta),
+        "no margin": lambda theta, psi: (psi, -theta),
+        "another margin": lambda theta, psi: (psi, -theta if psi * theta > 0 else 0.0),
+        "slope 1": lambda theta, psi: (psi, -1.0 if inside(theta, psi) else 0.0),
+        "swapped": lambda theta, psi: (-theta if inside(theta, psi) else 0.0, psi),
+        "one number": lambda theta, psi: psi,
+    },
+}

@@ -1,120 +1,103 @@
-"""Wrong answers to lesson 01's exercises: the function, the answer, words of the message it gets."""
+"""Wrong answers to lesson 01's exercises."""
 
-RIGHT = "ops.mean(label * yes + (1 - label) * no) + ops.mean(ops.softplus(fake_logits))"
-SWAPPED = "ops.mean(no) + ops.mean(label * ops.softplus(-fake_logits) + (1 - label) * ops.softplus(fake_logits))"
-GENERATOR = "def logits_generator_loss(fake_logits):\n    return "
-DISCRIMINATOR = """
-def smooth_discriminator_loss(real_logits, fake_logits, label=0.9):
-    yes, no = ops.softplus(-real_logits), ops.softplus(real_logits)
-    """
-STEP = """
-def simultaneous_step(gan, real, z):
-    def judge_loss():
-        logits = gan.critic(real), gan.critic(gan.generator(z))
-        return wu.losses.gan_discriminator_loss(*logits), {{}}
+import numpy as np
+from keras import ops
 
-    def novice_loss():
-        return {loss}, {{}}
+import wgan_utils as wu
 
-    judge, novice = gan.critic.trainable_variables, gan.generator.trainable_variables
-    {body}
-"""
-LOSS = "wu.losses.gan_generator_loss(gan.critic(gan.generator(z)))"
-JUDGE = "gan.optimizer.apply(wu.value_and_gradients(judge_loss, judge, gan.variables)[2], judge)"
-NOVICE = "gan.generator_optimizer.apply(wu.value_and_gradients(novice_loss, novice, gan.variables)[2], novice)"
-BOTH = f"""judged = wu.value_and_gradients(judge_loss, judge, gan.variables)[2]
-    {NOVICE}
-    gan.optimizer.apply(judged, judge)"""
-R1 = "def r1_penalty(discriminator, real):\n    gradient = wu.input_gradient(discriminator, real)\n    return "
 
-WRONG = [
-    ("logits_generator_loss", GENERATOR + "ops.mean(ops.softplus(fake_logits))", "generator's loss is turned"),
-    ("logits_generator_loss", GENERATOR + "ops.mean(ops.log1p(ops.exp(-fake_logits)))", "Your loss overflows at −100."),
-    ("logits_generator_loss", GENERATOR + "-ops.mean(ops.softplus(fake_logits))", "is yours log(1 − D)"),
-    ("logits_generator_loss", GENERATOR + "ops.sum(ops.softplus(-fake_logits))", "or a sum?"),
-    (
-        "logits_generator_loss",
-        GENERATOR + "ops.mean(0.9 * ops.softplus(-fake_logits) + 0.1 * ops.softplus(fake_logits))",
-        "The generator's label stays 1.",
-    ),
-    ("logits_generator_loss", GENERATOR + "ops.softplus(-fake_logits)", "take the mean over the batch"),
-    *[
-        ("smooth_discriminator_loss", f"{DISCRIMINATOR}return {result}", words)
-        for result, words in {
-            f"({RIGHT}) / 2": "do not halve them",
-            RIGHT.replace("ops.mean", "ops.sum"): "Take means over the batch",
-            f"-({RIGHT})": "discriminator's loss is turned",
-            RIGHT.replace("label", "0.9"): "use `label`",
-            SWAPPED: "labels are swapped",
-        }.items()
-    ],
-    (
-        "smooth_discriminator_loss",
-        DISCRIMINATOR + "return label * ops.mean(yes) + ops.mean(ops.softplus(fake_logits)) + 1 - label",
-        "The label 0.9 is not used rightly.",
-    ),
-    (
-        "smooth_discriminator_loss",
-        DISCRIMINATOR + "return ops.mean(label * no + (1 - label) * yes) + ops.mean(ops.softplus(fake_logits))",
-        "With label 1 it is not the lesson's loss.",
-    ),
-    (
-        "smooth_discriminator_loss",
-        DISCRIMINATOR
-        + "fake = label * ops.softplus(fake_logits) + (1 - label) * ops.softplus(-fake_logits)\n"
-        + "    return ops.mean(label * yes + (1 - label) * no) + ops.mean(fake)",
-        "You smooth the label of generated images too.",
-    ),
-    (
-        "smooth_discriminator_loss",
-        DISCRIMINATOR
-        + "fake = ops.log1p(ops.exp(fake_logits))\n"
-        + "    return ops.mean(label * yes + (1 - label) * no) + ops.mean(fake)",
-        "The discriminator's loss overflows.",
-    ),
-    ("simultaneous_step", STEP.format(loss=LOSS, body=f"{JUDGE}\n    {NOVICE}"), "Your step alternates."),
-    ("simultaneous_step", STEP.format(loss=LOSS, body=f"{NOVICE}\n    {JUDGE}"), "after its update."),
-    ("simultaneous_step", STEP.format(loss=LOSS, body=JUDGE), "Your generator does not move."),
-    ("simultaneous_step", STEP.format(loss=LOSS, body=NOVICE), "Your judge does not move"),
-    ("simultaneous_step", STEP.format(loss=f"-{LOSS}", body=BOTH), "generator's loss is turned"),
-    (
-        "simultaneous_step",
-        STEP.format(loss=LOSS, body=BOTH).replace("return wu.losses.gan_disc", "return -wu.losses.gan_disc"),
-        "the judge's loss is turned",
-    ),
-    (
-        "simultaneous_step",
-        STEP.format(loss=LOSS, body=BOTH).replace("(*logits)", "(*logits[::-1])"),
-        "The judge's gradient",
-    ),
-    ("simultaneous_step", STEP.format(loss=LOSS.replace("(z)", "(-z)"), body=BOTH), "The novice's gradient is another"),
-    ("r1_penalty", R1 + "ops.mean(ops.sum(ops.square(gradient), axis=0))", "is 9 for every image"),
-    ("r1_penalty", R1 + "ops.sum(ops.square(gradient))", "Your sum runs over the batch."),
-    ("r1_penalty", R1 + "ops.mean(ops.square(gradient))", "Your mean runs over the pixels."),
-    (
-        "r1_penalty",
-        R1 + "ops.mean(ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3))))",
-        "R1 squares the norm: no root.",
-    ),
-    (
-        "r1_penalty",
-        R1 + "ops.mean((ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3))) - 1) ** 2)",
-        "is WGAN-GP's penalty",
-    ),
-    ("r1_penalty", R1 + "ops.mean(ops.sum(ops.square(gradient), axis=(1, 2, 3))) / 2", "no factor ½"),
-    (
-        "r1_penalty",
-        R1 + "ops.mean(ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)))) ** 2",
-        "Square each image's norm",
-    ),
-    ("r1_penalty", R1 + "ops.sum(ops.square(ops.mean(gradient, axis=0)))", "Square before you take the mean"),
-    ("r1_penalty", R1 + "ops.sum(ops.square(gradient), axis=(1, 2, 3))", "take the mean over the batch"),
-    ("r1_penalty", R1 + "2 * ops.mean(ops.sum(ops.square(gradient), axis=(1, 2, 3)))", "is 9 for every image"),
-    (
-        "r1_penalty",
-        "def r1_penalty(discriminator, real):\n"
-        "    gradient = wu.input_gradient(discriminator, ops.zeros_like(real))\n"
-        "    return ops.mean(ops.sum(ops.square(gradient), axis=(1, 2, 3)))",
-        "Not at the real images.",
-    ),
-]
+def smoothed(r, f, y=0.9):
+    return ops.mean(y * ops.softplus(-r) + (1 - y) * ops.softplus(r)) + ops.mean(ops.softplus(f))
+
+
+def fools(f):
+    return ops.mean(ops.softplus(-f))
+
+
+def overflowing(f):
+    return ops.mean(ops.log1p(ops.exp(f)))
+
+
+GENERATOR = {
+    "generator's sign": lambda f: ops.mean(ops.softplus(f)),
+    "generator overflows": lambda f: overflowing(-f),
+    "log(1 − D)": lambda f: -ops.mean(ops.softplus(f)),
+    "generator smoothed": lambda f: fools(f) + 0.1 * ops.mean(f),
+    "no mean": lambda f: ops.softplus(-f),
+    "NumPy": lambda f: np.mean(np.logaddexp(0, -f)),
+}
+DISCRIMINATOR = {
+    "halved": lambda r, f, y=0.9: smoothed(r, f, y) / 2,
+    "summed": lambda r, f, y=0.9: 2 * smoothed(r, f, y),
+    "discriminator's sign": lambda r, f, y=0.9: -smoothed(r, f, y),
+    "label fixed": lambda r, f, y=0.9: smoothed(r, f),
+    "labels swapped": lambda r, f, y=0.9: smoothed(f, r, y),
+    "label not used": lambda r, f, y=0.9: y * fools(r) + ops.mean(ops.softplus(f)) + 1 - y,
+    "label turned": lambda r, f, y=0.9: smoothed(r, f, 1 - y),
+    "both smoothed": lambda r, f, y=0.9: smoothed(r, f, y) - (1 - y) * ops.mean(f),
+    "discriminator overflows": lambda r, f, y=0.9: smoothed(r, f, y) - ops.mean(ops.softplus(f)) + overflowing(f),
+}
+
+
+def step(*turns, judge=1, novice=1, latent=1, order=1):
+    def simultaneous_step(gan, real, z):
+        def judged():
+            logits = gan.critic(real), gan.critic(gan.generator(z))
+            return judge * wu.losses.gan_discriminator_loss(*logits[::order]), {}
+
+        def fooled():
+            return novice * fools(gan.critic(gan.generator(latent * z))), {}
+
+        players = {
+            "J": (judged, gan.critic.trainable_variables, gan.optimizer),
+            "N": (fooled, gan.generator.trainable_variables, gan.generator_optimizer),
+        }
+        for turn in turns:
+            gradients = [wu.value_and_gradients(*players[player][:2])[2] for player in turn]
+            for player, gradient in zip(turn, gradients, strict=True):
+                players[player][2].apply(gradient, players[player][1])
+
+    return simultaneous_step
+
+
+def squared_norms(factor):
+    """Wrong answers where factor · E‖∇f(x)‖² is right, in lessons 01 and 05."""
+    axes = (1, 2, 3)
+    costs = {
+        "factor": lambda g: (1.5 - factor) * ops.mean(ops.sum(g**2, axes)),
+        "root": lambda g: factor * ops.mean(ops.sqrt(ops.sum(g**2, axes))),
+        "slope 1": lambda g: factor * ops.mean((ops.sqrt(ops.sum(g**2, axes)) - 1) ** 2),
+        "pixels": lambda g: factor * ops.mean(g**2),
+        "pixels and factor": lambda g: (1.5 - factor) * ops.mean(g**2),
+        "batch": lambda g: factor * ops.sum(g**2),
+        "twice": lambda g: 3 * factor * ops.mean(ops.sum(g**2, axes)),
+        "mean of norms": lambda g: factor * ops.mean(ops.sqrt(ops.sum(g**2, axes))) ** 2,
+        "mean gradient": lambda g: factor * ops.sum(ops.mean(g, axis=0) ** 2),
+        "no mean": lambda g: factor * ops.sum(g**2, axes),
+        "NumPy": lambda g: factor * float(ops.mean(ops.sum(g**2, axes))),
+    }
+    return {
+        name: lambda critic, images, cost=cost: cost(wu.input_gradient(critic, images)) for name, cost in costs.items()
+    }
+
+
+WRONG = {
+    "01.2": {
+        **{name: (smoothed, wrong) for name, wrong in GENERATOR.items()},
+        **{name: (wrong, fools) for name, wrong in DISCRIMINATOR.items()},
+    },
+    "01.3": {
+        "in turn": step("J", "N"),
+        "novice first": step("N", "J"),
+        "judge alone": step("J"),
+        "novice alone": step("N"),
+        "novice's sign": step("JN", novice=-1),
+        "judge's sign": step("JN", judge=-1),
+        "judge's images": step("JN", order=-1),
+        "other latent vectors": step("JN", latent=-1),
+    },
+    "01.4": {
+        **squared_norms(1),
+        "not at the images": lambda critic, real: ops.mean(wu.input_gradient(critic, ops.zeros_like(real)) ** 2) * 4,
+    },
+}

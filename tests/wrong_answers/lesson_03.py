@@ -1,51 +1,44 @@
-"""Wrong answers to lesson 03's exercises: the function, the answer, words of the message it gets."""
+"""Wrong answers to lesson 03's exercises."""
 
-HUE = """
-def mean_hue(degrees, weights):
-    radians = np.radians(degrees)
-    y, x = np.sum(weights * np.sin(radians)), np.sum(weights * np.cos(radians))
-    return float({})
-"""
-SLOPE = """
-def steepest(sizes, c):
-    factors = [{} for before, after in zip(sizes, sizes[1:])]
-    return {}
-"""
+from itertools import pairwise
 
-WRONG = [
-    (
-        "mean_hue",
-        "def mean_hue(degrees, weights):\n    return np.average(degrees, weights=weights)",
-        "You averaged the numbers",
-    ),
-    ("mean_hue", HUE.format("np.arctan2(y, x)"), "Your result is in radians"),
-    ("mean_hue", HUE.format("np.degrees(np.arctan2(y, x))"), "Your angle is negative"),
-    (
-        "mean_hue",
-        HUE.format("np.degrees(np.arctan2(y, x)) % 360").replace("np.radians(degrees)", "degrees"),
-        "np.sin and np.cos take radians",
-    ),
-    ("mean_hue", HUE.format("np.degrees(np.arctan2(x, y)) % 360"), "350° and 20° have the mean 5°"),
-    (
-        "mean_hue",
-        HUE.format("np.degrees(np.arctan2(y, x)) % 360").replace("weights * ", ""),
-        "You left the weights out",
-    ),
-    (
-        "mean_hue",
-        "def mean_hue(degrees, weights):\n    turned = (np.asarray(degrees) + 180) % 360\n"
-        "    return (np.average(turned, weights=weights) - 180) % 360",
-        "Weigh the points, then take the angle",
-    ),
-    ("steepest", SLOPE.format("c * before * after", "np.prod(factors)"), "stretches by c·√(m·n)"),
-    ("steepest", SLOPE.format("c * (before * after) ** 0.5", "np.sum(factors)"), "you added them"),
-    ("steepest", SLOPE.format("c * (before * after) ** 0.5", "np.prod(factors[:-1])"), "left out the last layer"),
-    ("steepest", SLOPE.format("(before * after) ** 0.5", "c * np.prod(factors)"), "Every layer has a factor c"),
-    ("steepest", SLOPE.format("c * after ** 0.5", "np.prod(factors)"), "steeper than yours"),
-    ("steepest", SLOPE.format("c * max(before, after)", "np.prod(factors)"), "larger than need be"),
-    (
-        "steepest",
-        "def steepest(sizes, c):\n    return c**2 * (sizes[0] * sizes[1]) ** 0.5 * (sizes[-2] * sizes[-1]) ** 0.5",
-        "Two more layers of 9",
-    ),
-]
+import numpy as np
+
+
+def hue(angle=lambda y, x: np.degrees(np.arctan2(y, x)) % 360, radians=np.radians, weigh=True):
+    def mean_hue(degrees, weights):
+        weights = weights if weigh else 1
+        y, x = np.sum(weights * np.sin(radians(degrees))), np.sum(weights * np.cos(radians(degrees)))
+        return angle(y, x)
+
+    return mean_hue
+
+
+def bound(factor, whole=np.prod):
+    return lambda sizes, c: whole([factor(m, n, c) for m, n in pairwise(sizes)])
+
+
+def exact(m, n, c):
+    return c * (m * n) ** 0.5
+
+
+WRONG = {
+    "03.2": {
+        "numbers averaged": lambda degrees, weights: np.average(degrees, weights=weights),
+        "radians": hue(lambda y, x: np.arctan2(y, x)),
+        "negative": hue(lambda y, x: np.degrees(np.arctan2(y, x))),
+        "degrees into sin": hue(radians=lambda degrees: degrees),
+        "x and y swapped": hue(lambda y, x: np.degrees(np.arctan2(x, y)) % 360),
+        "no weights": hue(weigh=False),
+        "angles weighted": lambda degrees, weights: (np.average((degrees + 180) % 360, weights=weights) - 180) % 360,
+    },
+    "03.3": {
+        "no root": bound(lambda m, n, c: c * m * n),
+        "added": bound(exact, np.sum),
+        "last layer": bound(exact, lambda factors: np.prod(factors[:-1])),
+        "one c": lambda sizes, c: c * bound(lambda m, n, c: (m * n) ** 0.5)(sizes, c),
+        "too small": bound(lambda m, n, c: c * n**0.5),
+        "too large": bound(lambda m, n, c: c * max(m, n)),
+        "first and last": lambda sizes, c: exact(*sizes[:2], c) * exact(*sizes[-2:], c),
+    },
+}

@@ -1,128 +1,79 @@
-"""Wrong solutions of lesson 04's exercises, each with words of the message that its check must give."""
+"""Wrong answers to lesson 04's exercises."""
 
-from tests.wrong_answers.changed import changed
+import keras
+import numpy as np
+from keras import ops
 
-PENALTY = """
-def gradient_penalty(critic, real, fake, seed):
-    epsilon = keras.random.uniform((real.shape[0], 1, 1, 1), seed=seed)
-    between = epsilon * real + (1 - epsilon) * fake
-    gradient = wu.input_gradient(critic, between)
-    norms = ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)
-    return ops.mean(ops.square(norms - 1))
-"""
-LOSSES = """
-def wasserstein_losses(real_scores, fake_scores):
-    critic = ops.mean(fake_scores) - ops.mean(real_scores)
-    generator = -ops.mean(fake_scores)
-    return critic, generator
-"""
-BETWEEN = "epsilon * real + (1 - epsilon) * fake"
-PER_IMAGE = "keras.random.uniform((real.shape[0], 1, 1, 1), seed=seed)"
-WRONG = [
-    (
-        "gradient_penalty",
-        changed(PENALTY, (PER_IMAGE, "keras.random.uniform((1, 1, 1, 1), seed=seed)")),
-        "one ε for the whole batch",
-    ),
-    (
-        "gradient_penalty",
-        changed(PENALTY, (PER_IMAGE, "keras.random.uniform(real.shape, seed=seed)")),
-        "one ε per pixel",
-    ),
-    (
-        "gradient_penalty",
-        changed(PENALTY, (PER_IMAGE, "keras.random.normal((real.shape[0], 1, 1, 1), seed=seed)")),
-        "Your ε leaves [0, 1]",
-    ),
-    ("gradient_penalty", changed(PENALTY, ("axis=(1, 2, 3)", "axis=0")), "norm runs over the batch"),
-    ("gradient_penalty", changed(PENALTY, (", axis=(1, 2, 3)", "")), "norm runs over the batch"),
-    ("gradient_penalty", changed(PENALTY, ("ops.square(norms - 1)", "norms - 1")), "Square the deviations"),
-    ("gradient_penalty", changed(PENALTY, (" + 1e-12", "")), "gradient at a constant critic is infinite"),
-    (
-        "gradient_penalty",
-        changed(PENALTY, ("ops.square(norms - 1)", "ops.square(ops.relu(norms - 1))")),
-        "A critic of slope 0 should pay 1",
-    ),
-    *[
-        ("gradient_penalty", changed(PENALTY, (BETWEEN, points)), words)
-        for points, words in {
-            "epsilon * real": "are not the shares",
-            "epsilon * real + epsilon * fake": "are not the shares",
-            "epsilon * real + (1 + epsilon) * fake": "are not the shares",
-            "epsilon * real - (1 - epsilon) * fake": "are not the shares",
-            "real": "go between",
-            "fake": "go between",
-        }.items()
-    ],
-    (
-        "gradient_penalty",
-        changed(
-            PENALTY,
-            ("ops.square(norms - 1)", "norms"),
-            ("return ops.mean(norms)", "return ops.square(ops.mean(norms) - 1)"),
-        ),
-        "Square each deviation",
-    ),
-    (
-        "gradient_penalty",
-        changed(
-            PENALTY,
-            (
-                "ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)",
-                "ops.sum(ops.abs(gradient), axis=(1, 2, 3))",
-            ),
-        ),
-        "A norm adds squares",
-    ),
-    ("gradient_penalty", changed(PENALTY, ("ops.sqrt(", "("), (" + 1e-12", "")), "A norm has a root"),
-    (
-        "gradient_penalty",
-        changed(
-            PENALTY, ("wu.input_gradient(critic, between)", "ops.convert_to_numpy(wu.input_gradient(critic, between))")
-        ),
-        "teaches nothing",
-    ),
-    (
-        "gradient_penalty",
-        changed(PENALTY, ("return ops.mean(ops.square(norms - 1))", "return ops.square(norms - 1)")),
-        "take the mean over the batch",
-    ),
-    (
-        "wasserstein_losses",
-        changed(
-            LOSSES, ("ops.mean(fake_scores) - ops.mean(real_scores)", "ops.mean(real_scores) - ops.mean(fake_scores)")
-        ),
-        "The sign of the critic's loss is turned",
-    ),
-    (
-        "wasserstein_losses",
-        changed(LOSSES, ("-ops.mean(fake_scores)\n", "ops.mean(fake_scores)\n")),
-        "The sign of the generator's loss is turned",
-    ),
-    *[
-        ("wasserstein_losses", changed(LOSSES, ("-ops.mean(fake_scores)\n", f"{generator}\n")), words)
-        for generator, words in {
-            "ops.mean(real_scores) - ops.mean(fake_scores)": "not the generator's",
-            "-2 * ops.mean(fake_scores)": "Use means over the batch",
-            "2 - ops.mean(fake_scores)": "minus the mean score of its images",
-        }.items()
-    ],
-    (
-        "wasserstein_losses",
-        changed(
-            LOSSES,
-            (
-                "ops.mean(fake_scores) - ops.mean(real_scores)",
-                "-ops.abs(ops.mean(fake_scores) - ops.mean(real_scores))",
-            ),
-        ),
-        "A reading may be negative",
-    ),
-    ("wasserstein_losses", changed(LOSSES, ("return critic, generator", "return critic")), "has to return 2 numbers"),
-    ("wasserstein_losses", changed(LOSSES, ("ops.mean", "ops.sum")), "Use means over the batch"),
-    (
-        "wasserstein_losses",
-        changed(LOSSES, ("- ops.mean(real_scores)", "- 2 * ops.mean(real_scores)")),
-        "The critic's loss is minus its reading",
-    ),
-]
+import wgan_utils as wu
+
+
+def uniform(*shape):
+    return lambda n, seed: keras.random.uniform(shape, seed=seed)
+
+
+def penalty(
+    epsilon=lambda n, seed: keras.random.uniform((n, 1, 1, 1), seed=seed),
+    between=lambda e, real, fake: e * real + (1 - e) * fake,
+    norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)) + 1e-12),
+    cost=lambda norms: ops.mean((norms - 1) ** 2),
+    gradient=wu.input_gradient,
+):
+    def gradient_penalty(critic, real, fake, seed):
+        return cost(norm(gradient(critic, between(epsilon(len(real), seed), real, fake))))
+
+    return gradient_penalty
+
+
+def in_numpy(critic, points):
+    return ops.convert_to_numpy(wu.input_gradient(critic, points))
+
+
+def reading(real, fake):
+    return ops.mean(fake) - ops.mean(real)
+
+
+WRONG = {
+    "04.3": {
+        "one ε for the batch": penalty(uniform(1, 1, 1, 1)),
+        "one ε per pixel": penalty(uniform(64, 4, 4, 1)),
+        "ε of shape (n,)": penalty(uniform(64)),
+        "shares": [
+            penalty(lambda n, seed: keras.random.normal((n, 1, 1, 1), seed=seed)),
+            penalty(between=lambda e, real, fake: e * real),
+            penalty(between=lambda e, real, fake: e * real + (1 + e) * fake),
+            penalty(between=lambda e, real, fake: e * real - (1 - e) * fake),
+        ],
+        "one kind": [penalty(between=lambda e, real, fake: real), penalty(between=lambda e, real, fake: fake)],
+        "critic not asked": lambda critic, real, fake, seed: ops.mean(real),
+        "norm over the batch": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2, axis=0) + 1e-12)),
+        "norm over all": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2) + 1e-12)),
+        "norm over channels": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2, axis=-1) + 1e-12)),
+        "not squared": penalty(cost=lambda norms: ops.mean(norms - 1)),
+        "mean first": penalty(cost=lambda norms: (ops.mean(norms) - 1) ** 2),
+        "one-sided": penalty(cost=lambda norms: ops.mean(ops.relu(norms - 1) ** 2)),
+        "λ included": penalty(cost=lambda norms: 10 * ops.mean((norms - 1) ** 2)),
+        "halved": penalty(cost=lambda norms: ops.mean((norms - 1) ** 2) / 2),
+        "no mean": penalty(cost=lambda norms: (norms - 1) ** 2),
+        "absolute values": penalty(norm=lambda g: ops.sum(ops.abs(g), axis=(1, 2, 3))),
+        "no root": penalty(norm=lambda g: ops.sum(g**2, axis=(1, 2, 3))),
+        "bare root": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))),
+        "gradient cut": penalty(gradient=in_numpy),
+        "NumPy": [
+            penalty(cost=lambda norms: np.mean((norms - 1) ** 2)),
+            penalty(cost=lambda norms: float(ops.mean((norms - 1) ** 2))),
+        ],
+    },
+    "04.4": {
+        "critic's sign": lambda real, fake: (-reading(real, fake), -ops.mean(fake)),
+        "generator's sign": lambda real, fake: (reading(real, fake), ops.mean(fake)),
+        "generator's real scores": lambda real, fake: (reading(real, fake), -reading(real, fake)),
+        "generator's mean and more": lambda real, fake: (reading(real, fake), 2.5 - 6 * ops.mean(fake)),
+        "generator shifted": lambda real, fake: (reading(real, fake), 2 - ops.mean(fake)),
+        "absolute": lambda real, fake: (-ops.abs(reading(real, fake)), -ops.mean(fake)),
+        "one loss": reading,
+        "sums": lambda real, fake: (reading(real, fake), -ops.sum(fake)),
+        "twice": lambda real, fake: (ops.mean(fake) - 2 * ops.mean(real), -ops.mean(fake)),
+        "no mean": lambda real, fake: (fake - real, -fake),
+        "NumPy": lambda real, fake: (np.mean(fake) - np.mean(real), -np.mean(fake)),
+    },
+}

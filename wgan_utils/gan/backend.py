@@ -46,7 +46,7 @@ def value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable 
         The loss (scalar), the dictionary, and one gradient per variable, of the variable's shape.
 
     Raises:
-        TypeError: `loss_fn` is no function, or does not return a scalar and a dictionary.
+        TypeError: `loss_fn` is no function, or does not return a scalar tensor and a dictionary.
     """
     if not callable(loss_fn):
         raise TypeError("Give the loss function itself, not what it returns: `loss`, not `loss()`.")
@@ -67,7 +67,9 @@ def value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable 
 def _loss_and_extra(returned: Any) -> tuple[Any, dict]:
     if not (isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], dict)):
         raise TypeError("A loss function has to return a scalar and a dictionary: `return loss, {}`.")
-    if shape := tuple(getattr(returned[0], "shape", ())):
+    if not ops.is_tensor(returned[0]):
+        raise TypeError("A loss in NumPy or a `float` has no gradient: keep to `ops` or TensorFlow.")
+    if shape := tuple(returned[0].shape):
         raise TypeError(f"A loss has to be a scalar, not of the shape {shape}: take the mean over the batch.")
     return returned
 
