@@ -1,1 +1,1 @@
-"""What takes minutes: faults made to happen over and over. `make test-faults` runs these."""
+"""What takes minutes: faults made to happen over and over. `make test-slow` runs these."""
