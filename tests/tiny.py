@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 from wgan_utils.data.datasets import Images
-from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
+from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
 
 LATENT_DIM = 3
 MODELS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP, "r1gan": R1GAN, "r3gan": R3GAN}

@@ -38,8 +38,6 @@ from wgan_utils.gan import critics, losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.critics import fit_critic
 from wgan_utils.gan.loops import Loop, rounds_on_points
-from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
-from wgan_utils.gan.published import PublishedWGAN
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
@@ -53,6 +51,7 @@ from wgan_utils.metrics.features import fit_descriptors, load_classifier
 from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
+from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
 from wgan_utils.parameters import ParameterError, lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_contest
@@ -71,6 +70,7 @@ from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighb
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
+from wgan_utils.published_recipe import PublishedWGAN
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine
@@ -92,6 +92,7 @@ __all__ = [
     "VAE",
     "WGAN",
     "WGANGP",
+    "AdversarialModel",
     "History",
     "Images",
     "LatentPicker",

@@ -16,7 +16,7 @@ from keras import ops
 from tests.tiny import LATENT_DIM, MODELS, tiny_critic, tiny_generator
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.models import GAN
+from wgan_utils.models import GAN
 
 BATCH = 5
 CASES = {

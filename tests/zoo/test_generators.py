@@ -14,11 +14,11 @@ import pytest
 from scripts.ship_generator import change_card, save_pretrained
 from tests.tiny import assert_same_images, tiny_images
 from wgan_utils.gan import networks
-from wgan_utils.gan.models import WGAN
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.gan.weights import load_weights, save_weights
 from wgan_utils.metrics.distances import Metric
 from wgan_utils.metrics.evaluation import SIGNS
+from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (

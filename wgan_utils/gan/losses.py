@@ -14,7 +14,6 @@ from keras import ops
 
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import input_gradient
-from wgan_utils.gan.checks import check_positive
 
 # Inside the root of the gradient's norm: the root has an infinite slope at zero, and a critic that is
 # constant somewhere would otherwise turn every weight into NaN. Far below any norm that matters.
@@ -148,3 +147,9 @@ def clip_weights(model: keras.Model, clip_value: float) -> None:
     check_positive("clip_value", clip_value, 0.01)
     for variable in clippable_weights(model):
         variable.assign(ops.clip(variable, -clip_value, clip_value))
+
+
+def check_positive(name: str, value: float, usual: float) -> None:
+    """Raise a ValueError unless a setting is a positive number; `usual` is what its paper takes."""
+    if not value > 0:
+        raise Refused(f"{name} must be positive, not {value!r}; the paper uses {usual!r}.")

@@ -17,7 +17,7 @@ from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Explained
 from wgan_utils.files import checkout
 from wgan_utils.gan.backend import BACKEND, gpu_name
-from wgan_utils.gan.models import GAN
+from wgan_utils.models import AdversarialModel
 from wgan_utils.published import WHERE_AND_HOW
 
 # Of a layer's configuration: they do not decide what it computes, or, as seeds, are drawn anew for each network.
@@ -70,7 +70,7 @@ def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str 
 # ---- what decides the result
 
 
-def describe(model: GAN, images: Images, batch_size: int, mirror: bool = False) -> dict[str, Any]:
+def describe(model: AdversarialModel, images: Images, batch_size: int, mirror: bool = False) -> dict[str, Any]:
     """Collect what decides a run's result besides the lesson's parameters, as JSON-serialisable values."""
     return {
         "model": type(model).__name__,

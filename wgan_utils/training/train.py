@@ -7,8 +7,8 @@ from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
-from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.models import AdversarialModel
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.config import data_and_environment, describe
@@ -19,7 +19,7 @@ SAMPLES_PER_GRID = 100
 
 
 def train(
-    model: GAN,
+    model: AdversarialModel,
     images: Images,
     run: Run,
     steps: int,
@@ -42,7 +42,7 @@ def train(
     continues, on a CPU to the same weights, bit for bit.
 
     Args:
-        model: a compiled `GAN`, `WGAN` or `WGANGP`.
+        model: a compiled `AdversarialModel`, such as `GAN`, `WGAN`, `WGANGP` or one whose `step` you have written.
         images: what `load_images` or `toys.as_images` returned; `.train` is used.
         run: where everything is written.
         steps: how many steps the run has in the end, those already done included.
@@ -69,7 +69,8 @@ def train(
         RunUnwritable: the disk is full, or the folder may not be written or is gone.
         TrainingDiverged: a loss or weight is not finite, or too large to compute with.
         CheckpointError: the folder's checkpoints are damaged.
-        ValueError: its tables or its configuration are, or the training images are all the same.
+        ValueError: its tables or its configuration are; the training images are all the same; or the model's `step`
+            does not return numbers to log.
     """
     _check(model, images)
     _check_callbacks(extra_callbacks or [])
@@ -84,6 +85,8 @@ def train(
         samples_per_grid=samples_per_grid,
     )
     together = chosen_devices(devices, batch_size)
+    if run.last_checkpoint_step() is None:
+        model.check_step()
     with only_writer(run.folder):
         run.begin({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
         done = _continue(model, run)
@@ -96,12 +99,13 @@ def train(
         if done < steps:
             counts = (batch_size, model.critic_steps, model.seed, done, steps - done)
             batches = RealImages(images.train, *counts, mirror, own_rows(batch_size, together))
+            latent = latent_vectors(health_images, model.latent_dim, model.seed)
             health = {"every": health_every or max(1, steps // 20), "last_step": steps, "images": health_images}
             shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
             actions = [
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
-                *_health(model, images, run, health),
+                quality.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **health),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps)] if show_progress else []),
                 *(extra_callbacks or []),
@@ -112,7 +116,9 @@ def train(
         return run.history()
 
 
-def _fit(model: GAN, run: Run, batches: RealImages, actions: list[keras.callbacks.Callback], steps: int) -> None:
+def _fit(
+    model: AdversarialModel, run: Run, batches: RealImages, actions: list[keras.callbacks.Callback], steps: int
+) -> None:
     """Let Keras train; a signal that stopped it takes effect once everything is written."""
     stop = callbacks.StopOnSignal()
     try:
@@ -126,7 +132,7 @@ def _fit(model: GAN, run: Run, batches: RealImages, actions: list[keras.callback
         )
 
 
-def _check(model: GAN, images: Images) -> None:
+def _check(model: AdversarialModel, images: Images) -> None:
     if not model.compiled:
         raise Refused("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
     wanted = model.critic.input_shape[1:]
@@ -159,17 +165,10 @@ def _check_positive(**numbers: int | None) -> None:
             raise Refused(f"{name} must be at least 1, not {value!r}.")
 
 
-def _health(model: GAN, images: Images, run: Run, options: dict[str, int]) -> list:
-    if not isinstance(model, WGAN):
-        return []
-    latent = latent_vectors(options["images"], model.latent_dim, model.seed)
-    return [quality.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **options)]
-
-
-def _continue(model: GAN, run: Run) -> int:
+def _continue(model: AdversarialModel, run: Run) -> int:
     for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
         remove_leftovers(folder)
-    checkpoint = run.load_checkpoint(lambda step, state: model.check(state, step))
+    checkpoint = run.load_checkpoint(lambda step, state: model.check_state(state, step))
     if checkpoint is None:
         if int(model.steps_done):
             raise Refused(

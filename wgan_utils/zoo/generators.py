@@ -19,8 +19,8 @@ import keras
 from wgan_utils.errors import Refused
 from wgan_utils.files import read_json
 from wgan_utils.gan import networks
-from wgan_utils.gan.models import GAN
 from wgan_utils.gan.weights import load_weights, read_weights
+from wgan_utils.models import AdversarialModel
 from wgan_utils.training.run import TABLES, History, Run, only_writer
 
 FOLDER = Path(__file__).with_name("shipped")
@@ -82,7 +82,7 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
     return generator, card
 
 
-def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -> History:
+def restore_pretrained(name: str, model: AdversarialModel, run: Run, folder: Path = FOLDER) -> History:
     """Put a shipped training in place of a training: both networks' weights, and the run's tables and samples.
 
     Args:
