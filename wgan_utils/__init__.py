@@ -77,11 +77,11 @@ from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import History, Run
 from wgan_utils.training.several import run_all
+from wgan_utils.training.shipped import restore_pretrained
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,
-    restore_pretrained,
     seeds_table,
 )
 

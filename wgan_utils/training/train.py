@@ -14,6 +14,8 @@ from wgan_utils.training.batches import RealImages
 from wgan_utils.training.config import data_and_environment, describe
 from wgan_utils.training.progress import ShowProgress
 from wgan_utils.training.run import History, Run, only_writer
+from wgan_utils.training.shipped import restore_pretrained
+from wgan_utils.zoo.generators import card_of
 
 SAMPLES_PER_GRID = 100
 
@@ -34,6 +36,7 @@ def train(
     show_progress: bool = True,
     extra_callbacks: list[keras.callbacks.Callback] | None = None,
     devices: int = 1,
+    shipped: str = "",
 ) -> History:
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
 
@@ -57,6 +60,8 @@ def train(
         show_progress: whether to show how far it is; a series of short runs is easier to read without.
         extra_callbacks: further Keras callbacks.
         devices: how many devices share each batch, on JAX alone; 0 takes all. The result is one device's, to rounding.
+        shipped: the training, one of `wu.pretrained()`, that takes the place of this one where the run's parameter
+            TRAIN is false; see `restore_pretrained`.
 
     Returns:
         The run's history, from its first step on.
@@ -72,6 +77,10 @@ def train(
         ValueError: its tables or its configuration are; the training images are all the same; or the model's `step`
             does not return numbers to log.
     """
+    if shipped:
+        card_of(shipped)  # or a ValueError, before anybody needs it
+        if run.parameters.get("TRAIN") is False:
+            return restore_pretrained(shipped, model, run)
     _check(model, images)
     _check_callbacks(extra_callbacks or [])
     _check_positive(
