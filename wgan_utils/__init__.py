@@ -38,6 +38,7 @@ from wgan_utils.gan import critics, losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.critics import fit_critic
 from wgan_utils.gan.loops import Loop, rounds_on_points
+from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
@@ -138,6 +139,7 @@ __all__ = [
     "memorisation",
     "nearest_of_variants",
     "networks",
+    "paper_rmsprop",
     "plot_contest",
     "plot_correlation",
     "plot_critic_health",

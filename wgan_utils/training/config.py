@@ -107,7 +107,7 @@ def optimizer_settings(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
         name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in stored["config"].items()
     }
     settings = {name: value for name, value in rounded.items() if value is not None and name != "name"}
-    return {"class": stored["class_name"], **settings}
+    return {"class": stored["registered_name"] or stored["class_name"], **settings}
 
 
 def optimizer_from(settings: dict[str, Any]) -> keras.optimizers.Optimizer:
