@@ -187,6 +187,13 @@ def test_critic_updates_raise_real_scores_above_generated_ones(settings):
 # ---- weight clipping
 
 
+def test_batch_norm_in_a_clipped_critic_is_warned_of():
+    networks = tiny_generator(), tiny_critic(batch_norm=True)
+    with pytest.warns(UserWarning, match="BatchNormalization"):
+        WGAN(*networks, LATENT_DIM, clip_value=CLIP)
+    WGAN(*networks, LATENT_DIM, clip_value=None)  # a warning would be an error
+
+
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_after_each_critic_update_kernels_and_biases_are_within_the_clip_value(batch_norm):
     """Also the first one, from weights far outside: so the clipping comes after the update."""

@@ -4,6 +4,7 @@
 method: compare them with Algorithm 1 of Arjovsky et al. 2017 (WGAN) and of Gulrajani et al. 2017 (WGANGP).
 """
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -398,7 +399,8 @@ class WGAN(GAN):
 
     Args:
         generator: see `AdversarialModel`.
-        critic: see `AdversarialModel`; its output is a score without bounds.
+        critic: see `AdversarialModel`; its output is a score without bounds. With BatchNormalization clipping bounds
+            nothing (see `losses.clippable_weights`), and a warning says so.
         latent_dim: see `AdversarialModel`.
         critic_steps: see `AdversarialModel`.
         clip_value: every kernel and bias of the critic is clamped to [−clip_value, clip_value] after each
@@ -418,6 +420,13 @@ class WGAN(GAN):
         super().__init__(generator, critic, latent_dim, critic_steps, **options)
         if clip_value is not None:
             check_positive("clip_value", clip_value, 0.01)
+            if self.mixes_images:
+                warnings.warn(
+                    "BatchNormalization in a clipped critic undoes the clipping: whatever the size of the clipped "
+                    "kernels, it scales their outputs to its own scale, which is not clipped, so that nothing bounds "
+                    "the critic's gradient norm. Build the critic without it.",
+                    stacklevel=2,
+                )
         self.clip_value = clip_value
 
     def update_critic(self, real: Any) -> dict[str, Any]:

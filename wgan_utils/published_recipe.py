@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.losses import as_float32
+from wgan_utils.gan.losses import as_float32, check_positive
 from wgan_utils.models import WGAN
 
 READINGS = ("training", "inference")
@@ -43,7 +43,10 @@ class PublishedWGAN(WGAN):
         batch_norm: str = "training",
         **options: Any,
     ) -> None:
-        super().__init__(generator, critic, latent_dim, critic_steps, clip_value, **options)
+        super().__init__(generator, critic, latent_dim, critic_steps, clip_value=None, **options)
+        if clip_value is not None:
+            check_positive("clip_value", clip_value, 0.01)
+        self.clip_value = clip_value
         if batch_norm not in READINGS:
             raise ValueError(f"batch_norm must be one of {', '.join(READINGS)}, not {batch_norm!r}.")
         self.batch_norm = batch_norm
