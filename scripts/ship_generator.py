@@ -21,8 +21,8 @@ import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 
 from wgan_utils.files import atomic_file
-from wgan_utils.gan.models import SETTINGS
 from wgan_utils.gan.weights import save_weights
+from wgan_utils.models import SETTINGS
 from wgan_utils.training.config import git_commit, optimizer_from
 from wgan_utils.training.run import TABLES
 from wgan_utils.zoo.generators import FOLDER, load_pretrained, pretrained, shipped_files

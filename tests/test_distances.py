@@ -17,10 +17,10 @@ from wgan_utils.data import toys
 from wgan_utils.gan import critics, losses
 from wgan_utils.gan.critics import fit_critic
 from wgan_utils.gan.loops import rounds_on_points
-from wgan_utils.gan.models import GAN, WGANGP
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.metrics import divergences
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
+from wgan_utils.models import GAN, WGANGP
 
 pytestmark = pytest.mark.slow
 

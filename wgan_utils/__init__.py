@@ -38,8 +38,7 @@ from wgan_utils.gan import critics, losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.critics import fit_critic
 from wgan_utils.gan.loops import Loop, rounds_on_points
-from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
-from wgan_utils.gan.published import PublishedWGAN
+from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
@@ -53,6 +52,7 @@ from wgan_utils.metrics.features import fit_descriptors, load_classifier
 from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
+from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
 from wgan_utils.parameters import ParameterError, lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_contest
@@ -71,17 +71,18 @@ from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighb
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
+from wgan_utils.published_recipe import PublishedWGAN
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import History, Run
 from wgan_utils.training.several import run_all
+from wgan_utils.training.shipped import restore_pretrained
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,
-    restore_pretrained,
     seeds_table,
 )
 
@@ -92,6 +93,7 @@ __all__ = [
     "VAE",
     "WGAN",
     "WGANGP",
+    "AdversarialModel",
     "History",
     "Images",
     "LatentPicker",
@@ -137,6 +139,7 @@ __all__ = [
     "memorisation",
     "nearest_of_variants",
     "networks",
+    "paper_rmsprop",
     "plot_contest",
     "plot_correlation",
     "plot_critic_health",

@@ -7,6 +7,8 @@ class Explained:
     `class RunBusy(Explained, RuntimeError)`. Anywhere but in IPython such an exception is like any other.
     """
 
+    ag_pass_through = True  # AutoGraph, in a compiled step, leaves it as it is
+
     def _render_traceback_(self) -> list[str]:
         """Return the lines that IPython shows, and Jupyter stores, in place of a traceback."""
         return [f"{type(self).__name__}: {self}"]

@@ -14,8 +14,8 @@ from wgan_utils.gan.backend import BACKEND
 from wgan_utils.gan.critic_trainer import CriticTrainer, dense_network
 from wgan_utils.gan.loops import rounds_on_points
 from wgan_utils.gan.losses import gradient_norms
-from wgan_utils.gan.models import GAN
 from wgan_utils.metrics.divergences import shifted_gaussians
+from wgan_utils.models import GAN
 
 # A thousand updates in a Python loop take a minute.
 in_a_compiled_loop = pytest.mark.skipif(BACKEND != "tensorflow", reason="trains for long")

@@ -34,7 +34,7 @@ def test_the_algorithms_page_names_each_line_of_both_papers_and_a_test_for_each(
 
 def test_a_name_that_is_gone_is_an_error():
     with pytest.raises(ValueError, match="fly"):
-        line_of("wgan_utils/gan/models.py::WGAN.fly")
+        line_of("wgan_utils/models.py::WGAN.fly")
     with pytest.raises(ValueError, match="nothing"):
         line_of("wgan_utils/gan/nothing.py")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.running import go
-from wgan_utils.gan.models import GAN
+from wgan_utils.models import GAN
 
 
 @pytest.fixture(scope="package")

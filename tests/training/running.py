@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from tests.tiny import tiny_images, tiny_model
-from wgan_utils.gan.models import GAN
+from wgan_utils.models import GAN
 from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 

@@ -1,5 +1,6 @@
 """Many calls at a time: what comes back, what is raised, and that an interrupt ends the workers."""
 
+import linecache
 import os
 import signal
 import threading
@@ -22,6 +23,15 @@ def test_jobs_run_in_processes_with_a_share_of_the_threads_and_come_in_the_order
     assert os.getpid() not in {process for process, _ in found.values()}
     assert {threads for _, threads in found.values()} == {str(max(1, joblib.cpu_count() // 2))}
     assert "3 of 3" in capsys.readouterr().err
+
+
+def test_the_source_of_a_notebooks_cell_can_be_read_in_a_worker():
+    """As AutoGraph does of a step, and a run of what it is the run of."""
+    file, cell = "/tmp/ipykernel_0/1.py", "def source(n):\n    import inspect\n    return inspect.getsource(source)\n"
+    linecache.cache[file] = (len(cell), None, cell.splitlines(keepends=True), file)
+    names = {"__name__": "__main__"}
+    exec(compile(cell, file, "exec"), names)
+    assert run_all(names["source"], [(1,), (2,)], workers=2, show_progress=False) == {(1,): cell, (2,): cell}
 
 
 def test_one_worker_is_this_process():

@@ -14,17 +14,17 @@ import pytest
 from scripts.ship_generator import change_card, save_pretrained
 from tests.tiny import assert_same_images, tiny_images
 from wgan_utils.gan import networks
-from wgan_utils.gan.models import WGAN
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.gan.weights import load_weights, save_weights
 from wgan_utils.metrics.distances import Metric
 from wgan_utils.metrics.evaluation import SIGNS
+from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run
+from wgan_utils.training.shipped import restore_pretrained
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,
-    restore_pretrained,
     seeds_table,
     shipped_files,
 )
@@ -42,7 +42,8 @@ CARD = {
 
 def lesson_model(seed: int, **settings) -> WGAN:
     keras.utils.set_random_seed(seed)
-    model = WGAN(networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH), 5, critic_steps=1, **settings)
+    parts = networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH, batch_norm=False)
+    model = WGAN(*parts, 5, critic_steps=1, **settings)
     model.compile(keras.optimizers.RMSprop(0.01), keras.optimizers.RMSprop(0.01), run_eagerly=True)
     return model
 
@@ -165,6 +166,38 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, unpacked, tmp_pa
         restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
         shutil.rmtree(empty.folder)  # and a reader may start over
         restore_pretrained("toy", other, empty, folder)
+
+
+def test_train_restores_what_is_shipped_where_the_run_says_not_to_train(tmp_path):
+    card = pretrained()["sevens"]
+    images, options = tiny_images(), {"steps": 2, "batch_size": 4, "show_progress": False, "shipped": "sevens"}
+
+    def model() -> WGAN:
+        width, latent_dim = card["width"], card["setup"]["latent_dim"]
+        parts = networks.sevens_generator(width, latent_dim), networks.sevens_critic(width, batch_norm=False)
+        return WGAN(*parts, latent_dim, critic_steps=1)
+
+    run, restored = Run(tmp_path / "run", {"TRAIN": False}), model()
+    assert len(train(restored, images, run, **options)["step"])
+    assert run.config["pretrained"] == "sevens"
+    loaded, _ = load_pretrained("sevens")
+    for found, wanted in zip(restored.generator.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    with pytest.raises(ValueError, match=r"compile\("):  # these are trained
+        train(model(), images, Run(tmp_path / "other", {"TRAIN": True}), **options)
+    with pytest.raises(ValueError, match="'tens'"):
+        train(model(), images, Run(tmp_path / "other", {"TRAIN": True}), **{**options, "shipped": "tens"})
+
+
+def test_what_is_shipped_says_so_where_the_step_is_another(shipped, tmp_path, capsys):
+    class Mine(WGAN):
+        def generator_loss(self, fake_scores):
+            return -keras.ops.mean(fake_scores)
+
+    for number, (kind, said) in enumerate([(WGAN, False), (Mine, True)]):
+        parts = networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH, batch_norm=False)
+        restore_pretrained("toy", kind(*parts, 5), Run(tmp_path / str(number)), shipped[0])
+        assert ("'toy'" in capsys.readouterr().out) == said
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):

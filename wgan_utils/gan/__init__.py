@@ -1,1 +1,1 @@
-"""The networks, their losses, and a GAN, a WGAN and a WGAN-GP as Keras models."""
+"""The networks, their losses, and what differentiates and trains them on three backends."""

@@ -138,6 +138,38 @@ def traced_once(function: Callable) -> Callable:
     return compiled(function) if BACKEND == "tensorflow" and tf.inside_function() else function
 
 
+def without_autograph(function: Callable) -> Callable:
+    """Keep AutoGraph from rewriting a function whose Python needs no help, which takes seconds."""
+    return tf.autograph.experimental.do_not_convert(function) if BACKEND == "tensorflow" else function
+
+
+class CompiledStep:
+    """A function of one batch that TensorFlow compiles by itself, within a compiled step; elsewhere it runs as it is.
+
+    AutoGraph rewrites it, which Keras keeps from doing so in `fit`: `len(x)` of a batch works in it.
+    """
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+        self.graph: Any = tf.function(function) if BACKEND == "tensorflow" else None
+
+    def __call__(self, batch: Any) -> Any:
+        """Call the function, or within a compiled step its graph."""
+        inside = self.graph is not None and tf.inside_function()
+        return self.graph(batch) if inside else self.function(batch)
+
+    def outputs(self, shape: tuple[int | None, ...]) -> Any:
+        """Compile it on TensorFlow for float32 batches of a shape, and return what it returns, without values."""
+        return self.graph.get_concrete_function(tf.TensorSpec(shape, "float32")).structured_outputs
+
+
+def forget_traces(owner: Any) -> None:
+    """Have TensorFlow compile an object's methods anew which are decorated with `@tf.function`."""
+    for kind in type(owner).__mro__:
+        for method in vars(kind).values():
+            getattr(method, "_descriptor_cache", {}).pop(owner, None)
+
+
 def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:
     """Make of `step` a function that runs it so many times: one compiled loop on TensorFlow, elsewhere a Python loop.
 

@@ -1,19 +1,22 @@
 """Many short updates in a row: of small networks in the plane, whose steps take less time than starting them."""
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 from keras import ops
 
 from wgan_utils.gan.backend import compiled_loop
-from wgan_utils.gan.models import GAN
+
+if TYPE_CHECKING:
+    from wgan_utils.models import GAN
 
 
 def rounds_on_points(
-    model: GAN, points: np.ndarray, batch_size: int, critic_updates: int, generator_updates: int = 1
+    model: "GAN", points: np.ndarray, batch_size: int, critic_updates: int, generator_updates: int = 1
 ) -> "Loop":
-    """Let the two players of a GAN of points play round after round, also such as `GAN.step_on` does not have.
+    """Let the two players of a GAN of points play round after round, also such as `GAN.step` does not have.
 
     Args:
         model: compiled; its generator makes points of shape (batch, d).

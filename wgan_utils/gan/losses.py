@@ -14,7 +14,6 @@ from keras import ops
 
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import input_gradient
-from wgan_utils.gan.checks import check_positive
 
 # Inside the root of the gradient's norm: the root has an infinite slope at zero, and a critic that is
 # constant somewhere would otherwise turn every weight into NaN. Far below any norm that matters.
@@ -138,13 +137,25 @@ def zero_centred_penalty(critic: Callable, images: Any) -> Any:
 def clippable_weights(model: keras.Model) -> list:
     """List the trainable kernels and biases, leaving out the scales and offsets of normalisation layers.
 
-    Clamping a BatchNorm scale of 1 to 0.01 would shrink the signal a hundredfold at each such layer.
+    A clipped critic should have no BatchNorm, with which neither choice is good. A scale left free removes the bound
+    on the critic's gradient norm, since a convolution and BatchNorm together hardly depend on the size of the kernel.
+    A scale of 1 clamped to 0.01, as in the authors' code, shrinks the signal a hundredfold at each such layer, and
+    beside Keras's BatchNorm epsilon of 1e-3 little of it is left.
     """
     return [v for v in model.trainable_variables if v.name not in NORMALIZATION_WEIGHTS]
 
 
 def clip_weights(model: keras.Model, clip_value: float) -> None:
-    """Clamp kernels and biases to [−clip_value, clip_value] (Arjovsky et al. 2017, Algorithm 1, line 7)."""
+    """Clamp kernels and biases to [−clip_value, clip_value] (Arjovsky et al. 2017, Algorithm 1, line 7).
+
+    It bounds the gradient norm of a critic without normalisation layers: see `clippable_weights`.
+    """
     check_positive("clip_value", clip_value, 0.01)
     for variable in clippable_weights(model):
         variable.assign(ops.clip(variable, -clip_value, clip_value))
+
+
+def check_positive(name: str, value: float, usual: float) -> None:
+    """Raise a ValueError unless a setting is a positive number; `usual` is what its paper takes."""
+    if not value > 0:
+        raise Refused(f"{name} must be positive, not {value!r}; the paper uses {usual!r}.")

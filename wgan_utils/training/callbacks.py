@@ -76,7 +76,7 @@ class WriteHistory(StepCallback):
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
         scalars = {name: float(value) for name, value in sorted(logs.items())}
-        if "real_score" in scalars:
+        if scalars.keys() >= {"real_score", "fake_score"}:
             scalars["wasserstein_estimate"] = scalars["real_score"] - scalars["fake_score"]
         self.run.append("history", {"step": self.step, "seconds": time.perf_counter() - self.clock_start, **scalars})
 

@@ -17,8 +17,9 @@ from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Explained
 from wgan_utils.files import checkout
 from wgan_utils.gan.backend import BACKEND, gpu_name
-from wgan_utils.gan.models import GAN
+from wgan_utils.models import AdversarialModel
 from wgan_utils.published import WHERE_AND_HOW
+from wgan_utils.training.code import changed_code, own_code
 
 # Of a layer's configuration: they do not decide what it computes, or, as seeds, are drawn anew for each network.
 LEFT_OUT = ("seed", "registered_name", "build_config")
@@ -44,6 +45,12 @@ def check_same_run(stored: Mapping[str, Any], current: Mapping[str, Any], name: 
         )
     else:
         changes = [line for part in ("parameters", "setup") for line in _changes(stored[part], current[part])]
+        code = changed_code(*(config["setup"].get("code", {}) for config in (stored, current)))
+        if code and not changes:
+            raise RunChanged(
+                f"The run in {name} was made by another step: yours has changed ({', '.join(code)}). Give this run "
+                "another RUN_NAME, or delete that folder to start over."
+            )
     if changes:
         raise RunChanged(
             f"The run in {name} was made with other settings: {'; '.join(changes)}. Give this run another "
@@ -60,6 +67,8 @@ def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str 
     changes = []
     for name in {**stored, **current}:
         before, now = stored.get(name), current.get(name)
+        if name == "code":
+            continue  # by `changed_code`
         if isinstance(before, Mapping) and isinstance(now, Mapping):
             changes += _changes(before, now, f"{within}{name}.")
         elif name not in {*WHERE_AND_HOW, "STEPS"} and before != now:
@@ -70,7 +79,7 @@ def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str 
 # ---- what decides the result
 
 
-def describe(model: GAN, images: Images, batch_size: int, mirror: bool = False) -> dict[str, Any]:
+def describe(model: AdversarialModel, images: Images, batch_size: int, mirror: bool = False) -> dict[str, Any]:
     """Collect what decides a run's result besides the lesson's parameters, as JSON-serialisable values."""
     return {
         "model": type(model).__name__,
@@ -82,7 +91,9 @@ def describe(model: GAN, images: Images, batch_size: int, mirror: bool = False) 
         "critic_architecture": architecture(model.critic),
         "generator_architecture": architecture(model.generator),
         "batch_size": batch_size,
-        **({"mirror": True} if mirror else {}),  # left out otherwise: runs from before there was a choice go on
+        # Left out otherwise: runs from before there was a choice go on.
+        **({"mirror": True} if mirror else {}),
+        **({"code": code} if (code := own_code(type(model))) else {}),
         "data_sha256": images.sha256,
         "backend": keras.backend.backend(),
     }
@@ -96,7 +107,7 @@ def optimizer_settings(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
         name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in stored["config"].items()
     }
     settings = {name: value for name, value in rounded.items() if value is not None and name != "name"}
-    return {"class": stored["class_name"], **settings}
+    return {"class": stored["registered_name"] or stored["class_name"], **settings}
 
 
 def optimizer_from(settings: dict[str, Any]) -> keras.optimizers.Optimizer:

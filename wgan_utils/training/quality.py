@@ -13,9 +13,9 @@ from keras import ops
 
 from wgan_utils.gan.backend import compiled
 from wgan_utils.gan.losses import clippable_weights, gradient_norms, interpolate
-from wgan_utils.gan.models import WGAN
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.metrics.distances import frechet_distance, kernel_distance
+from wgan_utils.models import AdversarialModel
 from wgan_utils.training.callbacks import StepCallback
 from wgan_utils.training.run import Run
 
@@ -31,6 +31,8 @@ SEED = 2_000_000  # of their latent vectors: far from those of the samples and o
 
 class WriteCriticHealth(StepCallback):
     """Append a row to critic_health.csv, always from the same images and latent vectors.
+
+    Of a Wasserstein critic, that is where the step logs a `real_score`; else there are no rows.
 
     Args:
         run: where to write.
@@ -64,6 +66,8 @@ class WriteCriticHealth(StepCallback):
 
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
+        if "real_score" not in logs:
+            return
         row = critic_health(self.model, self.scores_and_slopes, self.train, self.held_out, self.latent)
         self.run.append("critic_health", {"step": self.step, **row})
 
@@ -78,7 +82,7 @@ def compile_scores_and_slopes(critic: Any, run_eagerly: bool = False) -> Callabl
 
 
 def critic_health(
-    model: WGAN,
+    model: AdversarialModel,
     scores_and_slopes: Callable,
     train: np.ndarray,
     held_out: np.ndarray,
@@ -123,8 +127,8 @@ def critic_health(
     for where in ("real", "generated", "between"):
         values = np.percentile(measured[where][1], PERCENTILES)
         row |= {f"slope_{where}_{p}": float(value) for p, value in zip(PERCENTILES, values, strict=True)}
-    if model.clip_value is not None:
-        row["clipped"] = clipped_share(model.critic, model.clip_value)
+    if (clip_value := getattr(model, "clip_value", None)) is not None:
+        row["clipped"] = clipped_share(model.critic, clip_value)
     return row
 
 

@@ -112,12 +112,15 @@ class Run:
             provenance: `setup` (what decides the result, compared with the stored one) and anything else worth keeping.
 
         Raises:
-            RunChanged: parameters or set-up differ from the stored ones, naming them.
+            RunChanged: parameters or set-up differ from the stored ones, naming them; or the reader's step does.
             CheckpointError: there are checkpoints and no configuration that tells what they are of.
         """
         config = json.loads(json.dumps({"parameters": self.parameters, **provenance}))  # as it will be read
         stored = self.config
         if stored:
+            trained = "last_checkpoint" in stored or self.last_checkpoint_step() is not None
+            if not trained and "code" in config.get("setup", {}):  # a step that failed at once may be mended
+                stored["setup"]["code"] = config["setup"]["code"]
             check_same_run(stored, config, "/".join(self.folder.parts[-3:]))
             config = {**stored, "parameters": config["parameters"]}
         elif self.last_checkpoint_step() is not None:

@@ -1,5 +1,6 @@
 """Many trainings, a few at a time: one call with a function and what to call it with."""
 
+import linecache
 import os
 import threading
 import time
@@ -76,10 +77,13 @@ def _in_processes(function: Callable, jobs: list[tuple], processes: int) -> Gene
         warnings.filterwarnings("ignore", "A worker stopped")
         # No batches of jobs; and no array of the notebook's becomes a file that can only be read.
         parallel = joblib.Parallel(processes, return_as="generator_unordered", batch_size=1, max_nbytes=None)
-        yield from parallel(joblib.delayed(_call)(function, job) for job in jobs)
+        # With the source of a notebook's cells, which a step that is compiled there, or told from others, is read from.
+        cells = {file: entry for file, entry in linecache.cache.items() if len(entry) == 4 and entry[1] is None}
+        yield from parallel(joblib.delayed(_call)(function, job, cells) for job in jobs)
 
 
-def _call(function: Callable, job: tuple) -> tuple[tuple, Any]:
+def _call(function: Callable, job: tuple, cells: Mapping[str, tuple]) -> tuple[tuple, Any]:
+    linecache.cache.update(cells)
     return job, function(*job)
 
 

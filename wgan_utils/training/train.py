@@ -7,19 +7,21 @@ from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
-from wgan_utils.gan.models import GAN, WGAN
 from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.models import AdversarialModel
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.config import data_and_environment, describe
 from wgan_utils.training.progress import ShowProgress
 from wgan_utils.training.run import History, Run, only_writer
+from wgan_utils.training.shipped import restore_pretrained
+from wgan_utils.zoo.generators import card_of
 
 SAMPLES_PER_GRID = 100
 
 
 def train(
-    model: GAN,
+    model: AdversarialModel,
     images: Images,
     run: Run,
     steps: int,
@@ -34,6 +36,7 @@ def train(
     show_progress: bool = True,
     extra_callbacks: list[keras.callbacks.Callback] | None = None,
     devices: int = 1,
+    shipped: str = "",
 ) -> History:
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
 
@@ -42,7 +45,7 @@ def train(
     continues, on a CPU to the same weights, bit for bit.
 
     Args:
-        model: a compiled `GAN`, `WGAN` or `WGANGP`.
+        model: a compiled `AdversarialModel`, such as `GAN`, `WGAN`, `WGANGP` or one whose `step` you have written.
         images: what `load_images` or `toys.as_images` returned; `.train` is used.
         run: where everything is written.
         steps: how many steps the run has in the end, those already done included.
@@ -57,6 +60,8 @@ def train(
         show_progress: whether to show how far it is; a series of short runs is easier to read without.
         extra_callbacks: further Keras callbacks.
         devices: how many devices share each batch, on JAX alone; 0 takes all. The result is one device's, to rounding.
+        shipped: the training, one of `wu.pretrained()`, that takes the place of this one where the run's parameter
+            TRAIN is false; see `restore_pretrained`.
 
     Returns:
         The run's history, from its first step on.
@@ -69,8 +74,13 @@ def train(
         RunUnwritable: the disk is full, or the folder may not be written or is gone.
         TrainingDiverged: a loss or weight is not finite, or too large to compute with.
         CheckpointError: the folder's checkpoints are damaged.
-        ValueError: its tables or its configuration are, or the training images are all the same.
+        ValueError: its tables or its configuration are; the training images are all the same; or the model's `step`
+            does not return numbers to log.
     """
+    if shipped:
+        card_of(shipped)  # or a ValueError, before anybody needs it
+        if run.parameters.get("TRAIN") is False:
+            return restore_pretrained(shipped, model, run)
     _check(model, images)
     _check_callbacks(extra_callbacks or [])
     _check_positive(
@@ -84,6 +94,8 @@ def train(
         samples_per_grid=samples_per_grid,
     )
     together = chosen_devices(devices, batch_size)
+    if run.last_checkpoint_step() is None:
+        model.check_step()
     with only_writer(run.folder):
         run.begin({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
         done = _continue(model, run)
@@ -96,12 +108,13 @@ def train(
         if done < steps:
             counts = (batch_size, model.critic_steps, model.seed, done, steps - done)
             batches = RealImages(images.train, *counts, mirror, own_rows(batch_size, together))
+            latent = latent_vectors(health_images, model.latent_dim, model.seed)
             health = {"every": health_every or max(1, steps // 20), "last_step": steps, "images": health_images}
             shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
             actions = [
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
-                *_health(model, images, run, health),
+                quality.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **health),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps)] if show_progress else []),
                 *(extra_callbacks or []),
@@ -112,7 +125,9 @@ def train(
         return run.history()
 
 
-def _fit(model: GAN, run: Run, batches: RealImages, actions: list[keras.callbacks.Callback], steps: int) -> None:
+def _fit(
+    model: AdversarialModel, run: Run, batches: RealImages, actions: list[keras.callbacks.Callback], steps: int
+) -> None:
     """Let Keras train; a signal that stopped it takes effect once everything is written."""
     stop = callbacks.StopOnSignal()
     try:
@@ -126,7 +141,7 @@ def _fit(model: GAN, run: Run, batches: RealImages, actions: list[keras.callback
         )
 
 
-def _check(model: GAN, images: Images) -> None:
+def _check(model: AdversarialModel, images: Images) -> None:
     if not model.compiled:
         raise Refused("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
     wanted = model.critic.input_shape[1:]
@@ -159,17 +174,10 @@ def _check_positive(**numbers: int | None) -> None:
             raise Refused(f"{name} must be at least 1, not {value!r}.")
 
 
-def _health(model: GAN, images: Images, run: Run, options: dict[str, int]) -> list:
-    if not isinstance(model, WGAN):
-        return []
-    latent = latent_vectors(options["images"], model.latent_dim, model.seed)
-    return [quality.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **options)]
-
-
-def _continue(model: GAN, run: Run) -> int:
+def _continue(model: AdversarialModel, run: Run) -> int:
     for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
         remove_leftovers(folder)
-    checkpoint = run.load_checkpoint(lambda step, state: model.check(state, step))
+    checkpoint = run.load_checkpoint(lambda step, state: model.check_state(state, step))
     if checkpoint is None:
         if int(model.steps_done):
             raise Refused(

@@ -19,12 +19,9 @@ import keras
 from wgan_utils.errors import Refused
 from wgan_utils.files import read_json
 from wgan_utils.gan import networks
-from wgan_utils.gan.models import GAN
-from wgan_utils.gan.weights import load_weights, read_weights
-from wgan_utils.training.run import TABLES, History, Run, only_writer
+from wgan_utils.gan.weights import load_weights
 
 FOLDER = Path(__file__).with_name("shipped")
-CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
 CARD_NEEDS = ("networks", "width", "setup", "sha256", "steps", "parameters")
 
 Place = Path | zipfile.Path
@@ -32,7 +29,25 @@ Place = Path | zipfile.Path
 
 def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     """List the generators that come with the library: name → card; a ValueError names one that is damaged."""
-    return {name: _card(name, folder) for name in _names(folder)}
+    return {name: card_of(name, folder) for name in _names(folder)}
+
+
+def card_of(name: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """Read a shipped training's card, with all that loading goes by.
+
+    Raises:
+        ValueError: no such training, or a damaged card, naming it.
+    """
+    card = read_json(place_of(name, folder) / "card.json", CARD_NEEDS)
+    parts = [(card["networks"], "generator", str), (card["setup"], "latent_dim", int), (card, "width", float | int)]
+    parts += [(card["setup"], "generator_weights", int), (card, "steps", int), (card, "parameters", dict)]
+    parts += [(card["sha256"], part, str) for part in ("generator", "critic")]
+    for part, key, kind in parts:
+        if not isinstance(part, dict) or not isinstance(part.get(key), kind):
+            raise Refused(f"{name}/card.json is damaged (no {key} where it should be); restore it.")
+    if not (0 < card["width"] <= 16 and 0 < card["setup"]["latent_dim"] <= 10_000):
+        raise Refused(f"{name}/card.json is damaged (its networks have no such size); restore it.")
+    return card
 
 
 def shipped_files(name: str, folder: Path = FOLDER) -> dict[str, Place]:
@@ -41,7 +56,7 @@ def shipped_files(name: str, folder: Path = FOLDER) -> dict[str, Place]:
     Raises:
         ValueError: no such training, or a damaged one.
     """
-    return dict(_walk(_place(name, folder)))
+    return dict(_walk(place_of(name, folder)))
 
 
 def seeds_table(name: str, folder: Path = FOLDER) -> str:
@@ -50,7 +65,7 @@ def seeds_table(name: str, folder: Path = FOLDER) -> str:
     Raises:
         ValueError: no such generator.
     """
-    seeds = _card(name, folder)["seeds"]
+    seeds = card_of(name, folder)["seeds"]
     rows = {"seed": list(seeds)}
     for row in dict.fromkeys(key for found in seeds.values() for key in found):
         numbers = [found.get(row) for found in seeds.values()]
@@ -70,7 +85,7 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
     Raises:
         ValueError: no such generator, or its file is not the one on its card.
     """
-    card = _card(name, folder)
+    card = card_of(name, folder)
     build = getattr(networks, card["networks"]["generator"], None)
     if build is None:
         raise Refused(
@@ -78,45 +93,8 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
             "does not have: it is damaged, or of a newer version; restore it."
         )
     generator = build(card["width"], card["setup"]["latent_dim"])
-    load_weights(_place(name, folder) / "generator.npz", generator, card["sha256"]["generator"])
+    load_weights(place_of(name, folder) / "generator.npz", generator, card["sha256"]["generator"])
     return generator, card
-
-
-def restore_pretrained(name: str, model: GAN, run: Run, folder: Path = FOLDER) -> History:
-    """Put a shipped training in place of a training: both networks' weights, and the run's tables and samples.
-
-    Args:
-        name: which one.
-        model: the lesson's model, built with the width on the card.
-        run: an empty run, or one that this function filled before.
-
-    Raises:
-        ValueError: no such generator, a damaged file, a model of another size, or a run that has checkpoints.
-        RunBusy, RunUnwritable: see `train`.
-    """
-    card = _card(name, folder)
-    if run.last_checkpoint_step() is not None:
-        raise Refused(f"{run!r} holds a training of its own; choose another RUN_NAME to look at the shipped one.")
-    if model.generator.count_params() != card["setup"]["generator_weights"]:
-        raise Refused(
-            f"The shipped {name!r} has WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}; "
-            "set both to these."
-        )
-    place, parts = _place(name, folder), {"generator": model.generator, "critic": model.critic}
-    weights = [read_weights(place / f"{part}.npz", parts[part], card["sha256"][part]) for part in parts]
-    for network, arrays in zip(parts.values(), weights, strict=True):  # both are good: nothing is half set
-        network.set_weights(arrays)
-    if model.averaged is not None:
-        model.averaged.set_weights(model.generator.get_weights())
-    with only_writer(run.folder):
-        run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
-        for path, file in _walk(place):
-            if path.startswith(("samples/", "trials/")) or path in [f"{table}.csv" for table in TABLES]:
-                target = run.folder / path.removeprefix("trials/")
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read_bytes())
-        run.save_generator(model.generator)
-    return run.history()
 
 
 def _names(folder: Path) -> list[str]:
@@ -124,8 +102,8 @@ def _names(folder: Path) -> list[str]:
     return sorted({path.name.removesuffix(".zip") for path in found})
 
 
-def _place(name: str, folder: Path) -> Place:
-    """Where a training's files are: in its zip, read into memory, or in its folder.
+def place_of(name: str, folder: Path = FOLDER) -> Place:
+    """Return where a shipped training's files are: in its zip, read into memory, or in its folder.
 
     Raises:
         ValueError: no such training, or a damaged zip.
@@ -152,17 +130,3 @@ def _walk(place: Place, within: str = "") -> Iterator[tuple[str, Place]]:
             yield from _walk(part, f"{within}{part.name}/")
         else:
             yield f"{within}{part.name}", part
-
-
-def _card(name: str, folder: Path) -> dict[str, Any]:
-    """A card with all that loading goes by, or a ValueError that names it."""
-    card = read_json(_place(name, folder) / "card.json", CARD_NEEDS)
-    parts = [(card["networks"], "generator", str), (card["setup"], "latent_dim", int), (card, "width", float | int)]
-    parts += [(card["setup"], "generator_weights", int), (card, "steps", int), (card, "parameters", dict)]
-    parts += [(card["sha256"], part, str) for part in ("generator", "critic")]
-    for part, key, kind in parts:
-        if not isinstance(part, dict) or not isinstance(part.get(key), kind):
-            raise Refused(f"{name}/card.json is damaged (no {key} where it should be); restore it.")
-    if not (0 < card["width"] <= 16 and 0 < card["setup"]["latent_dim"] <= 10_000):
-        raise Refused(f"{name}/card.json is damaged (its networks have no such size); restore it.")
-    return card

@@ -16,12 +16,12 @@ from tests.tiny import (
     tiny_images,
     tiny_model,
 )
-from wgan_utils.gan import losses, players
-from wgan_utils.gan.backend import BACKEND
-from wgan_utils.gan.checks import mixes_images
+from wgan_utils import models
+from wgan_utils.gan import losses
+from wgan_utils.gan.backend import BACKEND, value_and_gradients
 from wgan_utils.gan.critics import influence
-from wgan_utils.gan.models import GAN, R1GAN, R3GAN, WGAN, WGANGP
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
+from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, mixes_images
 from wgan_utils.training.batches import RealImages
 
 CLIP = 0.01
@@ -93,6 +93,28 @@ def test_every_critic_update_of_a_step_gets_its_own_real_images_scaled_to_minus_
     assert ops.convert_to_numpy(seen[0]).max() == 1
 
 
+def test_a_step_of_ones_own_trains_on_every_backend():
+    class Own(AdversarialModel):
+        def step(self, real):
+            def loss():
+                return ops.mean(self.critic(real[:, 0], training=True)), {}
+
+            weights = self.critic.trainable_variables
+            value, _, gradients = value_and_gradients(loss, weights, self.variables)
+            self.critic_optimizer.apply(gradients, weights)
+            return {"mean_score": value, "half": 0.5}
+
+    model = Own(tiny_generator(), tiny_critic(), LATENT_DIM, critic_steps=2)
+    model.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+    critic, generator = model.critic.trainable_variables, model.generator.trainable_variables
+    before = copies(critic), copies(generator)
+    history = model.fit(RealImages(tiny_images().train, 4, 2, 5, 0, 3), shuffle=False, verbose=0).history
+    assert set(history) == {"mean_score", "half"}
+    assert any(changed(before[0], critic))
+    assert not any(changed(before[1], generator))
+    assert (int(model.steps_done), int(model.critic_optimizer.iterations)) == (3, 3)
+
+
 def test_points_stay_as_they_are():
     points = np.random.default_rng(0).normal(0, 3, (4, 2)).astype("float32")
     np.testing.assert_array_equal(ops.convert_to_numpy(as_inputs(points)), points)
@@ -108,7 +130,7 @@ def test_a_compiled_step_traces_the_critics_update_once_and_computes_the_same_to
         return len(traced), model.state()
 
     once, found = trained()
-    monkeypatch.setattr(players, "traced_once", lambda function: function)
+    monkeypatch.setattr(models, "traced_once", lambda function: function)
     thrice, expected = trained()
     assert 3 * once == thrice
     for value, other in zip(found.values(), expected.values(), strict=True):
@@ -163,6 +185,13 @@ def test_critic_updates_raise_real_scores_above_generated_ones(settings):
 
 
 # ---- weight clipping
+
+
+def test_batch_norm_in_a_clipped_critic_is_warned_of():
+    networks = tiny_generator(), tiny_critic(batch_norm=True)
+    with pytest.warns(UserWarning, match="BatchNormalization"):
+        WGAN(*networks, LATENT_DIM, clip_value=CLIP)
+    WGAN(*networks, LATENT_DIM, clip_value=None)  # a warning would be an error
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])

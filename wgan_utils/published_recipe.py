@@ -6,8 +6,8 @@ import keras
 from keras import ops
 
 from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.losses import as_float32
-from wgan_utils.gan.models import WGAN
+from wgan_utils.gan.losses import as_float32, check_positive
+from wgan_utils.models import WGAN
 
 READINGS = ("training", "inference")
 
@@ -21,16 +21,16 @@ class PublishedWGAN(WGAN):
     batches: `batch_size` 32 is the recipe's 64.
 
     Args:
-        generator: see `TwoPlayers`.
+        generator: see `AdversarialModel`.
         critic: see `WGAN`; the recipe's has BatchNorm.
-        latent_dim: see `TwoPlayers`.
+        latent_dim: see `AdversarialModel`.
         critic_steps: pairs of critic updates per generator update.
         clip_value: every convolution kernel of the critic is clamped to [−clip_value, clip_value].
         batch_norm: how the critic's BatchNorm is read in the generator's update. "training": it is left out of the
             freezing, so that it normalises by the batch and its scales and offsets move in that update too (the code as
             it stands today). "inference": it is frozen with the rest, which in today's Keras means that it normalises
             by its moving statistics (the code of 2019).
-        options: `seed` and `ema_momentum` of `TwoPlayers`.
+        options: `seed` and `ema_momentum` of `AdversarialModel`.
     """
 
     def __init__(
@@ -43,13 +43,16 @@ class PublishedWGAN(WGAN):
         batch_norm: str = "training",
         **options: Any,
     ) -> None:
-        super().__init__(generator, critic, latent_dim, critic_steps, clip_value, **options)
+        super().__init__(generator, critic, latent_dim, critic_steps, clip_value=None, **options)
+        if clip_value is not None:
+            check_positive("clip_value", clip_value, 0.01)
+        self.clip_value = clip_value
         if batch_norm not in READINGS:
             raise ValueError(f"batch_norm must be one of {', '.join(READINGS)}, not {batch_norm!r}.")
         self.batch_norm = batch_norm
 
     def compile(self, critic_optimizer: Any, generator_optimizer: Any, **kwargs: Any) -> None:
-        """See `TwoPlayers.compile`."""
+        """See `AdversarialModel.compile`."""
         if critic_optimizer is not generator_optimizer:
             generator_optimizer.build(self.moved_with_the_generator())
         super().compile(critic_optimizer, generator_optimizer, **kwargs)

@@ -1,0 +1,280 @@
+"""A step that a reader writes with `tf.GradientTape`, on what `AdversarialModel` gives: as the lessons have it."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from tests.refused import refused
+from tests.tiny import LATENT_DIM, dense_networks, tiny_images
+from wgan_utils import models
+from wgan_utils.errors import Refused
+from wgan_utils.gan import losses
+from wgan_utils.gan.backend import BACKEND, value_and_gradients
+from wgan_utils.models import AdversarialModel
+from wgan_utils.training.batches import RealImages
+from wgan_utils.training.run import Run
+from wgan_utils.training.train import train
+
+if BACKEND != "tensorflow":
+    pytest.skip("lessons are written in TensorFlow", allow_module_level=True)
+
+import tensorflow as tf
+
+LAMBDA = 10
+CLIP = 0.01
+
+
+def gradient_penalty(critic, real, fake, seed=None):
+    epsilon = keras.random.uniform((len(real), 1, 1, 1), seed=seed)  # one for each pair
+    between = epsilon * real + (1 - epsilon) * fake
+    with tf.GradientTape() as tape:
+        tape.watch(between)
+        scores = critic(between, training=True)
+    gradient = tape.gradient(scores, between)  # one gradient for each image
+    squared = tf.reduce_sum(gradient**2, axis=[1, 2, 3])  # height, width, channels
+    return tf.reduce_mean((tf.sqrt(squared + 1e-12) - 1) ** 2)
+
+
+class Wasserstein(AdversarialModel):
+    def step(self, real):
+        for i in range(self.critic_steps):
+            logs = self.train_critic(real[:, i])
+        return logs | self.train_generator(len(real))
+
+    @tf.function
+    def train_generator(self, n):
+        z = self.draw_latent(n)
+        with tf.GradientTape() as tape:
+            loss = -tf.reduce_mean(self.critic(self.generator(z, training=True), training=True))
+        weights = self.generator.trainable_variables
+        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
+        return {"generator_loss": loss}
+
+
+class WGAN(Wasserstein):
+    @tf.function
+    def train_critic(self, real):
+        fake = self.generator(self.draw_latent(len(real)), training=True)
+        with tf.GradientTape() as tape:
+            scores = self.critic(tf.concat([real, fake], axis=0), training=True)
+            real_score, fake_score = [tf.reduce_mean(s) for s in tf.split(scores, 2)]
+            loss = fake_score - real_score
+        weights = self.critic.trainable_variables
+        self.critic_optimizer.apply(tape.gradient(loss, weights), weights)
+        for weight in weights:
+            weight.assign(tf.clip_by_value(weight, -CLIP, CLIP))
+        return {"real_score": real_score, "fake_score": fake_score, "critic_loss": loss}
+
+
+class WGANGP(Wasserstein):
+    @tf.function
+    def train_critic(self, real):
+        fake = self.generator(self.draw_latent(len(real)), training=True)
+        with tf.GradientTape() as tape:
+            scores = self.critic(tf.concat([real, fake], axis=0), training=True)
+            real_score, fake_score = [tf.reduce_mean(s) for s in tf.split(scores, 2)]
+            penalty = gradient_penalty(self.critic, real, fake, self.seed_generator)
+            loss = fake_score - real_score + LAMBDA * penalty
+        weights = self.critic.trainable_variables
+        self.critic_optimizer.apply(tape.gradient(loss, weights), weights)
+        return {"real_score": real_score, "fake_score": fake_score, "gradient_penalty": penalty}
+
+
+class Returns(AdversarialModel):
+    """A step that trains nothing and returns `what`, a function of the model and the images."""
+
+    what = staticmethod(lambda model, real: {"mean": tf.reduce_mean(real)})
+
+    def step(self, real):
+        return self.what(self, real)
+
+
+def model_of(kind, run_eagerly=False, **settings) -> AdversarialModel:
+    """A model whose networks start from the same weights each time; its critic has dropout, its generator BatchNorm."""
+    keras.utils.set_random_seed(7)
+    model = kind(*dense_networks(), LATENT_DIM, **{"critic_steps": 2, "seed": 5, **settings})
+    model.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.RMSprop(1e-3), run_eagerly=run_eagerly)
+    return model
+
+
+def returning(what, run_eagerly=False) -> AdversarialModel:
+    return model_of(type("Mine", (Returns,), {"what": staticmethod(what)}), run_eagerly)
+
+
+def batches(steps: int, critic_steps: int = 2) -> RealImages:
+    return RealImages(tiny_images().train, 4, critic_steps, 5, 0, steps)
+
+
+def fitted(model: AdversarialModel, steps: int = 2) -> AdversarialModel:
+    model.fit(batches(steps), shuffle=False, verbose=0)
+    return model
+
+
+def assert_same(one: AdversarialModel, other: AdversarialModel) -> None:
+    for (name, value), twin in zip(one.state().items(), other.state().values(), strict=True):
+        np.testing.assert_array_equal(value, twin, err_msg=name)
+
+
+# ---- what it computes
+
+
+@pytest.mark.parametrize(("mine", "librarys"), [(WGAN, models.WGAN), (WGANGP, models.WGANGP)])
+def test_a_step_written_with_gradient_tape_is_the_librarys_to_the_bit(mine, librarys):
+    assert_same(fitted(model_of(mine)), fitted(model_of(librarys)))
+
+
+def test_decorated_methods_or_plain_ones_compute_the_same():
+    class Plain(WGANGP):
+        train_critic = WGANGP.train_critic.python_function
+        train_generator = WGANGP.train_generator.python_function
+
+    assert_same(fitted(model_of(Plain)), fitted(model_of(WGANGP)))
+
+
+def test_a_step_may_use_the_librarys_losses_and_gradients():
+    class Mixed(WGANGP):
+        def train_critic(self, real):
+            fake = self.generator(self.draw_latent(len(real)), training=True)
+
+            def loss():
+                real_score, fake_score = tf.split(self.critic(tf.concat([real, fake], axis=0), training=True), 2)
+                penalty = losses.gradient_penalty(self.critic, real, fake, self.seed_generator)
+                return losses.wasserstein_critic_loss(real_score, fake_score) + LAMBDA * penalty, {"penalty": penalty}
+
+            weights = self.critic.trainable_variables
+            _, logs, gradients = value_and_gradients(loss, weights)
+            self.critic_optimizer.apply(gradients, weights)
+            return logs
+
+    assert_same(fitted(model_of(Mixed)), fitted(model_of(WGANGP)))
+
+
+def test_a_step_gets_floats_of_every_update_and_knows_their_number():
+    seen = []
+
+    def what(model, real):
+        seen.append((real.dtype, real.shape.as_list()))
+        return {"n": len(real), "lowest": tf.reduce_min(real), "highest": tf.reduce_max(real)}
+
+    logs = fitted(returning(what)).train_on_batch(batches(1)[0][0], return_dict=True)
+    assert seen[0] == (tf.float32, [None, 2, 8, 8, 1])
+    assert logs["n"] == 4
+    assert (logs["lowest"], logs["highest"]) == (-1, 1)
+
+
+def test_a_model_that_is_compiled_again_trains_with_the_new_optimizers():
+    model = fitted(model_of(WGANGP))
+    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    before = model.critic.get_weights()
+    fitted(model)
+    assert int(model.critic_optimizer.iterations) == 4
+    for old, new in zip(before, model.critic.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+# ---- what a reader finds in it
+
+
+def test_the_base_class_has_no_update_that_a_misspelt_one_would_fall_back_to():
+    own = {name for name in vars(AdversarialModel) if "critic" in name or "generator" in name}
+    assert own == {"critic_optimizer", "final_generator"}
+
+
+def test_a_discriminator_goes_by_its_name_too():
+    model = model_of(Returns)
+    assert model.discriminator is model.critic
+    assert model.discriminator_optimizer is model.critic_optimizer is model.optimizer
+
+
+# ---- what is refused
+
+
+def test_a_class_without_a_step_is_refused_by_name():
+    class Misspelt(AdversarialModel):
+        def setp(self, real):
+            return {"loss": 0.0}
+
+    with refused(Refused, "Misspelt"):
+        model_of(Misspelt)
+
+
+WRONG = {
+    "nothing": (lambda model, real: None, "Mine.step"),
+    "an empty dictionary": (lambda model, real: {}, "Mine.step"),
+    "a loss": (lambda model, real: tf.reduce_mean(real), "Mine.step"),
+    "no scalar": (lambda model, real: {"loss": real[:, 0, 0, 0]}, "'loss'"),
+    "text": (lambda model, real: {"loss": "0.5"}, "'loss'"),
+    "None by name": (lambda model, real: {"loss": None}, "'loss'"),
+    "a truth": (lambda model, real: {"loss": tf.constant(True)}, "'loss'"),
+    "a list": (lambda model, real: {"losses": [tf.constant(1.0)]}, "'losses'"),
+}
+
+
+@pytest.mark.parametrize(("what", "named"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_a_step_that_returns_no_scalars_by_name_is_refused(what, named, run_eagerly):
+    with refused(Refused, named):
+        fitted(returning(what, run_eagerly))
+
+
+@pytest.mark.parametrize(("what", "named"), WRONG.values(), ids=WRONG)
+def test_nothing_is_written_of_a_step_that_is_refused(what, named, tmp_path):
+    with refused(Refused, named):
+        train(returning(what), tiny_images(), Run(tmp_path / "run"), 2, batch_size=4)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("critic_steps", [1, 3])
+def test_images_of_another_number_of_updates_are_refused(critic_steps):
+    with refused(Refused, "(batch, 2, …)"):
+        model_of(WGAN).fit(batches(1, critic_steps), verbose=0)
+    with refused(Refused, "(batch, 2, …)"):
+        model_of(models.WGAN).step_on(batches(1, critic_steps)[0])
+
+
+@pytest.mark.parametrize("number", [1, 0.5, np.float32(0.5), np.int64(3)])
+def test_plain_numbers_may_be_returned(number):
+    assert fitted(returning(lambda model, real: {"number": number})).history.history["number"] == [number]
+
+
+def test_a_refusal_within_a_compiled_step_says_what_it_says_elsewhere():
+    def what(model, real):
+        raise Refused("Not so.")
+
+    with pytest.raises(Refused) as raised:
+        fitted(returning(what))
+    assert str(raised.value) == "Not so."
+
+
+# ---- how it trains
+
+
+def test_checking_a_step_compiles_it_and_training_does_not_do_so_again(tmp_path):
+    traced = []
+
+    def what(model, real):
+        traced.append(real.shape)
+        return {"mean": tf.reduce_mean(real)}
+
+    train(returning(what), tiny_images(), Run(tmp_path / "run"), 3, batch_size=4, show_progress=False)
+    assert len(traced) == 1
+
+
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_a_run_of_a_readers_class_goes_on_to_the_same_bits(run_eagerly, tmp_path):
+    def trained(folder: Path, *stops: int) -> AdversarialModel:
+        for steps in stops:
+            model = model_of(WGANGP, run_eagerly, ema_momentum=0.5)
+            train(model, tiny_images(), Run(folder), steps, batch_size=4, show_progress=False)
+        return model
+
+    whole, broken = trained(tmp_path / "whole", 4), trained(tmp_path / "broken", 1, 3, 4)
+    assert_same(whole, broken)
+    one, other = (Run(tmp_path / name).history() for name in ("whole", "broken"))
+    logged = ["fake_score", "generator_loss", "gradient_penalty", "real_score", "wasserstein_estimate"]
+    assert list(one) == ["step", "seconds", *logged]
+    for column in one.keys() - {"seconds"}:
+        np.testing.assert_array_equal(one[column], other[column])
+    assert len(Run(tmp_path / "whole").read("critic_health")["step"]) == 4
