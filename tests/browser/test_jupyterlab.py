@@ -88,7 +88,11 @@ def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:  # on a busy machine a kernel that has not started keeps it for minutes
+            server.kill()
+            server.wait()
         log.close()
 
 
