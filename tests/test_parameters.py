@@ -14,6 +14,7 @@ from papermill import inspect_notebook
 
 import wgan_utils as wu
 from wgan_utils import parameters, published
+from wgan_utils.errors import Refused
 from wgan_utils.parameters import ParameterError, default_run_name, resolve
 from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW
 from wgan_utils.training.config import RunChanged
@@ -185,6 +186,14 @@ def test_all_mistakes_are_named_and_nothing_is_changed(lesson_02, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     with pytest.raises(ValueError, match=SEVENS):
         wu.lesson("sevens", {})
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_lesson_refuses_other_backends_than_tensorflow(tmp_path, monkeypatch, backend):
+    monkeypatch.setattr(parameters, "BACKEND", backend)
+    with pytest.raises(Refused, match=backend):
+        wu.lesson(SEVENS, {"OUTPUT_DIR": str(tmp_path / "runs")})
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.slow
