@@ -70,7 +70,7 @@ def test_the_gradient_norm_between_pairs_is_known_for_a_linear_critic():
     np.testing.assert_allclose(along, [3, -4, 0], rtol=1e-6)
 
 
-def test_the_influence_of_an_image_on_itself_is_the_norm_of_its_gradient():
+def test_the_sensitivity_of_an_image_to_itself_is_the_norm_of_its_gradient():
     """A linear critic w·x: ‖w‖ on the diagonal, whatever the image."""
     network = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
     network.set_weights([np.array([[1.0], [2.0], [2.0]]), np.zeros(1)])
@@ -78,7 +78,7 @@ def test_the_influence_of_an_image_on_itself_is_the_norm_of_its_gradient():
 
 
 @in_a_compiled_loop
-def test_on_a_line_the_penalised_reading_is_what_lambda_makes_of_the_distance(line):
+def test_on_a_line_the_penalised_estimate_is_what_lambda_makes_of_the_distance(line):
     # W (1 + W / 2λ) would be 4.8 for λ = 10; six seeds gave 4.74 to 4.81.
     critic = critics.fit_critic(*line, steps=1000, learning_rate=3e-3)
     assert critics.estimate(critic, *line) == pytest.approx(4.78, abs=0.12)

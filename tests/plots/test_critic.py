@@ -50,7 +50,7 @@ def test_only_what_enters_a_double_cone_is_marked():
     assert marked.max() == 1
 
 
-def test_influence_is_drawn_as_shares_of_each_row_with_a_colour_bar():
+def test_batch_sensitivity_is_drawn_as_shares_of_each_row_with_a_colour_bar():
     matrices = {"none": 7 * np.eye(3), "mixing": np.array([[3.0, 1, 0], [0, 1, 0], [2, 2, 4]])}
     figure = critic.plot_batch_sensitivity(matrices, caption=CAPTION)
     none, mixing, bar = figure.axes
