@@ -39,7 +39,7 @@ def fit_critic(
         fake: points of the other cloud, shape (m, d).
         constraint: what keeps the critic in bounds, one of `CONSTRAINTS`.
         strength: how strongly, see `CONSTRAINTS`.
-        hidden: units of each hidden layer, ReLU between them; in a kernel's unit ball, their sum of features.
+        hidden: units of each hidden layer, ReLU between them; a kernel's unit ball has their sum of features.
         steps: updates.
         batch_size: points of each cloud in an update, drawn with replacement.
         learning_rate: of the optimizer, with a linear decay to 0 over the last half.

@@ -44,7 +44,7 @@ CROSS_ENTROPY = Panel(
 )
 ACCURACIES = Panel(
     "discriminator's accuracy",
-    "share told rightly",
+    "share classified correctly",
     {"real_accuracy": ("real", REAL), "fake_accuracy": ("generated", FAKE)},
     guide=0.5,
     span=(0.0, 1.0),
