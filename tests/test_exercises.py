@@ -1,6 +1,7 @@
 """Exercises: each lesson's solution is right, and each wrong answer gets a message of its own."""
 
 import importlib
+import linecache
 from pathlib import Path
 
 import keras
@@ -21,6 +22,12 @@ for notebook in NOTEBOOKS:
     WRONG |= importlib.import_module(f"tests.wrong_answers.lesson_{notebook.stem[:2]}").WRONG
 
 
+def run(source, names):
+    """Run a cell, and let AutoGraph find its source, as in a notebook."""
+    linecache.cache["<cell>"] = len(source), None, source.splitlines(keepends=True), "<cell>"
+    exec(compile(source, "<cell>", "exec"), names)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_lesson_s_solutions_are_right_and_print_what_is_stored(path, capsys):
     names = {"np": np, "keras": keras, "layers": keras.layers, "ops": ops, "tf": tf, "wu": wu}
@@ -29,10 +36,10 @@ def test_a_lesson_s_solutions_are_right_and_print_what_is_stored(path, capsys):
         if "solution" in cell.metadata.get("tags", []):
             solution = cell.source
         if "check" in cell.metadata.get("tags", []):
-            exec(without_solution(solution), names)
+            run(without_solution(solution), names)
             with pytest.raises(NotImplementedError):
-                exec(cell.source, names)
-            exec(f"{solution}\n{cell.source}", names)
+                run(cell.source, names)
+            run(f"{solution}\n{cell.source}", names)
             assert [capsys.readouterr().out] == [output.text for output in cell.outputs]
             numbers.append(cell.source.split('"')[1])
     assert len(numbers) >= 2
