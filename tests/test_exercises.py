@@ -147,8 +147,14 @@ RIGHT = [
 
 
 @pytest.mark.parametrize(("number", "answer"), RIGHT)
-def test_a_right_answer_may_be_written_in_other_ways(number, answer):
-    wu.exercises.check(number, answer)
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_a_right_answer_may_be_written_in_other_ways_at_any_precision(precision, number, answer):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        wu.exercises.check(number, answer)
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 @pytest.mark.parametrize("number", ["02.3", "04.4"])

@@ -135,7 +135,7 @@ def find_epsilon(answer: Answer, λ: float) -> np.ndarray:
     """Return |ε| of each image, by a step with f(x) = Σ wx²; real image i has only pixel i, generated ones are 0."""
     w, shape = 100.0, (4, 4, 1)
     image = keras.Input(shape)
-    squares = layers.Multiply(dtype="float32")([layers.Flatten()(image)] * 2)
+    squares = layers.Multiply(dtype="float32")([layers.Flatten(dtype="float32")(image)] * 2)
     critic = keras.Model(image, layers.Dense(1, use_bias=False, dtype="float32")(squares))
     critic.set_weights([np.full((16, 1), w)])
     real = np.eye(16, dtype="float32").reshape(16, 1, *shape)

@@ -53,7 +53,7 @@ def take_step(
     right = isinstance(answer, type) and issubclass(answer, AdversarialModel)
     require(right, "Give the class itself, a subclass of `wu.AdversarialModel`.")
     make = layers.Dense(fake.size, kernel_initializer="zeros", dtype="float32")
-    generator = keras.Sequential([keras.Input((2,)), make, layers.Reshape(fake.shape)])
+    generator = keras.Sequential([keras.Input((2,)), make, layers.Reshape(fake.shape, dtype="float32")])
     make.bias.assign(fake.ravel())
     model = type(answer.__name__, (answer,), own)(generator, critic, latent_dim=2, critic_steps=real.shape[1])
     model.compile(Watched(rate, name="critic"), Watched(rate, name="generator"))
@@ -62,7 +62,8 @@ def take_step(
 
 def linear_critic() -> keras.Model:
     """Build the critic f(x) = START·x + OFFSET."""
-    critic = keras.Sequential([keras.Input(IMAGE), layers.Flatten(), layers.Dense(1, dtype="float32")])
+    whole = {"dtype": "float32"}  # whatever the lesson's precision
+    critic = keras.Sequential([keras.Input(IMAGE), layers.Flatten(**whole), layers.Dense(1, **whole)])
     critic.set_weights([START.reshape(-1, 1), np.full(1, OFFSET)])
     return critic
 
