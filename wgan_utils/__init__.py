@@ -78,7 +78,7 @@ from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import History, Run
 from wgan_utils.training.several import run_all
-from wgan_utils.training.shipped import restore_pretrained
+from wgan_utils.training.shipped import pretrained_table, restore_pretrained
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
@@ -163,6 +163,7 @@ __all__ = [
     "plot_weight_histogram",
     "points_picture",
     "pretrained",
+    "pretrained_table",
     "rank_correlation",
     "restore_pretrained",
     "rounds_on_points",
