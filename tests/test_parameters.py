@@ -61,7 +61,7 @@ def test_a_notebooks_cells_agree_with_the_table(lesson):
         value = None if name in LESSONS[lesson].by_preset else LESSONS[lesson].published["cpu"][name]
         assert ast.literal_eval(cell[name]["default"]) == value
         assert (cell[name]["inferred_type_name"], cell[name]["help"]) == (kind.type.__name__, kind.help)
-    assert code_of(lesson)[2].startswith(f'run = wu.lesson("{lesson}", globals())')
+    assert f'\nrun = wu.lesson("{lesson}", globals())' in "\n".join(code_of(lesson)[1:3])
 
 
 @pytest.mark.parametrize("lesson", [name for name, lesson in LESSONS.items() if lesson.shipped])

@@ -78,7 +78,7 @@ from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import History, Run
 from wgan_utils.training.several import run_parallel
-from wgan_utils.training.shipped import load_pretrained_run
+from wgan_utils.training.shipped import load_pretrained_run, pretrained_table
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
@@ -165,6 +165,7 @@ __all__ = [
     "points_picture",
     "pretrained",
     "pretrained_seeds",
+    "pretrained_table",
     "rank_correlation",
     "run_parallel",
     "scene_statistics",

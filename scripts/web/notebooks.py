@@ -15,6 +15,7 @@ SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESE
 DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
 ASSET = re.compile(r"!\[([^\]]*)\]\(\.\./assets/(\w+)\.gif\)")
 DIAGRAM = re.compile(r"(!\[[^\]]*\])\(\.\./assets/(\w+\.svg)\)")
+PAGE = re.compile(r"\]\(\.\./site/pages/(?=\w+\.md)")
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -30,7 +31,7 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
     notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = _pictures(cell.source, gifs)
+            cell.source = PAGE.sub("](../", _pictures(cell.source, gifs))
         elif cell.cell_type == "code":
             _fold(cell)
             _describe_figures(cell)

@@ -84,6 +84,13 @@ def test_a_diagram_goes_along(tmp_path):
     assert (tmp_path / names[0]).read_bytes() == (ROOT / "assets" / names[0]).read_bytes()
 
 
+def test_a_link_to_a_page_of_the_site_leads_there(tmp_path):
+    text = new_markdown_cell("[bugs](../site/pages/bugs.md), [lesson](05_gan_vs_wgan_gp.ipynb)")
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Title"), text]), tmp_path / "lesson.ipynb")
+    made = prepare(tmp_path / "lesson.ipynb", tmp_path)
+    assert made.cells[1].source == "[bugs](../bugs.md), [lesson](05_gan_vs_wgan_gp.ipynb)"
+
+
 def gif(frames: list[int]) -> bytes:
     pictures = [Image.new("L", (6, 4), grey) for grey in frames]
     buffer = io.BytesIO()

@@ -13,6 +13,7 @@ import pytest
 
 from scripts.ship_generator import change_card, save_pretrained
 from tests.tiny import assert_same_images, tiny_images
+from wgan_utils.errors import Refused
 from wgan_utils.gan import networks
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.gan.weights import load_weights, save_weights
@@ -20,7 +21,7 @@ from wgan_utils.metrics.distances import Metric
 from wgan_utils.metrics.evaluation import SIGNS
 from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run
-from wgan_utils.training.shipped import load_pretrained_run
+from wgan_utils.training.shipped import load_pretrained_run, pretrained_table
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
@@ -198,6 +199,20 @@ def test_what_is_shipped_says_so_where_the_step_is_another(shipped, tmp_path, ca
         parts = networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH, batch_norm=False)
         load_pretrained_run("toy", kind(*parts, 5), Run(tmp_path / str(number)), shipped[0])
         assert ("'toy'" in capsys.readouterr().out) == said
+
+
+def test_a_shipped_table_can_be_read_by_itself(shipped, unpacked):
+    for folder in (shipped[0], unpacked):
+        for table in ("history", "critic_health"):
+            found, wanted = pretrained_table("toy", table, folder), shipped[2].read(table)
+            assert list(found) == list(wanted)
+            for name in wanted:
+                np.testing.assert_array_equal(found[name], wanted[name])
+        assert not pretrained_table("toy", "quality", folder)  # this run wrote none
+    with pytest.raises(Refused, match=r"'health'.* critic_health"):
+        pretrained_table("toy", "health", shipped[0])
+    with pytest.raises(Refused, match="'tois'"):
+        pretrained_table("tois", "history", shipped[0])
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):

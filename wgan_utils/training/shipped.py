@@ -6,7 +6,7 @@ from wgan_utils.errors import Refused
 from wgan_utils.gan.weights import read_weights
 from wgan_utils.models import AdversarialModel
 from wgan_utils.training.code import changed_code, own_code
-from wgan_utils.training.run import TABLES, History, Run, only_writer
+from wgan_utils.training.run import TABLES, History, Run, only_writer, read_table
 from wgan_utils.zoo.generators import FOLDER, card_of, place_of, shipped_files
 
 CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
@@ -49,3 +49,18 @@ def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Pa
                 target.write_bytes(file.read_bytes())
         run.save_generator(model.generator)
     return run.history()
+
+
+def pretrained_table(name: str, table: str = "history", folder: Path = FOLDER) -> History:
+    """Read a table of a shipped training: column name → float array of shape (rows,).
+
+    Args:
+        name: which training, one of `wu.pretrained()`.
+        table: "history", a row for each logged step; or "critic_health" or "quality", a row now and then.
+
+    Raises:
+        ValueError: no such training or table, or a damaged one.
+    """
+    if table not in TABLES:
+        raise Refused(f"There is no table {table!r}; there are {', '.join(TABLES)}.")
+    return read_table(place_of(name, folder) / f"{table}.csv")
