@@ -12,10 +12,10 @@ CLIP = 0.01
 HALF = 3
 
 
-def published(batch_norm: str = "training", rate: float = 0.1, **options) -> PublishedWGAN:
+def published(rate: float = 0.1, **options) -> PublishedWGAN:
     keras.utils.set_random_seed(7)
     networks = tiny_generator(), tiny_critic(batch_norm=True, dropout=0)
-    model = PublishedWGAN(*networks, LATENT_DIM, 2, CLIP, seed=5, batch_norm=batch_norm, **options)
+    model = PublishedWGAN(*networks, LATENT_DIM, 2, **{"clip_value": CLIP, "seed": 5, **options})
     model.compile(keras.optimizers.SGD(rate), keras.optimizers.SGD(rate))
     return model
 
@@ -69,7 +69,7 @@ def test_the_critic_is_updated_twice_on_generated_images_made_in_inference_mode(
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_the_generators_update_reads_the_critics_batch_norm_as_it_was_told(reading):
-    model = published(reading)
+    model = published(batch_norm=reading)
     model.update_critic(ops.convert_to_tensor(real_half_batch()))
     rest = [v for v in model.critic.variables if v.name in ("kernel", "bias")]
     statistics = [v for v in model.critic.variables if v.name.startswith("moving")]
@@ -98,12 +98,41 @@ def test_the_generators_batch_is_twice_a_half_batch():
     assert sizes == [HALF, HALF, 2 * HALF]  # two pairs of critic updates, one generator update
 
 
-@pytest.mark.parametrize("reading", READINGS)
-def test_its_options_are_part_of_a_runs_identity(reading):
-    model = published(reading, ema_momentum=0.9)
-    assert (model.settings()["batch_norm"], model.settings()["ema_momentum"]) == (reading, 0.9)
+def test_one_joint_update_lowers_the_loss_on_both_kinds_of_image():
+    model, real = published(rate=1e-4, joint_update=True, clip_value=None), ops.convert_to_tensor(real_half_batch())
+    fake = model.generator(model.draw_latent(HALF), training=False)
+    logs = [model.update_once(lambda: model.critic_loss(real, fake)) for _ in range(2)]
+    for one in logs:
+        assert float(one["critic_loss"]) == pytest.approx(float(one["fake_score"] - one["real_score"]), rel=1e-5)
+    assert float(logs[1]["critic_loss"]) < float(logs[0]["critic_loss"])
+    assert set(model.update_critic(real)) == set(logs[0])
+    assert int(model.optimizer.iterations) == 3
+
+
+@pytest.mark.parametrize("clip_last_layer", [False, True])
+def test_the_last_layer_is_clipped_where_it_is_asked_for(clip_last_layer):
+    model = published(clip_last_layer=clip_last_layer)
+    model.update_critic(ops.convert_to_tensor(real_half_batch()))
+    kernel, bias = copies(model.critic.layers[-1].trainable_variables)
+    assert (max(np.abs(kernel).max(), np.abs(bias).max()) <= CLIP) == clip_last_layer
+    assert any(np.abs(values).max() > CLIP for values in copies(batch_norm_scales(model)))
+
+
+def test_it_trains_a_critic_without_batch_norm():
+    networks = tiny_generator(), tiny_critic(batch_norm=False, dropout=0)
+    model = PublishedWGAN(*networks, LATENT_DIM, 1, CLIP, batch_norm="training")
+    assert model.moved_with_the_generator() == model.generator.trainable_variables
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("batch_norm", "training"), ("clip_last_layer", True), ("joint_update", True)]
+)
+def test_its_options_are_part_of_a_runs_identity(name, value):
+    recipe = {"batch_norm": "inference", "clip_last_layer": False, "joint_update": False, "ema_momentum": 0.9}
+    settings = published(ema_momentum=0.9, **{name: value}).settings()
+    assert {key: settings[key] for key in recipe} == {**recipe, name: value}
 
 
 def test_other_readings_are_refused():
     with pytest.raises(ValueError, match="batch_norm"):
-        published("frozen")
+        published(batch_norm="frozen")

@@ -85,6 +85,7 @@ from wgan_utils.zoo.generators import (
     pretrained,
     seeds_table,
 )
+from wgan_utils.zoo.trials import load_trials
 
 __all__ = [
     "GAN",
@@ -132,6 +133,7 @@ __all__ = [
     "load_classifier",
     "load_images",
     "load_pretrained",
+    "load_trials",
     "losses",
     "machine",
     "make_gif",

@@ -63,9 +63,10 @@ def lay_out(source: Path) -> None:
     shutil.copyfile(ROOT / "CITATION.cff", source / "code" / "CITATION.cff")
     draw_shipped(source / "figures")
     draw_measured(source / "figures")
-    (source / "lessons").mkdir(exist_ok=True)
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / notebook.name)
+    for where in ("", "labs"):
+        (source / "lessons" / where).mkdir(exist_ok=True)
+        for notebook in sorted((ROOT / "notebooks" / where).glob("*.ipynb")):
+            nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / where / notebook.name)
     copy_mathjax(source / "_static" / "mathjax")
     own = [page for page in sorted(SITE.glob("*/page.md")) if page.parent.name != "pages"]
     for page in own:
