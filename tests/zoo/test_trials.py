@@ -23,7 +23,7 @@ def sweep(tmp_path):
             parameters = {"ARM": arm, "SEED": seed, "STEPS": 30, "OUTPUT_DIR": str(tmp_path)}
             run = wu.Run(tmp_path / "toy" / f"arm_{arm[:2]}-seed_{seed}", parameters)
             setup = {"batch_size": 8, "seed": seed}
-            run.begin({"setup": setup, "data": DATA, "environment": {"hardware": "CPU"}})
+            run.begin({"setup": setup, "data": DATA, "environment": {"hardware": f"CPU {seed}", "git_commit": "abc"}})
             for step in (10, 20, 30):
                 run.append("history", {"step": step, "seconds": 0.5, "critic_loss": 1, "real_score": step + seed})
             run.write_json("metrics.json", {"curves": {"share": [[0, 0.25], [30, 0.75]]}})
@@ -49,7 +49,8 @@ def test_what_a_sweep_left_is_read_again(shipped):
         **{("other", 0): 5, ("other", 1): 15},
     }
     expected = {"lesson": "toy", "varied": ["ARM", "SEED"], "parameters": {"STEPS": 30}, "setup": {"batch_size": 8}}
-    assert trials.card == {**expected, "data": DATA, "environment": {"hardware": "CPU"}, "terms": "free"}
+    environment = {"hardware": "CPU 0; CPU 1", "git_commit": "abc"}
+    assert trials.card == {**expected, "data": DATA, "environment": environment, "terms": "free"}
     assert known_trials(shipped.parent) == ["toy"]
 
 
