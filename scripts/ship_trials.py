@@ -69,7 +69,10 @@ def common(configs: list[dict[str, Any]], varied: list[str]) -> dict[str, Any]:
         raise ValueError("The runs differ in more than the parameters that are named, or in their data.")
     first = configs[0]
     setup = {k: v for k, v in first["setup"].items() if all(one["setup"].get(k) == v for one in configs)}
-    return {"parameters": parameters[0], "setup": setup, "data": first["data"], "environment": first["environment"]}
+    environments = [config["environment"] for config in configs]  # a sweep may run on several machines
+    said = {key: sorted({str(one.get(key)) for one in environments}) for key in ("hardware", "git_commit")}
+    environment = {**environments[0], **{key: "; ".join(values) for key, values in said.items()}}
+    return {"parameters": parameters[0], "setup": setup, "data": first["data"], "environment": environment}
 
 
 def as_png(path: Path) -> bytes:
