@@ -58,7 +58,7 @@ def lay_out(source: Path) -> None:
     shutil.copytree(SITE / "static", source / "_static")
     shutil.copytree(SITE / "figures", source / "figures")
     for package in ("wgan_utils", "examples"):  # for the pages that quote from them
-        code = shutil.ignore_patterns("shipped", "weights", "__pycache__")
+        code = shutil.ignore_patterns("shipped", "trials", "weights", "__pycache__")
         shutil.copytree(ROOT / package, source / "code" / package, ignore=code)
     shutil.copyfile(ROOT / "CITATION.cff", source / "code" / "CITATION.cff")
     draw_shipped(source / "figures")
