@@ -27,9 +27,9 @@ class PublishedWGAN(WGAN):
         latent_dim: see `AdversarialModel`.
         critic_steps: pairs of critic updates per generator update.
         clip_value: every convolution kernel of the critic is clamped to [−clip_value, clip_value].
-        frozen_batch_norm: how the critic's BatchNorm is read in the generator's update. "inference": it is frozen with the
-            rest, which in Keras 3 means that it normalises by its moving statistics. "training": it is left out of the
-            freezing, so that it normalises by the batch, and its scales and offsets move in that update, too.
+        frozen_batch_norm: what the critic's BatchNorm does in the generator's update. "inference": it is frozen with
+            the rest, which in Keras 3 means that it normalises by its moving statistics. "training": it is left out of
+            the freezing, so that it normalises by the batch, and its scales and offsets move in that update, too.
         clip_last_layer: whether the critic's last layer, kernel and bias, is clipped as well.
         joint_update: whether the critic is updated once, on real and generated images, in place of twice.
         options: `seed` and `ema_momentum` of `AdversarialModel`.
