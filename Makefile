@@ -25,7 +25,7 @@ help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
 
 run: $(VENV)/installed  ## train lesson 02 (a few minutes), with a picture that changes, and say what to open
-	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p RUN_NAME first -p PUBLISHED_STEPS 10 -p PUBLISHED_SEEDS 1
+	$(BIN)/python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p RUN_NAME first
 
 test: $(VENV)/dev lint  ## lint, types, unit tests, every lesson once at reduced size
 	$(PYTEST) -m "not slow" $(TESTS)

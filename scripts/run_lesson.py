@@ -1,4 +1,4 @@
-"""Run a lesson with papermill, show how far it is and its newest samples, and say what it left.
+"""Run a lesson or a lab with papermill, show how far it is and its newest samples, and say what it left.
 
     python scripts/run_lesson.py 02_wgan_clipping_sevens -p PRESET cpu -p SEED 1
     python scripts/run_lesson.py 02_wgan_clipping_sevens --help
@@ -30,7 +30,8 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+NOTEBOOKS = ROOT / "notebooks"
+LESSONS = {path.stem: path for where in ("", "labs/") for path in sorted(NOTEBOOKS.glob(f"{where}*.ipynb"))}
 SECONDS_BETWEEN_LINES = 20
 # What a lesson leaves in its run's folder; "" is the executed notebook.
 LEFT = {

@@ -1,6 +1,6 @@
-"""Run lessons with their defaults and store the outputs in notebooks/, normalised for review.
+"""Run lessons and labs with their defaults and store the outputs in notebooks/, normalised for review.
 
-python scripts/store_outputs.py                          all lessons
+python scripts/store_outputs.py                          all of them
 python scripts/store_outputs.py 02_wgan_clipping_sevens  this one
 """
 
@@ -13,13 +13,14 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
 # What only says when and where a notebook ran; execution counts and outputs stay.
 VOLATILE = "metadata.papermill metadata.widgets cell.metadata.papermill cell.metadata.execution"
 
 
 def main(lessons: list[str]) -> None:
     """Execute and store each lesson; the stored one stays as it is when a run fails."""
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for notebook in [path for where in ("", "labs/") for path in sorted(NOTEBOOKS.glob(f"{where}*.ipynb"))]:
         if lessons and notebook.stem not in lessons:
             continue
         with tempfile.TemporaryDirectory() as folder:
@@ -33,9 +34,10 @@ def main(lessons: list[str]) -> None:
 
 
 def store_gif(lesson: str) -> None:
-    """Keep the GIF of the run that was just stored, for the README."""
+    """Keep the GIF of the run that was just stored, for the README; a lab makes none."""
     gifs = (ROOT / "runs" / lesson).glob("*/training.gif")
-    shutil.copyfile(max(gifs, key=lambda path: path.stat().st_mtime), ROOT / "assets" / f"{lesson}.gif")
+    if newest := max(gifs, key=lambda path: path.stat().st_mtime, default=None):
+        shutil.copyfile(newest, ROOT / "assets" / f"{lesson}.gif")
 
 
 def without_progress(notebook: Path) -> None:

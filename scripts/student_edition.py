@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
 STUDENT = ROOT / "build" / "student"
 FOLDED = re.compile(r"\n*<details>\s*<summary>Solution.*?</details>\n*", re.DOTALL)
 HINT = "# Hint:"
@@ -27,12 +28,12 @@ solutions."""
 
 def main(lessons: list[str]) -> None:
     """Write the student edition of these lessons, or of all."""
-    STUDENT.mkdir(parents=True, exist_ok=True)
-    known = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+    known = {path.stem: path for where in ("", "labs/") for path in sorted(NOTEBOOKS.glob(f"{where}*.ipynb"))}
     for name in lessons or known:
         if name not in known:
             raise SystemExit(f"There is no lesson {name!r}; there are {', '.join(known)}.")
-        target = STUDENT / f"{name}.ipynb"
+        target = STUDENT / known[name].relative_to(NOTEBOOKS)
+        target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(student_edition(nbformat.read(known[name], as_version=4)), target)
         print(f"Wrote {target.relative_to(ROOT)}.")
 

@@ -62,7 +62,7 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
 }
 html_context = {"default_mode": "auto"}
-html_sidebars = {"*": [], "lessons/*": ["sidebar-nav-bs"], "api/*": ["sidebar-nav-bs"]}
+html_sidebars = {"*": [], "lessons/**": ["sidebar-nav-bs"], "api/*": ["sidebar-nav-bs"]}
 copyright = "the authors. Code and texts: MIT licence"
 
 

@@ -107,7 +107,8 @@ def planned(asked: argparse.Namespace) -> list[Run]:
     Raises:
         ValueError: no such lesson, a parameter that it lacks, or a parameter or value that is given twice.
     """
-    known = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+    notebooks = ROOT / "notebooks"
+    known = {path.stem: path for where in ("", "labs/") for path in sorted(notebooks.glob(f"{where}*.ipynb"))}
     notebook = known.get(asked.lesson, Path(asked.lesson)).resolve()
     if notebook.suffix != ".ipynb" or not notebook.is_file():
         raise ValueError(f"there is no lesson or notebook {asked.lesson!r}; there are {', '.join(known)}")

@@ -11,9 +11,11 @@ README = (ROOT / "README.md").read_text("utf-8")
 CODE = re.search(r"```python\n(.+?)```", README, re.DOTALL)[1]
 
 
-def test_lists_every_lesson_and_no_other():
+def test_lists_every_lesson_and_lab_and_no_other():
     listed = set(re.findall(r"^\| \[\w+\]\(notebooks/(\w+\.ipynb)\)", README, re.MULTILINE))
     assert listed == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    labs = re.findall(r"^\| lab of \d\d: \[\w+\]\(notebooks/labs/(\w+\.ipynb)\)", README, re.MULTILINE)
+    assert sorted(labs) == sorted(path.name for path in (ROOT / "notebooks" / "labs").glob("*.ipynb"))
 
 
 def test_its_local_links_and_pictures_exist():

@@ -11,7 +11,7 @@ import pytest
 from scripts.student_edition import STUDENT, student_edition, without_solution
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [path for where in ("", "labs/") for path in sorted((ROOT / "notebooks").glob(f"{where}*.ipynb"))]
 
 
 def tagged(notebook: nbformat.NotebookNode, tag: str) -> list[str]:
@@ -61,7 +61,7 @@ def test_a_cell_that_is_no_solution_is_refused(source):
 def test_the_command_writes_all_and_refuses_others():
     command = [sys.executable, "-m", "scripts.student_edition"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    assert {path.name for path in STUDENT.glob("*.ipynb")} >= {path.name for path in LESSONS}
+    assert {path.name for path in STUDENT.rglob("*.ipynb")} >= {path.name for path in LESSONS}
     answer = subprocess.run([*command, "07_none"], cwd=ROOT, capture_output=True, text=True)
     assert answer.returncode == 1
     assert "07_none" in answer.stderr

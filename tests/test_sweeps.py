@@ -8,7 +8,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from sweeps.__main__ import main
+from sweeps.__main__ import command_line, main, planned
 
 PARAMETERS = """SECONDS: float = 0.0  # to compute
 LAMBDA: float = 10.0  # factor
@@ -89,6 +89,12 @@ def test_a_lesson_that_is_none_is_refused_with_those_there_are(capsys):
     with pytest.raises(SystemExit):
         main(["07_more", "SEED=1"])
     assert "02_wgan_clipping_sevens" in capsys.readouterr().err
+
+
+def test_a_lab_is_found_by_its_name():
+    runs = planned(command_line().parse_intermixed_args(["published_recipe", "ARM=recipe,no BatchNorm", "SEED=1"]))
+    assert [run.folder.name for run in runs] == ["arm_recipe-seed_1", "arm_no_BatchNorm-seed_1"]
+    assert {run.notebook.parent.name for run in runs} == {"labs"}
 
 
 def test_parameters_that_only_papermill_sets_are_known(capsys):

@@ -85,6 +85,7 @@ from wgan_utils.zoo.generators import (
     pretrained,
     pretrained_seeds,
 )
+from wgan_utils.zoo.trials import load_trials
 
 __all__ = [
     "GAN",
@@ -133,6 +134,7 @@ __all__ = [
     "load_images",
     "load_pretrained",
     "load_pretrained_run",
+    "load_trials",
     "losses",
     "machine",
     "make_gif",

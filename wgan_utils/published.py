@@ -1,4 +1,4 @@
-"""Every parameter of every lesson: type, help, range, and its published value under each preset.
+"""Every parameter of every lesson and lab: type, help, range, and its published value under each preset.
 
 This module imports the standard library alone, so that scripts and the site can load it by its path, without Keras.
 """
@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 PRESETS = ("smoke", "cpu", "full")
 CIFAR_10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+# The published recipe, and what the lab changes of it, one thing at a time.
+ARMS = ("recipe", "BatchNorm not frozen", "last layer clipped", "one joint update", "no BatchNorm")
 
 # They say where and how a lesson runs, not what it trains: runs that differ in these alone are the same run.
 WHERE_AND_HOW = ("TRAIN", "SHOW_PHOTOS", "WORKERS", "DATA_DIR", "ALLOW_STANDIN", "OUTPUT_DIR", "RUN_NAME")
@@ -35,7 +38,7 @@ class Kind(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """One lesson's parameters.
+    """The parameters of one lesson or lab.
 
     Attributes:
         parameters: name → kind, in order.
@@ -93,6 +96,7 @@ KINDS = {
     "CATEGORY": Kind(str, "any category of Quick, Draw!"),
     "DIGIT": Kind(int, 'the digit to learn, 0 to 9, or "all"', choices=(*range(10), "all")),
     "CLASS": Kind(str, "which of CIFAR-10's ten classes to learn", choices=CIFAR_10),
+    "ARM": Kind(str, "which change to the recipe is trained here", choices=ARMS),
     "IMAGES": Kind(str, "or the path of a folder or zip with your own colour pictures"),
     "STEPS": _STEPS,
     "CLIP_STEPS": _PART,
@@ -101,8 +105,6 @@ KINDS = {
     "CRITIC_ONLY_STEPS": _PART._replace(help="updates of each critic between points that stand still"),
     "UPSAMPLING_STEPS": _PART._replace(help="of the generator without transposed convolutions"),
     "VAE_STEPS": _PART._replace(help="updates of the variational autoencoder"),
-    "PUBLISHED_STEPS": _PART._replace(help="generator updates of each run of the published recipe"),
-    "PUBLISHED_SEEDS": _SEEDS._replace(help="how many seeds each version of that recipe gets", in_cell=False),
     "MAX_DEPTH": Kind(int, "hidden layers of the deepest of those critics", 1, 100, in_cell=False),
     "RATES_TRIED": Kind(int, "how many of its four learning rates each method tries", 1, 4, in_cell=False),
     "SEEDS": _SEEDS._replace(help="how many seeds each method gets at its best rate"),
@@ -212,8 +214,6 @@ LESSONS = {
             "DIGIT": 7,
             "STEPS": (6, 800, 970),
             "WIDTH": (0.125, 0.5, 1.0),
-            "PUBLISHED_STEPS": (4, 970, 970),
-            "PUBLISHED_SEEDS": (1, 2, 2),
             "N_EVAL": (100, 2000, 2000),
             "BATCH_SIZE": 64,
             "CRITIC_STEPS": (1, 5, 5),
@@ -337,5 +337,23 @@ LESSONS = {
         },
         shipped="faces",
         free=("N_EVAL",),
+    ),
+    # ---- labs
+    "published_recipe": _lesson(
+        {
+            "PRESET": "auto",
+            "ARM": "recipe",
+            "STEPS": (4, 194, 970),
+            "WIDTH": (0.125, 0.5, 0.5),
+            "BATCH_SIZE": 32,
+            "SEED": 0,
+            "DATA_DIR": "",
+            "ALLOW_STANDIN": True,
+            **_ENDS,
+        },
+        help={
+            "STEPS": "generator updates of the training in this lab",
+            "BATCH_SIZE": "real images per critic update, half of the recipe's 64",
+        },
     ),
 }

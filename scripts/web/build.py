@@ -58,14 +58,15 @@ def lay_out(source: Path) -> None:
     shutil.copytree(SITE / "static", source / "_static")
     shutil.copytree(SITE / "figures", source / "figures")
     for package in ("wgan_utils", "examples"):  # for the pages that quote from them
-        code = shutil.ignore_patterns("shipped", "weights", "__pycache__")
+        code = shutil.ignore_patterns("shipped", "trials", "weights", "__pycache__")
         shutil.copytree(ROOT / package, source / "code" / package, ignore=code)
     shutil.copyfile(ROOT / "CITATION.cff", source / "code" / "CITATION.cff")
     draw_shipped(source / "figures")
     draw_measured(source / "figures")
-    (source / "lessons").mkdir(exist_ok=True)
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / notebook.name)
+    for where in ("", "labs"):
+        (source / "lessons" / where).mkdir(exist_ok=True)
+        for notebook in sorted((ROOT / "notebooks" / where).glob("*.ipynb")):
+            nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / where / notebook.name)
     copy_mathjax(source / "_static" / "mathjax")
     own = [page for page in sorted(SITE.glob("*/page.md")) if page.parent.name != "pages"]
     for page in own:

@@ -8,7 +8,7 @@ from types import ModuleType
 import wgan_utils
 from scripts.web.address import ROOT
 from scripts.web.gifs import gif_tag, write_gif
-from scripts.web.lessons import Lesson, lessons
+from scripts.web.lessons import Lab, Lesson, labs, lessons
 from scripts.web.results import table
 from wgan_utils.published import PRESETS, parameter_rows
 from wgan_utils.zoo.generators import pretrained
@@ -21,14 +21,14 @@ def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
         own_pages: folders of the pages that bring a script of their own.
         static: the folder that becomes _static/, for the gallery's pictures.
     """
-    all_lessons = lessons()
+    all_lessons, all_labs = lessons(), labs()
     own = [_own_card(folder) for folder in own_pages]
     return {
         "generated/gallery.md": _gallery([*[_lesson_card(lesson, static) for lesson in all_lessons], *own]),
         "generated/pages.md": _toctree([(_title(f / "page.md"), f.name) for f in own_pages]),
-        "lessons/index.md": _lessons_index(all_lessons),
+        "lessons/index.md": _lessons_index(all_lessons, all_labs),
         "generated/results.md": table(pretrained()),
-        "generated/parameters.md": _parameters(all_lessons),
+        "generated/parameters.md": _parameters(all_lessons, all_labs),
         **_api(),
     }
 
@@ -76,13 +76,19 @@ def _toctree(entries: list[tuple[str, str]]) -> str:
     return f"```{{toctree}}\n:hidden:\n\n{lines}\n```\n"
 
 
-def _lessons_index(all_lessons: list[Lesson]) -> str:
+def _lessons_index(all_lessons: list[Lesson], all_labs: list[Lab]) -> str:
     rows = "\n".join(
         f"| [{lesson.number}]({lesson.stem}.ipynb) | {lesson.question} | {lesson.data} | {lesson.time} |"
         for lesson in all_lessons
     )
-    toctree = _toctree([(f"{lesson.number} {_short(lesson.stem)}", lesson.stem) for lesson in all_lessons])
-    return f"# Lessons\n\n| lesson | question | data | time |\n|---|---|---|---|\n{rows}\n\n{toctree}"
+    of_labs = "\n".join(f"| [{lab.title}](labs/{lab.stem}.ipynb) | {lab.lesson} | {lab.question} |" for lab in all_labs)
+    pages = [(f"{lesson.number} {_short(lesson.stem)}", lesson.stem) for lesson in all_lessons]
+    pages += [(lab.title, f"labs/{lab.stem}") for lab in all_labs]
+    return (
+        f"# Lessons\n\n| lesson | question | data | time |\n|---|---|---|---|\n{rows}\n\n"
+        "A lab belongs to a lesson: one more question, answered in minutes.\n\n"
+        f"| lab | of lesson | question |\n|---|---|---|\n{of_labs}\n\n{_toctree(pages)}"
+    )
 
 
 def _short(stem: str) -> str:
@@ -90,13 +96,14 @@ def _short(stem: str) -> str:
     return re.sub(r"\b(wgan|gan|gp)\b", lambda found: found[0].upper(), words).replace("WGAN GP", "WGAN-GP")
 
 
-def _parameters(all_lessons: list[Lesson]) -> str:
-    """Every lesson's parameters, a table each."""
+def _parameters(all_lessons: list[Lesson], all_labs: list[Lab]) -> str:
+    """Every lesson's and lab's parameters, a table each."""
     parts = []
-    for lesson in all_lessons:
-        parts.append(f"\n## {lesson.number} {_short(lesson.stem)}\n")
+    titles = {lesson.stem: f"{lesson.number} {_short(lesson.stem)}" for lesson in all_lessons}
+    for stem, title in (titles | {lab.stem: lab.title for lab in all_labs}).items():
+        parts.append(f"\n## {title}\n")
         parts.append("| name | smoke / cpu / full | meaning | allowed |\n|---|---|---|---|")
-        for row in parameter_rows(lesson.stem):
+        for row in parameter_rows(stem):
             values = [row[preset] for preset in PRESETS]
             shown = " / ".join(values) if len(set(values)) > 1 else values[0]
             parts.append(f"| `{row['name']}` | {shown} | {row['help']} | {row['range']} |")

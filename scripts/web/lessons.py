@@ -1,4 +1,4 @@
-"""What the site says of each lesson, read off the lesson, the README's table and the cards."""
+"""What the site says of each lesson and lab, read off the lesson, the README's table and the cards."""
 
 import re
 from pathlib import Path
@@ -13,6 +13,9 @@ from wgan_utils.training.run import read_table
 from wgan_utils.zoo.generators import FOLDER, pretrained, shipped_files
 
 ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\)(?: \[Colab\]\(\S+\))? \| (.+?) \| (.+?) \|", re.MULTILINE)
+LAB = re.compile(
+    r"^\| lab of (\d\d): \[(\w+)\]\(notebooks/labs/\w+\.ipynb\)(?: \[Colab\]\(\S+\))? \| (.+?) \|", re.MULTILINE
+)
 # What a lesson without a card has found: patterns of its stored outputs, and the sentence that their numbers fill.
 FOUND = {
     "00_distances": (
@@ -41,6 +44,24 @@ class Lesson(NamedTuple):
     def alt(self) -> str:
         """The alternative text of its animation."""
         return f"Lesson {self.number}: what is generated, step by step, while it trains"
+
+
+class Lab(NamedTuple):
+    """One lab: the lesson that it belongs to, by its two digits, and its question."""
+
+    lesson: str
+    stem: str
+    question: str
+
+    @property
+    def title(self) -> str:
+        """Its name in the navigation."""
+        return f"Lab: {self.stem.replace('_', ' ')}"
+
+
+def labs(root: Path = ROOT) -> list[Lab]:
+    """List the labs of the README's table, in its order."""
+    return [Lab(*row) for row in LAB.findall((root / "README.md").read_text("utf-8"))]
 
 
 def lessons(root: Path = ROOT) -> list[Lesson]:

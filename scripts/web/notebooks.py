@@ -13,25 +13,26 @@ from scripts.web.gifs import extract_gifs, gif_tag, write_gif
 # The set-up that every lesson begins with, where its cell is not tagged for it.
 SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESET: str', re.MULTILINE)
 DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
-ASSET = re.compile(r"!\[([^\]]*)\]\(\.\./assets/(\w+)\.gif\)")
-DIAGRAM = re.compile(r"(!\[[^\]]*\])\(\.\./assets/(\w+\.svg)\)")
-PAGE = re.compile(r"\]\(\.\./site/pages/(?=\w+\.md)")
+ASSET = re.compile(r"!\[([^\]]*)\]\((?:\.\./)+assets/(\w+)\.gif\)")
+DIAGRAM = re.compile(r"(!\[[^\]]*\])\((?:\.\./)+assets/(\w+\.svg)\)")
+SITE_PAGE = re.compile(r"(?<=\]\()(?:\.\./)+site/pages/(?=\w+\.md)")
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
-    """Read a stored lesson and change what the web needs otherwise; texts, code and outputs stay.
+    """Read a stored lesson or lab and change what the web needs otherwise; texts, code and outputs stay.
 
     Args:
-        path: the lesson.
+        path: the notebook.
         gifs: the folder that becomes _static/gifs/, for its animations and diagrams.
     """
     notebook = nbformat.read(path, as_version=4)
+    up = "../" * (2 if path.parent.name == "labs" else 1)  # from its page to the site's root
     notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = PAGE.sub("](../", _pictures(cell.source, gifs))
+            cell.source = SITE_PAGE.sub(up, _pictures(cell.source, gifs, f"{up}_static/gifs"))
         elif cell.cell_type == "code":
             _fold(cell)
             _describe_figures(cell)
@@ -39,19 +40,19 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
             cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
             for output in cell.outputs:
                 if "text/html" in output.get("data", {}):
-                    output.data["text/html"] = extract_gifs(output.data["text/html"], gifs, "../_static/gifs")
+                    output.data["text/html"] = extract_gifs(output.data["text/html"], gifs, f"{up}_static/gifs")
     return notebook
 
 
-def _pictures(source: str, gifs: Path) -> str:
+def _pictures(source: str, gifs: Path, static: str) -> str:
     def replace(found: re.Match[str]) -> str:
         size = write_gif((ROOT / "assets" / f"{found[2]}.gif").read_bytes(), found[2], gifs)
-        return gif_tag(f"../_static/gifs/{found[2]}", found[1], size)
+        return gif_tag(f"{static}/{found[2]}", found[1], size)
 
     def copy(found: re.Match[str]) -> str:
         gifs.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / "assets" / found[2], gifs / found[2])
-        return f"{found[1]}(../_static/gifs/{found[2]})"
+        return f"{found[1]}({static}/{found[2]})"
 
     return DIAGRAM.sub(copy, ASSET.sub(replace, source))
 

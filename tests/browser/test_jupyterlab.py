@@ -18,7 +18,7 @@ import pytest
 from tests.browser.looking import ROOT, screenshot
 from tests.kernel_stderr import HARMLESS_LINE
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [path for where in ("", "labs/") for path in sorted((ROOT / "notebooks").glob(f"{where}*.ipynb"))]
 BIN = Path(os.environ.get("WGAN_BIN", ROOT / ".venv" / "bin"))  # of the environment with JupyterLab and TensorFlow
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
@@ -183,8 +183,8 @@ def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
         desk.wait_for_selector(".jp-NotebookPanel .jp-RenderedMarkdown img")
         assert "notebooks/01_gan_camels" in desk.url
         for lesson in NOTEBOOKS:
-            desk.goto(f"{address}/lab/tree/notebooks/{lesson.name}?reset&token=t")
-            desk.wait_for_selector(".jp-RenderedMarkdown img")
+            desk.goto(f"{address}/lab/tree/{lesson.relative_to(ROOT)}?reset&token=t")
+            desk.wait_for_selector(".jp-RenderedMarkdown img, .jp-OutputArea-output img")
             # JupyterLab empties a picture's source until it knows its address.
             desk.wait_for_function("[...document.images].every(i => i.getAttribute('src') && i.complete)")
             broken = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"

@@ -11,6 +11,7 @@ PAGES = sorted(str(path.relative_to(HTML)) for path in HTML.rglob("*.html") if "
 KEPT = (
     "index",
     "lessons/04_wgan_gp_digits",
+    "lessons/labs/published_recipe",
     "curves",
     "algorithm",
     "bugs",

@@ -1,5 +1,6 @@
 """How lessons are made ready for the web, and what the gallery says of them."""
 
+import base64
 import io
 import re
 
@@ -10,10 +11,10 @@ from PIL import Image
 
 from scripts.web.address import ROOT, badge
 from scripts.web.gifs import extract_gifs, write_gif
-from scripts.web.lessons import _seconds, lessons
+from scripts.web.lessons import _seconds, labs, lessons
 from scripts.web.notebooks import WIDGET, captions_of, prepare
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [path for where in ("", "labs/") for path in sorted((ROOT / "notebooks").glob(f"{where}*.ipynb"))]
 # What makes a browser ask another host: pictures, scripts, styles. A link does not.
 FOREIGN = re.compile(r"!\[[^\]]*\]\(https?:|<(?:img|script|iframe|link|source|video)[^>]+(?:src|href)=[\"']https?:")
 
@@ -84,11 +85,24 @@ def test_a_diagram_goes_along(tmp_path):
     assert (tmp_path / names[0]).read_bytes() == (ROOT / "assets" / names[0]).read_bytes()
 
 
-def test_a_link_to_a_page_of_the_site_leads_there(tmp_path):
-    text = new_markdown_cell("[bugs](../site/pages/bugs.md), [lesson](05_gan_vs_wgan_gp.ipynb)")
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# Title"), text]), tmp_path / "lesson.ipynb")
-    made = prepare(tmp_path / "lesson.ipynb", tmp_path)
-    assert made.cells[1].source == "[bugs](../bugs.md), [lesson](05_gan_vs_wgan_gp.ipynb)"
+def test_a_lab_lies_one_folder_deeper(tmp_path):
+    (tmp_path / "labs").mkdir()
+    data = base64.b64encode(gif([0])).decode()
+    shown = new_output("display_data", {"text/html": f'<img src="data:image/gif;base64,{data}" alt="a">'})
+    text = "# Lab\n\n![a](../../assets/01_who_learns_when.svg) [b](../../site/pages/bugs.md#sign) [c](../02_x.ipynb)"
+    cells = [new_markdown_cell(text), new_code_cell("show()", outputs=[shown])]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "labs" / "one.ipynb")
+    made = prepare(tmp_path / "labs" / "one.ipynb", tmp_path)
+    links = re.findall(r"\]\(([^)]+)\)", made.cells[0].source)
+    assert links == ["../../_static/gifs/01_who_learns_when.svg", "../../bugs.md#sign", "../02_x.ipynb"]
+    assert 'src="../../_static/gifs/' in made.cells[1].outputs[0].data["text/html"]
+
+
+def test_every_lab_is_listed_with_its_lesson_and_question():
+    found = labs()
+    assert sorted(lab.stem for lab in found) == [path.stem for path in NOTEBOOKS if path.parent.name == "labs"]
+    numbers = [lesson.number for lesson in lessons()]
+    assert all(lab.lesson in numbers and lab.question.endswith("?") for lab in found)
 
 
 def gif(frames: list[int]) -> bytes:
@@ -106,8 +120,6 @@ def test_a_gif_stands_beside_its_last_frame(tmp_path):
 
 
 def test_a_gif_within_an_output_becomes_a_file_of_the_same_size_and_text(tmp_path):
-    import base64
-
     data = base64.b64encode(gif([0, 250])).decode()
     tag = f'<img src="data:image/gif;base64,{data}" width="12" style="max-width: 100%" alt="a &lt; b"><p>after</p>'
     found = extract_gifs(tag, tmp_path, "../_static/gifs")
@@ -120,7 +132,7 @@ def test_a_gif_within_an_output_becomes_a_file_of_the_same_size_and_text(tmp_pat
 
 def test_the_gallery_has_every_lesson_with_numbers_from_its_run():
     found = lessons()
-    assert [lesson.stem for lesson in found] == [path.stem for path in NOTEBOOKS]
+    assert [lesson.stem for lesson in found] == [path.stem for path in NOTEBOOKS if path.parent.name != "labs"]
     for lesson in found:
         assert lesson.question.endswith("?")
         assert re.search(r"\d.* min.*CPU", lesson.time)

@@ -1,0 +1,92 @@
+"""Make the runs of a sweep into trials that ship with the library, one zip: see wgan_utils/zoo/trials.py.
+
+    python -m sweeps published_recipe "ARM=recipe,one joint update" SEED=0,1 -p STEPS=970 --workers 1
+    python scripts/ship_trials.py runs/sweeps/published_recipe ARM SEED --terms "Trained on MNIST, …"
+
+The table has a row for each logged step. A run's metrics.json may have `curves`, name → list of (step, value), which
+become columns of it.
+"""
+
+import argparse
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from PIL import Image
+
+import wgan_utils as wu
+from wgan_utils.files import atomic_file
+from wgan_utils.zoo.trials import FOLDER, sample_name
+
+LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the scores do not
+PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
+PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
+
+
+def ship(sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER) -> Path:
+    """Write FOLDER/<the sweep's name>.zip.
+
+    Args:
+        sweep: the sweep's folder, which holds one folder for each run.
+        varied: the parameters that the runs differ in.
+        terms: of the data that they were trained on.
+        folder: where the zips lie.
+    """
+    runs = {tuple(run.config["parameters"][name] for name in varied): run for run in finished(sweep)}
+    table = pd.concat([table_of(run, dict(zip(varied, key, strict=True))) for key, run in runs.items()])
+    card = {"lesson": sweep.name, "varied": varied, **common([run.config for run in runs.values()], varied)}
+    target = folder / f"{sweep.name}.zip"
+    with atomic_file(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("card.json", json.dumps(card | {"terms": terms}, indent=1, ensure_ascii=False) + "\n")
+        archive.writestr("trials.csv", table.to_csv(index=False, float_format="%.5g"))
+        for key, run in runs.items():
+            archive.writestr(sample_name(key), as_png(run.samples()[-1][1]))
+    return target
+
+
+def finished(sweep: Path) -> list[wu.Run]:
+    """The runs of a sweep that have left their numbers."""
+    return [wu.Run(path.parent) for path in sorted(sweep.glob("*/metrics.json"))]
+
+
+def table_of(run: wu.Run, key: dict[str, Any]) -> pd.DataFrame:
+    """One run's rows: its history, and its curves at the steps where they were measured."""
+    history = pd.DataFrame(run.history()).drop(columns=list(LEFT_OUT), errors="ignore")
+    curves = json.loads((run.folder / "metrics.json").read_text("utf-8")).get("curves", {})
+    for name, points in curves.items():
+        history = history.merge(pd.DataFrame(points, columns=["step", name]), on="step", how="outer")
+    rows = history.sort_values("step").astype({"step": int})
+    return pd.DataFrame([key] * len(rows), index=rows.index).join(rows)
+
+
+def common(configs: list[dict[str, Any]], varied: list[str]) -> dict[str, Any]:
+    """What the runs have in common; a ValueError where they were not made alike."""
+    parameters = [{k: v for k, v in config["parameters"].items() if k not in (*varied, *PLACES)} for config in configs]
+    if any(one != parameters[0] for one in parameters) or any(one["data"] != configs[0]["data"] for one in configs):
+        raise ValueError("The runs differ in more than the parameters that are named, or in their data.")
+    first = configs[0]
+    setup = {k: v for k, v in first["setup"].items() if all(one["setup"].get(k) == v for one in configs)}
+    environments = [config["environment"] for config in configs]  # a sweep may run on several machines
+    said = {key: sorted({str(one.get(key)) for one in environments}) for key in ("hardware", "git_commit")}
+    environment = {**environments[0], **{key: "; ".join(values) for key, values in said.items()}}
+    return {"parameters": parameters[0], "setup": setup, "data": first["data"], "environment": environment}
+
+
+def as_png(path: Path) -> bytes:
+    """Read a picture, as a PNG without needless bytes."""
+    buffer = io.BytesIO()
+    Image.open(path).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n\n")[0])
+    parser.add_argument("sweep", type=Path, help="the sweep's folder")
+    parser.add_argument("varied", nargs="+", help="the parameters that its runs differ in")
+    parser.add_argument("--terms", required=True, help="of the data")
+    asked = parser.parse_args()
+    written = ship(asked.sweep.resolve(), asked.varied, asked.terms)
+    print(f"Wrote {written.name}, {written.stat().st_size / 1e3:.0f} kB.")

@@ -1,0 +1,95 @@
+"""Trainings that ship as tables: made of a sweep's runs, read again, and refused where they are damaged."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+import wgan_utils as wu
+from scripts.ship_trials import common, ship
+from tests.refused import refused
+from wgan_utils.published import LESSONS
+from wgan_utils.zoo.trials import known_trials, load_trials
+
+DATA = {"name": "mnist", "note": ""}
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    """The runs of two arms and two seeds, each with three logged steps and two measurements."""
+    for arm in ("as it is", "other"):
+        for seed in (0, 1):
+            parameters = {"ARM": arm, "SEED": seed, "STEPS": 30, "OUTPUT_DIR": str(tmp_path)}
+            run = wu.Run(tmp_path / "toy" / f"arm_{arm[:2]}-seed_{seed}", parameters)
+            setup = {"batch_size": 8, "seed": seed}
+            run.write_config(
+                {"setup": setup, "data": DATA, "environment": {"hardware": f"CPU {seed}", "git_commit": "abc"}}
+            )
+            for step in (10, 20, 30):
+                run.append("history", {"step": step, "seconds": 0.5, "critic_loss": 1, "real_score": step + seed})
+            run.write_json("metrics.json", {"curves": {"share": [[0, 0.25], [30, 0.75]]}})
+            run.save_samples(30, np.full((4, 6), 10 * seed + len(arm), np.uint8))
+    return tmp_path / "toy"
+
+
+@pytest.fixture
+def shipped(sweep, tmp_path):
+    return ship(sweep, ["ARM", "SEED"], "free", tmp_path / "trials")
+
+
+def test_what_a_sweep_left_is_read_again(shipped):
+    trials = load_trials("toy", shipped.parent)
+    assert list(trials.table) == ["ARM", "SEED", "step", "real_score", "share"]
+    one = trials.table[(trials.table["ARM"] == "other") & (trials.table["SEED"] == 1)]
+    assert one["step"].tolist() == [0, 10, 20, 30]
+    assert one["real_score"].tolist()[1:] == [11, 21, 31]
+    assert one["share"].dropna().tolist() == [0.25, 0.75]
+    assert trials.samples["as it is", 0].shape == (4, 6)
+    assert {key: grid[0, 0] for key, grid in trials.samples.items()} == {
+        **{("as it is", 0): 8, ("as it is", 1): 18},
+        **{("other", 0): 5, ("other", 1): 15},
+    }
+    expected = {"lesson": "toy", "varied": ["ARM", "SEED"], "parameters": {"STEPS": 30}, "setup": {"batch_size": 8}}
+    environment = {"hardware": "CPU 0; CPU 1", "git_commit": "abc"}
+    assert trials.card == {**expected, "data": DATA, "environment": environment, "terms": "free"}
+    assert known_trials(shipped.parent) == ["toy"]
+
+
+@pytest.mark.parametrize("part", ["parameters", "data"])
+def test_runs_that_differ_in_anything_else_are_not_shipped_together(part):
+    configs = [{"parameters": {"SEED": seed}, "data": {}, "setup": {}, "environment": {}} for seed in (0, 1)]
+    common(configs, ["SEED"])
+    configs[1][part]["WIDTH"] = 2
+    with pytest.raises(ValueError):
+        common(configs, ["SEED"])
+
+
+@pytest.mark.parametrize("lacking", ["card.json", "trials.csv", "samples/other-1.png"])
+def test_a_damaged_zip_is_refused_by_name(shipped, tmp_path, lacking):
+    (tmp_path / "damaged").mkdir()
+    with zipfile.ZipFile(shipped) as whole, zipfile.ZipFile(tmp_path / "damaged" / "toy.zip", "w") as rest:
+        for name in whole.namelist():
+            rest.writestr(name, b"" if name == lacking else whole.read(name))
+    with refused(naming="toy.zip"):
+        load_trials("toy", tmp_path / "damaged")
+
+
+def test_what_is_not_there_is_refused_by_name(tmp_path):
+    with refused(naming="none"):
+        load_trials("none", tmp_path)
+
+
+@pytest.mark.parametrize("name", known_trials())
+def test_what_ships_says_where_it_comes_from(name):
+    trials = load_trials(name)
+    of_lesson = LESSONS[trials.card["lesson"]]
+    assert {*trials.card["varied"], *trials.card["parameters"]} <= {*of_lesson.parameters}
+    assert trials.card["environment"]["hardware"]
+    assert trials.card["environment"]["versions"]["keras"]
+    assert json.dumps(trials.card).count("/tmp/") == 0
+    values = {key: set(trials.table[key]) for key in trials.card["varied"]}
+    for key, found in values.items():
+        choices = of_lesson.parameters[key].choices
+        assert not choices or found == set(choices)
+    assert len(trials.samples) == np.prod([len(found) for found in values.values()])

@@ -1,0 +1,76 @@
+"""Tables of many short trainings that ship with the library, for lessons and labs that compare them: one zip each.
+
+    trials/published_recipe.zip    card.json        lab, parameters, what differs, data, environment, terms
+                                   trials.csv       a row for each logged step of each training
+                                   samples/         each training's last grid of generated images, as PNG
+
+`scripts/ship_trials.py` makes one of the run folders that `python -m sweeps` leaves.
+"""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from wgan_utils.errors import Refused
+from wgan_utils.files import read_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER = Path(__file__).with_name("trials")
+CARD_NEEDS = ("lesson", "parameters", "varied", "data", "environment", "terms")
+
+
+class Trials(NamedTuple):
+    """What several short trainings left.
+
+    Attributes:
+        table: a row for each logged step, with the columns `varied`, "step", and what was logged. A value that was
+            not measured at a step is NaN.
+        samples: values of `varied` → the last grid of generated images, uint8 of shape (height, width).
+        card: how and on what they were made.
+    """
+
+    table: "pd.DataFrame"
+    samples: dict[tuple, np.ndarray]
+    card: dict[str, Any]
+
+
+def load_trials(name: str, folder: Path = FOLDER) -> Trials:
+    """Load trainings that ship as tables.
+
+    Args:
+        name: which, such as "published_recipe".
+        folder: where the zips lie.
+
+    Raises:
+        ValueError: there is no such zip, or it is damaged.
+    """
+    import pandas as pd
+
+    path = folder / f"{name}.zip"
+    if not path.is_file():
+        raise Refused(f"There are no shipped trials {name!r}; there are: {', '.join(known_trials(folder)) or 'none'}.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            card = read_json(zipfile.Path(archive, "card.json"), CARD_NEEDS)
+            table = pd.read_csv(io.BytesIO(archive.read("trials.csv")))
+            keys = list(table[card["varied"]].drop_duplicates().itertuples(index=False, name=None))
+            grids = [Image.open(io.BytesIO(archive.read(sample_name(key)))) for key in keys]
+            return Trials(table, {key: np.asarray(grid) for key, grid in zip(keys, grids, strict=True)}, card)
+    except Exception as error:  # zipfile, zlib, pandas and Pillow raise nearly anything on damaged data
+        raise Refused(f"{path.name} is damaged ({error}); restore it.") from error
+
+
+def known_trials(folder: Path = FOLDER) -> list[str]:
+    """List the names that `load_trials` takes."""
+    return sorted(path.stem for path in folder.glob("*.zip"))
+
+
+def sample_name(key: tuple) -> str:
+    """Where a zip keeps the samples of the training with these values."""
+    return f"samples/{'-'.join(str(value).replace(' ', '_') for value in key)}.png"
