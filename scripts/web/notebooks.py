@@ -12,7 +12,6 @@ from scripts.web.gifs import extract_gifs, gif_tag, write_gif
 
 # The set-up that every lesson begins with, where its cell is not tagged for it.
 SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESET: str', re.MULTILINE)
-DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
 ASSET = re.compile(r"!\[([^\]]*)\]\(\.\./assets/(\w+)\.gif\)")
 DIAGRAM = re.compile(r"(!\[[^\]]*\])\(\.\./assets/(\w+\.svg)\)")
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
@@ -28,12 +27,12 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
     """
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path)
-    for cell in notebook.cells:
+    for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "markdown":
             cell.source = _pictures(cell.source, gifs)
         elif cell.cell_type == "code":
             _fold(cell)
-            _describe_figures(cell)
+            _describe_figures(cell, following)
             # A button without its kernel does nothing; the still picture beside it stays.
             cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
             for output in cell.outputs:
@@ -69,9 +68,11 @@ def _fold(cell: nbformat.NotebookNode) -> None:
         tags.append("hide-input")
 
 
-def _describe_figures(cell: nbformat.NotebookNode) -> None:
-    """Give the pictures that a cell shows its captions as their alternative text."""
+def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookNode | None) -> None:
+    """Give the pictures that a cell shows an alternative text: their captions, or else the paragraph under them."""
     captions = captions_of(cell.source) or [PANEL] * ("wu.train(" in cell.source)
+    if not captions and "plt.show()" in cell.source and following is not None and following.cell_type == "markdown":
+        captions = [re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")]
     if captions:
         cell.metadata["mystnb"] = {"image": {"alt": " ".join(captions)}}
 
