@@ -74,7 +74,7 @@ LESSONS: dict[str, dict[str, Any]] = {
         },
     },
     "05_gan_vs_wgan_gp": {
-        "name": "fair_fight",
+        "name": "digits_comparison",
         "data": ("mnist", None, "digits"),
         "border": 2,
         "card": {
@@ -126,8 +126,8 @@ def ship(lesson: str, run_name: str, *others: str) -> None:
     images = images.padded(about["border"]) if "border" in about else images
     if images.sha256 != run.config["data"]["sha256"]:
         raise SystemExit(f"{run!r} was trained on other images than {images!r}.")
-    judge = wu.load_classifier(classifier) if classifier else None
-    report = wu.evaluate(generator, images, judge, seed=setup["seed"])
+    classifier = wu.load_classifier(classifier) if classifier else None
+    report = wu.evaluate(generator, images, classifier, seed=setup["seed"])
     save_pretrained(about["name"], model, run, {**card, "metrics": report.to_json()}, **kept)
     print(report)
 
@@ -157,7 +157,7 @@ def save_pretrained(
     samples_every: int = 1,
     trial_samples: bool = True,
 ) -> None:
-    """Store a trained model and its run as a zip, for `load_pretrained` and `restore_pretrained`.
+    """Store a trained model and its run as a zip, for `load_pretrained` and `load_pretrained_run`.
 
     Args:
         name: what it will be called.

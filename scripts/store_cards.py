@@ -24,7 +24,7 @@ def main(lesson: str) -> None:
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if "card" in cell.metadata.get("tags", [])]
     if not cells:
-        raise SystemExit(f"{path.name} has no cell with the tag 'card'; tag the one that prints wu.seeds_table.")
+        raise SystemExit(f"{path.name} has no cell with the tag 'card'; tag the one that prints wu.pretrained_seeds.")
     for cell in cells:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):

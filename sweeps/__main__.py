@@ -30,7 +30,7 @@ import papermill
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["LESSONS"]  # without loading the library
 SET_BY_THE_SWEEP = ("OUTPUT_DIR", "RUN_NAME")
-# What a lesson's kernel goes by: threads of TensorFlow and NumPy, processes of `wu.run_all`.
+# What a lesson's kernel goes by: threads of TensorFlow and NumPy, processes of `wu.run_parallel`.
 THREADS = (
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
     "LOKY_MAX_CPU_COUNT",

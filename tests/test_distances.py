@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 from wgan_utils.data import toys
 from wgan_utils.gan import critics, losses
 from wgan_utils.gan.critics import fit_critic
-from wgan_utils.gan.loops import rounds_on_points
+from wgan_utils.gan.loops import train_on_points
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.metrics import divergences
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
@@ -53,20 +53,20 @@ def test_a_trained_discriminator_has_the_loss_that_js_gives():
     real, fake = toys.groups_on_a_line([1.0], 4000, 1.0, 0), toys.groups_on_a_line([-1.0], 4000, 0.7, 1)
     x = np.linspace(-9, 9, 3001)
     p, q = divergences.gaussian_density(x, 1.0, 1.0), divergences.gaussian_density(x, -1.0, 0.7)
-    judge = fit_critic(real, fake, "discriminator", steps=1500)
-    loss = losses.gan_discriminator_loss(*(critics.scores(judge, cloud) for cloud in (real, fake)))
+    discriminator = fit_critic(real, fake, "discriminator", steps=1500)
+    loss = losses.gan_discriminator_loss(*(critics.scores(discriminator, cloud) for cloud in (real, fake)))
     assert float(loss) == pytest.approx(np.log(4) - 2 * divergences.js_divergence(p, q, x), abs=0.015)
 
 
 def test_a_sure_discriminator_says_nothing_and_a_critic_says_one(apart):
-    judge, clipped, penalised = (
-        fit(*apart, kind, s) for kind, s in (("discriminator", 0), ("clipped", 0.01), ("penalised", 10))
+    discriminator, clipped, penalised = (
+        fit(*apart, *constraint) for constraint in (("discriminator", 0), ("clipping", 0.01), ("gradient_penalty", 10))
     )
-    certainty = critics.probabilities(judge, apart[1])
+    certainty = critics.probabilities(discriminator, apart[1])
     # Five seeds: 1e-7 to 2e-7; 0.0007 to 0.0012; 1.18 to 1.21, which is 1 + 4/(2·10).
-    assert np.mean(np.abs(critics.slopes(judge, apart[1])[:, 0] * certainty)) < 1e-5
-    assert 2e-4 < np.abs(critics.slopes(clipped, apart[1])).mean() < 4e-3
-    assert np.abs(critics.slopes(penalised, apart[1])).mean() == pytest.approx(1.2, abs=0.08)
+    assert np.mean(np.abs(critics.gradients(discriminator, apart[1])[:, 0] * certainty)) < 1e-5
+    assert 2e-4 < np.abs(critics.gradients(clipped, apart[1])).mean() < 4e-3
+    assert np.abs(critics.gradients(penalised, apart[1])).mean() == pytest.approx(1.2, abs=0.08)
 
 
 @pytest.mark.parametrize("case", ["all move", "half moves"])
@@ -76,10 +76,10 @@ def test_lambda_makes_of_the_distance_what_the_formula_says(apart, case, weight)
     half = stay + np.repeat(np.float32([[2], [0]]), 1000, axis=0), stay
     real, fake = apart if case == "all move" else half
     exact = earth_movers_distance(real, fake)
-    measured = critics.reading(fit(real, fake, "penalised", weight, batch_size=256), real, fake)
+    measured = critics.estimate(fit(real, fake, "gradient_penalty", weight, batch_size=256), real, fake)
     # Five seeds: .988 to 1.005 of the prediction where all move, .914 to 1.012 where half does.
     assert measured == pytest.approx(
-        divergences.penalised_reading(real, fake, weight), rel=0.04 if case == "all move" else 0.13
+        divergences.penalised_optimum_1d(real, fake, weight), rel=0.04 if case == "all move" else 0.13
     )
     corrected = weight * (np.sqrt(1 + 2 * measured / weight) - 1)
     # Five seeds: .993 to 1.003 of the distance; 1.45 to 1.49 for λ = 1 and 1.68 to 1.73 for .1 where half moves.
@@ -95,25 +95,26 @@ def test_ways_to_keep_a_critic_lipschitz_read_very_different_distances():
     plan, exact = transport_plan(fake, real)
     ways = real[plan.argmax(axis=1)] - fake
     train = partial(fit_critic, real, fake, hidden=(128,) * 3, steps=1500, learning_rate=2e-3, batch_size=256)
-    trained = {kind: train(kind, s) for kind, s in (("clipped", 0.1), ("one_sided", 10.0), ("spectral", 1.0))}
-    ratio = {kind: critics.reading(critic, real, fake) / exact for kind, critic in trained.items()}
+    strengths = {"clipping": 0.1, "one_sided_penalty": 10, "spectral_normalisation": 1}
+    trained = {name: train(name, strength) for name, strength in strengths.items()}
+    ratio = {name: critics.estimate(critic, real, fake) / exact for name, critic in trained.items()}
     # Five seeds: 1.01 to 1.03, with cosines of .89 to .90; .33 to .37; 29 to 37.
-    assert ratio["one_sided"] == pytest.approx(1.025, abs=0.05)
-    assert critics.cosine(trained["one_sided"], fake, ways) > 0.85
-    assert 0.27 < ratio["spectral"] < 0.45
-    assert ratio["clipped"] > 15
+    assert ratio["one_sided_penalty"] == pytest.approx(1.025, abs=0.05)
+    assert critics.cosine(trained["one_sided_penalty"], fake, ways) > 0.85
+    assert 0.27 < ratio["spectral_normalisation"] < 0.45
+    assert ratio["clipping"] > 15
 
 
 @pytest.mark.parametrize(
-    ("kind", "strength", "low", "high"),
-    [("clipped", 0.1, 7, 10), ("clipped", 0.01, -17, -13), ("penalised", 10.0, -0.5, 0.5)],
+    ("constraint", "strength", "low", "high"),
+    [("clipping", 0.1, 7, 10), ("clipping", 0.01, -17, -13), ("gradient_penalty", 10.0, -0.5, 0.5)],
 )
-def test_through_twelve_layers_clipping_blows_the_gradient_up_or_away(kind, strength, low, high):
+def test_through_twelve_layers_clipping_blows_the_gradient_up_or_away(constraint, strength, low, high):
     # Decades from output to input; five seeds: 8.29 to 8.47, −15.2 to −14.9, −.01 to .02.
     real = toys.swiss_roll(2000, seed=0)
     fake = (real + np.random.default_rng(2).normal(size=real.shape)).astype("float32")
     options = {"hidden": (128,) * 12, "steps": 400, "optimizer": "rmsprop", "learning_rate": 5e-4}
-    norms = critics.layer_gradients(fit_critic(real, fake, kind, strength, **options), real[:256], fake[:256])
+    norms = critics.layer_gradients(fit_critic(real, fake, constraint, strength, **options), real[:256], fake[:256])
     assert low < np.log10(norms[0] / norms[-1]) < high
 
 
@@ -158,14 +159,14 @@ def contestant(kind, **options):
 
 def modes_hit(model, critic_updates, generator_updates, seed, steps):
     ring = toys.ring_of_gaussians(10_000, seed=0)
-    play = rounds_on_points(model, ring, 128, critic_updates, generator_updates)
+    play = train_on_points(model, ring, 128, critic_updates, generator_updates)
     play.restart(seed)
     play(steps)
     made = ops.convert_to_numpy(model.generator(latent_vectors(1000, 16, 0)))
     return int((toys.mode_shares(made, within=0.5) > 0.02).sum())
 
 
-def test_a_strong_judge_collapses_the_generator_and_the_penalised_wasserstein_loss_does_not():
+def test_a_strong_discriminator_collapses_the_generator_and_the_penalised_wasserstein_loss_does_not():
     # Five seeds: 1 or 2 modes of 8; none or 1; 8 each.
     assert modes_hit(contestant(GAN), 5, 1, seed=0, steps=1500) <= 2
     assert modes_hit(contestant(GAN), 1, 10, seed=0, steps=600) <= 2

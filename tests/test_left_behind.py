@@ -10,7 +10,7 @@ import pytest
 
 from tests.test_sweeps import toy_lesson
 
-RUN_ALL = """
+RUN_PARALLEL = """
 import sys
 from pathlib import Path
 import wgan_utils as wu
@@ -20,7 +20,7 @@ def compute(number):
     while True:
         pass
 
-wu.run_all(compute, [(number,) for number in range(3)], workers=2)
+wu.run_parallel(compute, [(number,) for number in range(3)], workers=2)
 """
 PEERS = ["-m", "benchmarks.peers", "--steps", "9999", "--pytorch-python", sys.executable, "--only"]
 
@@ -32,7 +32,7 @@ def programs(folder) -> dict[str, list[str]]:
             "--output-dir",
             str(folder),
         ],
-        "run_all": ["-c", RUN_ALL, str(folder)],
+        "run_parallel": ["-c", RUN_PARALLEL, str(folder)],
         "peers": [*PEERS, "ours, float32", "Keras example's way"],
     }
 
@@ -40,7 +40,7 @@ def programs(folder) -> dict[str, list[str]]:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL", "SIGINT", "SIGTERM where SIGINT is ignored"])
-@pytest.mark.parametrize("name", ["sweep", "run_all", "peers"])
+@pytest.mark.parametrize("name", ["sweep", "run_parallel", "peers"])
 def test_nothing_goes_on(name, how, tmp_path):
     command, log = [sys.executable, *programs(tmp_path)[name]], tmp_path / "log"
     if how.endswith("ignored"):  # as a shell starts what goes on in the background

@@ -19,9 +19,9 @@ from tests.tiny import (
 from wgan_utils import models
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import BACKEND, value_and_gradients
-from wgan_utils.gan.critics import influence
+from wgan_utils.gan.critics import batch_sensitivity
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
-from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, mixes_images
+from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, has_cross_sample_layers
 from wgan_utils.training.batches import RealImages
 
 CLIP = 0.01
@@ -383,8 +383,8 @@ def frozen_batch_norm() -> keras.Layer:
 def test_layers_that_mix_images_are_those_by_which_one_images_score_has_a_gradient_at_another(layer, mixes):
     stack = [layers.Flatten(), layers.Dense(6), layer(), layers.Activation("tanh"), layers.Dense(1)]
     critic = keras.Sequential([keras.Input((8, 8, 1)), *stack])
-    of_others = influence(critic, real_batch())[~np.eye(4, dtype=bool)]
-    assert bool(of_others.any()) is mixes_images(critic) is mixes
+    of_others = batch_sensitivity(critic, real_batch())[~np.eye(4, dtype=bool)]
+    assert bool(of_others.any()) is has_cross_sample_layers(critic) is mixes
     for kind in (WGANGP, R1GAN, R3GAN) if mixes else ():
         with pytest.raises(ValueError, match="BatchNormalization"):
             kind(tiny_generator(), critic, LATENT_DIM)

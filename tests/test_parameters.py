@@ -14,6 +14,7 @@ from papermill import inspect_notebook
 
 import wgan_utils as wu
 from wgan_utils import parameters, published
+from wgan_utils.errors import Refused
 from wgan_utils.parameters import ParameterError, default_run_name, resolve
 from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW
 from wgan_utils.training.config import RunChanged
@@ -153,13 +154,13 @@ def test_all_values_stand_in_the_notebook_and_cells_can_be_run_again(lesson_02):
 def test_a_run_is_continued_whatever_the_kernel_ran_before(lesson_02):
     first: dict = {}
     assert [lesson_02(first, SEED=seed).folder.name for seed in (0, 5, 0)] == ["cpu", "cpu-seed_5", "cpu"]
-    lesson_02(first, SEED=5).begin({"setup": {}})
-    lesson_02({}, SEED=5).begin({"setup": {}})  # after a restart: no RunChanged
+    lesson_02(first, SEED=5).write_config({"setup": {}})
+    lesson_02({}, SEED=5).write_config({"setup": {}})  # after a restart: no RunChanged
     older = lesson_02({})
     older.parameters["JUDGED"] = older.parameters.pop("N_EVAL")
-    older.begin({"setup": {}})
+    older.write_config({"setup": {}})
     with pytest.raises(RunChanged, match=f"{SEVENS}/cpu .*JUDGED"):
-        lesson_02({}).begin({"setup": {}})
+        lesson_02({}).write_config({"setup": {}})
 
 
 @pytest.mark.parametrize("slip", ["STEP", "CATEGRY", "FOO", "steps", "Digit", "JUDGED"])
@@ -185,6 +186,14 @@ def test_all_mistakes_are_named_and_nothing_is_changed(lesson_02, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     with pytest.raises(ValueError, match=SEVENS):
         wu.lesson("sevens", {})
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_lesson_refuses_other_backends_than_tensorflow(tmp_path, monkeypatch, backend):
+    monkeypatch.setattr(parameters, "BACKEND", backend)
+    with pytest.raises(Refused, match=backend):
+        wu.lesson(SEVENS, {"OUTPUT_DIR": str(tmp_path / "runs")})
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.slow

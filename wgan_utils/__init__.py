@@ -37,35 +37,35 @@ from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import critics, losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.critics import fit_critic
-from wgan_utils.gan.loops import Loop, rounds_on_points
+from wgan_utils.gan.loops import CompiledLoop, train_on_points
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.metrics import divergences
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
-from wgan_utils.metrics.contest import clearly_better, contest_table, mean_and_range
+from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
 from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
-from wgan_utils.metrics.features import fit_descriptors, load_classifier
+from wgan_utils.metrics.features import fit_pca_features, load_classifier
 from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
 from wgan_utils.parameters import ParameterError, lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.comparison import comparison_frames, plot_contest
+from wgan_utils.plots.comparison import comparison_frames, plot_comparison
 from wgan_utils.plots.critic import (
+    plot_batch_sensitivity,
     plot_critic_health,
     plot_double_cone,
-    plot_influence,
     plot_scores,
     plot_weight_histogram,
 )
 from wgan_utils.plots.curves import plot_correlation, plot_curves, plot_losses, plot_training
 from wgan_utils.plots.fields import plot_phase_portraits, plot_surfaces
-from wgan_utils.plots.functions import plot_panels
+from wgan_utils.plots.functions import plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
@@ -77,13 +77,13 @@ from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import History, Run
-from wgan_utils.training.several import run_all
-from wgan_utils.training.shipped import restore_pretrained
+from wgan_utils.training.several import run_parallel
+from wgan_utils.training.shipped import load_pretrained_run
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,
-    seeds_table,
+    pretrained_seeds,
 )
 
 __all__ = [
@@ -94,10 +94,10 @@ __all__ = [
     "WGAN",
     "WGANGP",
     "AdversarialModel",
+    "CompiledLoop",
     "History",
     "Images",
     "LatentPicker",
-    "Loop",
     "ParameterError",
     "PublishedWGAN",
     "RealImages",
@@ -106,22 +106,22 @@ __all__ = [
     "WriteQuality",
     "as_inputs",
     "checkerboard",
-    "clearly_better",
     "closest_pairs",
     "colour_statistics",
     "comparison_frames",
-    "contest_table",
+    "comparison_table",
     "correlate",
     "correlate_quality",
     "critics",
     "cut_grid",
     "detail_energy",
     "divergences",
+    "dominates",
     "earth_movers_distance",
     "evaluate",
     "exercises",
     "fit_critic",
-    "fit_descriptors",
+    "fit_pca_features",
     "frechet_distance",
     "generate",
     "gpu_name",
@@ -132,6 +132,7 @@ __all__ = [
     "load_classifier",
     "load_images",
     "load_pretrained",
+    "load_pretrained_run",
     "losses",
     "machine",
     "make_gif",
@@ -140,18 +141,18 @@ __all__ = [
     "nearest_of_variants",
     "networks",
     "paper_rmsprop",
-    "plot_contest",
+    "plot_batch_sensitivity",
+    "plot_comparison",
     "plot_correlation",
     "plot_critic_health",
     "plot_curves",
     "plot_double_cone",
     "plot_images",
-    "plot_influence",
     "plot_interpolation",
+    "plot_lines",
     "plot_losses",
     "plot_neighbours",
     "plot_pairs",
-    "plot_panels",
     "plot_phase_portraits",
     "plot_plans",
     "plot_points",
@@ -163,16 +164,15 @@ __all__ = [
     "plot_weight_histogram",
     "points_picture",
     "pretrained",
+    "pretrained_seeds",
     "rank_correlation",
-    "restore_pretrained",
-    "rounds_on_points",
-    "run_all",
+    "run_parallel",
     "scene_statistics",
-    "seeds_table",
     "show_gif",
     "show_latent_picker",
     "toys",
     "train",
+    "train_on_points",
     "transport_plan",
     "value_and_gradients",
 ]

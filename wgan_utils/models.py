@@ -101,7 +101,7 @@ class AdversarialModel(keras.Model):
         self.averaged = None if ema_momentum is None else frozen_copy(generator, ema_momentum)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.steps_done = keras.Variable(0, dtype="int32", trainable=False, name="steps_done")
-        self.mixes_images = mixes_images(critic)
+        self.has_cross_sample_layers = has_cross_sample_layers(critic)
         self.generator_optimizer_variables: list = []
         self.built = True
 
@@ -305,7 +305,7 @@ class GAN(AdversarialModel):
 
     def score(self, real: Any, fake: Any) -> tuple[Any, Any]:
         """Let the critic score real and generated images, in one pass unless that would mix the two."""
-        if self.mixes_images:
+        if self.has_cross_sample_layers:
             return self.critic(real, training=True), self.critic(fake, training=True)
         both = ops.concatenate([losses.as_float32(real), losses.as_float32(fake)])
         real_scores, fake_scores = ops.split(self.critic(both, training=True), 2)
@@ -353,7 +353,7 @@ class R1GAN(GAN):
     ) -> None:
         super().__init__(generator, critic, latent_dim, critic_steps, **options)
         check_positive("gamma", gamma, 10)
-        check_unmixed(self.mixes_images)
+        check_unmixed(self.has_cross_sample_layers)
         self.gamma = gamma
 
     def critic_loss(self, real: Any, fake: Any) -> tuple[Any, dict[str, Any]]:
@@ -420,7 +420,7 @@ class WGAN(GAN):
         super().__init__(generator, critic, latent_dim, critic_steps, **options)
         if clip_value is not None:
             check_positive("clip_value", clip_value, 0.01)
-            if self.mixes_images:
+            if self.has_cross_sample_layers:
                 warnings.warn(
                     "BatchNormalization in a clipped critic undoes the clipping: whatever the size of the clipped "
                     "kernels, it scales their outputs to its own scale, which is not clipped, so that nothing bounds "
@@ -476,7 +476,7 @@ class WGANGP(WGAN):
     ) -> None:
         super().__init__(generator, critic, latent_dim, critic_steps, clip_value=None, **options)
         check_positive("penalty_weight", penalty_weight, 10)
-        check_unmixed(self.mixes_images)
+        check_unmixed(self.has_cross_sample_layers)
         self.penalty_weight = penalty_weight
         self.one_sided = one_sided
 
@@ -511,7 +511,7 @@ def check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int)
         raise Refused(f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}.")
 
 
-def mixes_images(critic: keras.Model) -> bool:
+def has_cross_sample_layers(critic: keras.Model) -> bool:
     """Return whether an image's score depends on the batch's other images in training, as BatchNormalization makes it.
 
     Told by the layers' type: a layer of your own that mixes images is not recognised. Frozen, BatchNormalization
@@ -521,9 +521,9 @@ def mixes_images(critic: keras.Model) -> bool:
     return any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in layers)
 
 
-def check_unmixed(mixes_images: bool) -> None:
+def check_unmixed(has_cross_sample_layers: bool) -> None:
     """Raise a ValueError for a penalty on the gradients of a critic that mixes the images of a batch."""
-    if mixes_images:
+    if has_cross_sample_layers:
         raise Refused(
             "The gradient penalty needs one gradient per image, and BatchNormalization in the critic "
             "mixes the images of a batch; leave it out or use LayerNormalization "

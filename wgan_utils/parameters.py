@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 from wgan_utils.errors import Explained, Refused
-from wgan_utils.gan.backend import gpu_name
+from wgan_utils.gan.backend import BACKEND, gpu_name
 from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, Kind, Lesson
 from wgan_utils.training.config import machine
 from wgan_utils.training.run import Run
@@ -56,10 +56,15 @@ def lesson(name: str, namespace: dict[str, Any]) -> Run:
     Raises:
         ParameterError: values are wrong or names unknown, or OUTPUT_DIR can't be written to. Unknown names are
             removed from the namespace, so that the corrected cell can be run.
-        ValueError: no such lesson.
+        ValueError: no such lesson, or Keras computes with another backend than TensorFlow.
     """
     if name not in LESSONS:
         raise Refused(f"There is no lesson {name!r}; there are {', '.join(LESSONS)}.")
+    if BACKEND != "tensorflow":
+        raise Refused(
+            f"The lessons are written in TensorFlow, and Keras computes with {BACKEND} here: restart "
+            "with the environment variable KERAS_BACKEND set to tensorflow, or not set."
+        )
     given, unknown = _given(name, namespace), _unknown(name, namespace)
     problems = [not_a_parameter(slip, name, LESSONS[name].parameters) for slip in unknown]
     for slip in unknown:

@@ -10,7 +10,7 @@ PRESETS = ("smoke", "cpu", "full")
 CIFAR_10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 # They say where and how a lesson runs, not what it trains: runs that differ in these alone are the same run.
-WHERE_AND_HOW = ("TRAIN", "SHOW_REAL", "WORKERS", "DATA_DIR", "ALLOW_STANDIN", "OUTPUT_DIR", "RUN_NAME")
+WHERE_AND_HOW = ("TRAIN", "SHOW_PHOTOS", "WORKERS", "DATA_DIR", "ALLOW_STANDIN", "OUTPUT_DIR", "RUN_NAME")
 
 
 class Kind(NamedTuple):
@@ -98,12 +98,12 @@ KINDS = {
     "CLIP_STEPS": _PART._replace(help="those of the same networks with clipping"),
     "TRIAL_STEPS": _PART._replace(help="updates of each critic between points that stand still"),
     "TRIAL_SEEDS": _SEEDS._replace(help="seeds, clipped against penalised", in_cell=False),
-    "TOY_STEPS": _PART._replace(help="updates of each critic between points that stand still"),
-    "CHECKER_STEPS": _PART._replace(help="of the generator without transposed convolutions"),
+    "CRITIC_ONLY_STEPS": _PART._replace(help="updates of each critic between points that stand still"),
+    "UPSAMPLING_STEPS": _PART._replace(help="of the generator without transposed convolutions"),
     "VAE_STEPS": _PART._replace(help="updates of the variational autoencoder"),
     "PUBLISHED_STEPS": _PART._replace(help="generator updates of each run of the published recipe"),
-    "PUBLISHED_SEEDS": _SEEDS._replace(help="how many seeds each reading of that recipe gets", in_cell=False),
-    "DEEPEST": Kind(int, "hidden layers of the deepest of those critics", 1, 100, in_cell=False),
+    "PUBLISHED_SEEDS": _SEEDS._replace(help="how many seeds each version of that recipe gets", in_cell=False),
+    "MAX_DEPTH": Kind(int, "hidden layers of the deepest of those critics", 1, 100, in_cell=False),
     "RATES_TRIED": Kind(int, "how many of its four learning rates each method tries", 1, 4, in_cell=False),
     "SEEDS": _SEEDS._replace(help="how many seeds each method gets at its best rate"),
     "WIDTH": _WIDTH,
@@ -122,7 +122,7 @@ KINDS = {
     "MIRROR": _SWITCH._replace(help="whether faces are shown mirrored half of the time"),
     "LATENT_DIM": Kind(int, "length of the vector that the generator starts from", 1, 10_000),
     "TRAIN": _SWITCH._replace(help="False shows the training that comes with the library"),
-    "SHOW_REAL": _SWITCH._replace(help="True shows photographs too: on your screen, not on a page", in_cell=False),
+    "SHOW_PHOTOS": _SWITCH._replace(help="True shows photographs too: on your screen, not on a page", in_cell=False),
     "WORKERS": Kind(int, "trainings at a time; 0 takes one a core, on a GPU one", 0, 64, in_cell=False),
     "PRECISION": Kind(
         str, "mixed_bfloat16 is faster where the hardware has it", choices=("float32", "mixed_bfloat16"), in_cell=False
@@ -237,8 +237,8 @@ LESSONS = {
             "STEPS": (4, 4000, 6000),
             "TRIAL_STEPS": (2, 250, 600),
             "TRIAL_SEEDS": (1, 3, 3),
-            "TOY_STEPS": (12, 900, 900),
-            "DEEPEST": (2, 12, 12),
+            "CRITIC_ONLY_STEPS": (12, 900, 900),
+            "MAX_DEPTH": (2, 12, 12),
             "WIDTH": (0.125, 0.5, 1.0),
             "TRIAL_WIDTH": (0.0625, 0.25, 0.5),
             "N_EVAL": (40, 1000, 1000),
@@ -249,7 +249,7 @@ LESSONS = {
             "LEARNING_RATE": (2e-4, 2e-4, 5e-5),
             "EMA_MOMENTUM": 0.995,
             "LATENT_DIM": 100,
-            "SHOW_REAL": False,
+            "SHOW_PHOTOS": False,
             **_HOW,
         },
         help={
@@ -258,7 +258,7 @@ LESSONS = {
             "LEARNING_RATE": "of both networks' RMSProp, at the start",
         },
         shipped="horses",
-        free=("N_EVAL", "TOY_STEPS", "DEEPEST"),
+        free=("N_EVAL", "CRITIC_ONLY_STEPS", "MAX_DEPTH"),
     ),
     "04_wgan_gp_digits": _lesson(
         {
@@ -309,14 +309,14 @@ LESSONS = {
             "TRAIN": "False shows the runs that come with the library",
             "SEED": "the first seed; it fixes initial weights, batches and latent vectors",
         },
-        shipped="fair_fight",
+        shipped="digits_comparison",
     ),
     "06_wgan_gp_faces": _lesson(
         {
             "PRESET": "auto",
             "IMAGES": "celeba",
             "STEPS": (4, 4400, 6000),
-            "CHECKER_STEPS": (2, 440, 600),
+            "UPSAMPLING_STEPS": (2, 440, 600),
             "VAE_STEPS": (5, 3000, 12_000),
             "WIDTH": (0.0625, 0.25, 1.0),
             "N_EVAL": (40, 1000, 10_000),

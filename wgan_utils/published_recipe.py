@@ -9,7 +9,7 @@ from wgan_utils.gan.backend import value_and_gradients
 from wgan_utils.gan.losses import as_float32, check_positive
 from wgan_utils.models import WGAN
 
-READINGS = ("training", "inference")
+FROZEN = ("training", "inference")
 
 
 class PublishedWGAN(WGAN):
@@ -26,7 +26,7 @@ class PublishedWGAN(WGAN):
         latent_dim: see `AdversarialModel`.
         critic_steps: pairs of critic updates per generator update.
         clip_value: every convolution kernel of the critic is clamped to [−clip_value, clip_value].
-        batch_norm: how the critic's BatchNorm is read in the generator's update. "training": it is left out of the
+        frozen_batch_norm: what the critic's BatchNorm does in the generator's update. "training": it is left out of the
             freezing, so that it normalises by the batch and its scales and offsets move in that update too (the code as
             it stands today). "inference": it is frozen with the rest, which in today's Keras means that it normalises
             by its moving statistics (the code of 2019).
@@ -40,39 +40,39 @@ class PublishedWGAN(WGAN):
         latent_dim: int,
         critic_steps: int = 5,
         clip_value: float | None = 0.01,
-        batch_norm: str = "training",
+        frozen_batch_norm: str = "training",
         **options: Any,
     ) -> None:
         super().__init__(generator, critic, latent_dim, critic_steps, clip_value=None, **options)
         if clip_value is not None:
             check_positive("clip_value", clip_value, 0.01)
         self.clip_value = clip_value
-        if batch_norm not in READINGS:
-            raise ValueError(f"batch_norm must be one of {', '.join(READINGS)}, not {batch_norm!r}.")
-        self.batch_norm = batch_norm
+        if frozen_batch_norm not in FROZEN:
+            raise ValueError(f"frozen_batch_norm must be one of {', '.join(FROZEN)}, not {frozen_batch_norm!r}.")
+        self.frozen_batch_norm = frozen_batch_norm
 
     def compile(self, critic_optimizer: Any, generator_optimizer: Any, **kwargs: Any) -> None:
         """See `AdversarialModel.compile`."""
         if critic_optimizer is not generator_optimizer:
-            generator_optimizer.build(self.moved_with_the_generator())
+            generator_optimizer.build(self.generator_step_variables())
         super().compile(critic_optimizer, generator_optimizer, **kwargs)
 
     def settings(self) -> dict[str, Any]:
-        """Return the numbers that define the algorithm, and how BatchNorm is read."""
-        return {**super().settings(), "batch_norm": self.batch_norm}
+        """Return the numbers that define the algorithm, and what a frozen BatchNorm does."""
+        return {**super().settings(), "frozen_batch_norm": self.frozen_batch_norm}
 
-    def moved_with_the_generator(self) -> list:
-        """List the variables of the generator's update: in the first reading the critic's BatchNorm is among them."""
+    def generator_step_variables(self) -> list:
+        """List the variables of the generator's update: with "training" the critic's BatchNorm is among them."""
         left_out = [layer for layer in self.critic.layers if isinstance(layer, keras.layers.BatchNormalization)]
         scales = [v for layer in left_out for v in layer.trainable_variables]
-        return self.generator.trainable_variables + (scales if self.batch_norm == "training" else [])
+        return self.generator.trainable_variables + (scales if self.frozen_batch_norm == "training" else [])
 
     def update_critic(self, real: Any) -> dict[str, Any]:
         """Update the critic twice: on real images, then on as many generated ones."""
         fake = ops.stop_gradient(self.generator(self.draw_latent(ops.shape(real)[0]), training=False))
-        return self.push(real, -1.0, "real_score") | self.push(fake, 1.0, "fake_score")
+        return self.update_on_one_kind(real, -1.0, "real_score") | self.update_on_one_kind(fake, 1.0, "fake_score")
 
-    def push(self, images: Any, label: float, name: str) -> dict[str, Any]:
+    def update_on_one_kind(self, images: Any, label: float, name: str) -> dict[str, Any]:
         """Update the critic on images of one kind, with the loss mean(label · score), and clip its convolutions."""
 
         def loss() -> tuple[Any, dict[str, Any]]:
@@ -92,11 +92,12 @@ class PublishedWGAN(WGAN):
         latent = self.draw_latent(2 * batch_size)
 
         def loss() -> tuple[Any, dict[str, Any]]:
-            fake_scores = self.critic(self.generator(latent, training=True), training=self.batch_norm == "training")
+            fake = self.generator(latent, training=True)
+            fake_scores = self.critic(fake, training=self.frozen_batch_norm == "training")
             value = self.generator_loss(fake_scores)
             return value, {"generator_loss": value}
 
-        variables = self.moved_with_the_generator()
+        variables = self.generator_step_variables()
         _, logs, gradients = value_and_gradients(loss, variables, self.variables)
         self.generator_optimizer.apply(gradients, variables)
         return logs

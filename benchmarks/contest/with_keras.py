@@ -84,14 +84,14 @@ class TwoTapes(keras.Model):
         return loss
 
     def penalty(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-        """Penalise slopes other than 1 between real and generated images."""
+        """Penalise gradient norms other than 1 between real and generated images."""
         share = tf.random.uniform((tf.shape(real)[0], 1, 1, 1))
         between = real + share * (fake - real)
         with tf.GradientTape() as tape:
             tape.watch(between)
             scores = self.critic(between, training=True)
-        slopes = tf.sqrt(tf.reduce_sum(tape.gradient(scores, between) ** 2, axis=(1, 2, 3)) + 1e-12)
-        return tf.reduce_mean((slopes - 1) ** 2)
+        norms = tf.sqrt(tf.reduce_sum(tape.gradient(scores, between) ** 2, axis=(1, 2, 3)) + 1e-12)
+        return tf.reduce_mean((norms - 1) ** 2)
 
     def update_generator(self, latent: tf.Tensor) -> tf.Tensor:
         """One update of the generator."""

@@ -92,12 +92,12 @@ class EagerTraining:
         return real_scores, fake_scores
 
     def penalty(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Penalise slopes other than 1 between real and generated images."""
+        """Penalise gradient norms other than 1 between real and generated images."""
         share = torch.rand(len(real), 1, 1, 1)
         between = (share * real + (1 - share) * fake.float()).requires_grad_()
         (gradient,) = torch.autograd.grad(self.critic(between).float().sum(), between, create_graph=True)
-        slopes = (gradient.float().square().sum(dim=(1, 2, 3)) + 1e-12).sqrt()
-        return (slopes - 1).square().mean()
+        norms = (gradient.float().square().sum(dim=(1, 2, 3)) + 1e-12).sqrt()
+        return (norms - 1).square().mean()
 
     def clip(self) -> None:
         """Clamp kernels and biases, not BatchNorm's scales and offsets."""

@@ -39,7 +39,7 @@ def check_epsilon(measured: Measured) -> None:
 
 
 def measure_root(wrong: bool) -> Measured:
-    """Take six steps from a critic that starts as a constant; the wrong root has an infinite slope at 0."""
+    """Take six steps from a critic that starts as a constant; the wrong root has an infinite derivative at 0."""
     keras.utils.set_random_seed(0)
     real, fake = map(ops.convert_to_tensor, two_clouds(64))
     critic = network(2, 1)
@@ -48,8 +48,8 @@ def measure_root(wrong: bool) -> Measured:
     inside = 0.0 if wrong else wu.losses.NORM_EPSILON
 
     def loss() -> tuple[Any, dict]:
-        slope = wu.input_gradient(critic, (real + fake) / 2, critic.variables)
-        norm = ops.sqrt(ops.sum(slope**2, axis=1) + inside)
+        gradient = wu.input_gradient(critic, (real + fake) / 2, critic.variables)
+        norm = ops.sqrt(ops.sum(gradient**2, axis=1) + inside)
         value = wu.losses.wasserstein_critic_loss(critic(real), critic(fake))
         return value + 10 * ops.mean((norm - 1) ** 2), {}
 
@@ -74,14 +74,14 @@ def measure_axes(wrong: bool) -> Measured:
     sizes, penalties = 2 ** np.arange(9), []
     for n in sizes:
         points = np.random.default_rng(0).standard_normal((n, 3)).astype("float32")
-        slope = ops.convert_to_numpy(wu.input_gradient(critic, points, critic.variables))
-        norms = np.sqrt(np.sum(slope**2, axis=0 if wrong else 1))
+        gradient = ops.convert_to_numpy(wu.input_gradient(critic, points, critic.variables))
+        norms = np.sqrt(np.sum(gradient**2, axis=0 if wrong else 1))
         penalties.append(np.mean((norms - 1) ** 2))
     return {"batch size": sizes, "penalty": np.array(penalties)}
 
 
 def check_axes(measured: Measured) -> None:
-    """A linear critic has one slope everywhere, ‖w‖ = 3: the penalty is (3 − 1)² = 4 whatever the batch."""
+    """A linear critic has one gradient norm everywhere, ‖w‖ = 3: the penalty is (3 − 1)² = 4 whatever the batch."""
     assert np.allclose(measured["penalty"], 4.0, atol=1e-4), "Your norm runs over the batch."
 
 

@@ -29,7 +29,7 @@ def network(inputs: int, outputs: int, hidden: int = 32, middle: tuple = ()) -> 
 
 
 def linear_critic(weights: np.ndarray) -> keras.Model:
-    """Make f(x) = w·x, whose slope is the length of w wherever you look."""
+    """Make f(x) = w·x, whose gradient norm is the length of w wherever you look."""
     critic = keras.Sequential([keras.Input((len(weights),)), layers.Dense(1, use_bias=False)])
     critic.set_weights([np.asarray(weights, "float32")[:, np.newaxis]])
     return critic
@@ -87,4 +87,4 @@ def train_critic(
 
 def estimate(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
     """Return what the critic says the distance is: mean score of real points minus that of generated ones."""
-    return wu.critics.reading(critic, real, fake)
+    return wu.critics.estimate(critic, real, fake)

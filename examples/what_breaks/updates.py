@@ -25,7 +25,7 @@ def measure_sign(wrong: bool, rounds: int = 12, each: int = 25) -> Measured:
     kind = TurnedRound if wrong else wu.WGANGP
     model = kind(network(4, 2, 64), network(2, 1, 64), latent_dim=4, penalty_weight=1.0)
     model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.9) for _ in range(2)))
-    play = wu.rounds_on_points(model, real, 128, critic_updates=5)
+    play = wu.train_on_points(model, real, 128, critic_updates=5)
     latent = np.random.default_rng(0).standard_normal((300, 4)).astype("float32")
     distances = []
     for _ in range(rounds):
@@ -77,7 +77,7 @@ def measure_predict(wrong: bool, rounds: int = 40) -> Measured:
     generator = network(4, 2, 64, middle=(layers.BatchNormalization,))
     model = wu.WGANGP(generator, network(2, 1, 64), latent_dim=4, penalty_weight=1.0)
     model.compile(*(keras.optimizers.Adam(2e-3, beta_1=0.5, beta_2=0.9) for _ in range(2)))
-    wu.rounds_on_points(model, real, 128, critic_updates=3)(rounds)
+    wu.train_on_points(model, real, 128, critic_updates=3)(rounds)
     latent = np.random.default_rng(0).standard_normal((300, 4)).astype("float32")
     scored = generator(latent, training=not wrong)  # generator.predict(latent) computes with training=False
     updated = generator(latent, training=True)

@@ -78,7 +78,7 @@ def printed_by(notebook: nbformat.NotebookNode) -> str:
 def _headline(card: dict[str, Any]) -> str:
     """Say how good the generator is by the first metric on its card."""
     row = next(iter(card["metrics"]["metrics"].values()))
-    return f"{row['title']} {row['value']:.3g}; real images {row['reference']:.3g} (n = {row['n']:,})"
+    return f"{row['title']} {row['value']:.3g}; baseline {row['baseline']:.3g} (n = {row['n']:,})"
 
 
 def _trained(name: str, card: dict[str, Any]) -> str:

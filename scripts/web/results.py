@@ -7,7 +7,7 @@ def table(cards: dict[str, dict[str, Any]]) -> str:
     """Make one Markdown table, a column a generator, and under it how each was made."""
     metrics = [{row["title"]: row for row in card["metrics"]["metrics"].values()} for card in cards.values()]
     titles = list(dict.fromkeys(title for rows in metrics for title in rows))
-    head = _line("metric (real images)", *(f"`{name}`" for name in cards))
+    head = _line("metric (baseline)", *(f"`{name}`" for name in cards))
     lines = [head, _line(*["---"] * (len(cards) + 1))]
     lines += [_line(title, *(_cell(rows.get(title)) for rows in metrics)) for title in titles]
     return "\n".join([*lines, "", *(_about(name, card) for name, card in cards.items()), ""])
@@ -18,7 +18,7 @@ def _line(*cells: str) -> str:
 
 
 def _cell(row: dict[str, Any] | None) -> str:
-    return f"{row['value']:.3g} ({row['reference']:.3g})" if row else ""
+    return f"{row['value']:.3g} ({row['baseline']:.3g})" if row else ""
 
 
 def _about(name: str, card: dict[str, Any]) -> str:

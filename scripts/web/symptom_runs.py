@@ -27,7 +27,7 @@ def watch(model: wu.GAN, rates: tuple[float, float], blocks: int, each: int, upd
     """
     real = wu.toys.ring_of_gaussians(2000)
     model.compile(*(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9) for rate in rates))
-    play = wu.rounds_on_points(model, real, 128, *updates)
+    play = wu.train_on_points(model, real, 128, *updates)
     latent = np.random.default_rng(0).standard_normal((400, model.latent_dim)).astype("float32")
     rows = []
     for _ in range(blocks):
@@ -118,14 +118,14 @@ def clipped_and_penalised(updates: int = 150) -> Curves:
     }
 
 
-def judge_wins(updates: int = 200) -> Curves:
+def discriminator_wins(updates: int = 200) -> Curves:
     """A discriminator between clouds that are 4 apart: its loss, and its push log(1 − D) at the generated points."""
     clouds = two_clouds(256)
 
     def after(critic: keras.Model) -> tuple[float, float]:
         scores = [wu.critics.scores(critic, cloud) for cloud in clouds]
-        slopes = np.linalg.norm(wu.critics.slopes(critic, clouds[1]), axis=1)
-        push = slopes * wu.critics.probabilities(critic, clouds[1])
+        norms = np.linalg.norm(wu.critics.gradients(critic, clouds[1]), axis=1)
+        push = norms * wu.critics.probabilities(critic, clouds[1])
         return float(wu.losses.gan_discriminator_loss(*map(ops.convert_to_tensor, scores))), float(push.mean())
 
     found = _between_clouds(after, updates, loss_of=wu.losses.gan_discriminator_loss)

@@ -84,12 +84,12 @@ SHIPPED: dict[str, Callable[[], Plot]] = {
 }
 # Of toys: run by `make figures`, and stored.
 TOYS: dict[str, Callable[[], Plot]] = {
-    "judge_wins": partial(critics, runs.judge_wins, "nats; nats per unit of length", log=True),
+    "discriminator_wins": partial(critics, runs.discriminator_wins, "nats; nats per unit of length", log=True),
     "collapse": collapsed,
     "undertrained": partial(watched, runs.undertrained, BOTH, "distance"),
     "clip_scale": partial(critics, runs.clipped, "estimate", EXACT, log=True),
     "lambda_scale": partial(critics, runs.penalised, "estimate", EXACT, log=True),
-    "penalty_at_one": partial(critics, runs.clipped_and_penalised, "mean (slope − 1)²"),
+    "penalty_at_one": partial(critics, runs.clipped_and_penalised, "mean (gradient norm − 1)²"),
     "too_fast": partial(watched, runs.too_fast, BOTH, "distance"),
     "overfitting": partial(critics, runs.overfitting, "estimate of the distance"),
     "not_a_number": partial(critics, runs.not_a_number, "loss"),

@@ -6,7 +6,7 @@ export function showFacts(list, card) {
     ["Lesson", link(card.title, `lessons/${card.lesson}.html`)],
     ["Trained on", card.trainedOn + (card.note ? `. ${card.note}` : "")],
     ["Training", `${card.steps.toLocaleString("en")} steps, preset ${card.preset}, seed ${card.seed}`],
-    [distance.title, `${number(distance.value)}; real images ${number(distance.reference)} (n = ` +
+    [distance.title, `${number(distance.value)}; baseline ${number(distance.baseline)} (n = ` +
       `${distance.n.toLocaleString("en")}, lower is better)`],
     ["Known failings", card.failings],
     ["Terms", card.terms],

@@ -34,7 +34,7 @@ def _about(name: str, card: dict[str, Any], path: Path) -> dict[str, Any]:
         "steps": card["steps"],
         "preset": card["parameters"]["PRESET"],
         "seed": card["setup"]["seed"],
-        "distance": {key: distance[key] for key in ("title", "value", "reference", "n")},
+        "distance": {key: distance[key] for key in ("title", "value", "baseline", "n")},
         "failings": card["failings"],
         "terms": card["terms"],
         "invert": card["data"]["invert"],

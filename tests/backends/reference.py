@@ -105,7 +105,7 @@ def gradients_of(name: str, model: GAN) -> dict:
         found[f"{name}: {part} loss"] = value
         found |= {f"{name}: {part} log {key}": value for key, value in logs.items()}
         found |= {f"{name}: {part} gradient {i}": gradient for i, gradient in enumerate(gradients)}
-    if not model.mixes_images:
+    if not model.has_cross_sample_layers:
         found[f"{name}: norms"] = losses.gradient_norms(model.critic, real)
     return found
 

@@ -70,7 +70,7 @@ def test_every_generator_draws_and_says_what_it_is(name, page, site_url):
     assert card["failings"] in facts
     assert card["terms"] in facts
     assert f"seed {card['setup']['seed']}" in facts
-    assert f"{card['metrics']['metrics']['frechet']['reference']:.3g}" in facts
+    assert f"{card['metrics']['metrics']['frechet']['baseline']:.3g}" in facts
     assert page.locator("[data-part=generators] input").count() == len(NAMES)
     assert page.locator(f"[data-part=facts] a[href='lessons/{card['lesson']}.html']").count() == 1
 

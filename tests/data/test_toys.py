@@ -57,10 +57,10 @@ def test_groups_stand_on_a_line_where_they_are_told():
 
 def test_points_can_be_trained_on_like_images():
     ring = toys.ring_of_gaussians(50)
-    images = toys.as_images(ring, "ring")
+    images = toys.points_dataset(ring, "ring")
     np.testing.assert_array_equal(np.concatenate([images.train, images.test]), ring)
     assert (len(images.test), images.name, images.note) == (5, "ring", "")
-    assert images.sha256 != toys.as_images(ring + 1, "ring").sha256
+    assert images.sha256 != toys.points_dataset(ring + 1, "ring").sha256
 
 
 def test_mode_kl_is_zero_for_equal_shares_and_log_of_the_number_for_one():

@@ -12,7 +12,7 @@ from wgan_utils.data import toys
 from wgan_utils.gan import critics
 from wgan_utils.gan.backend import BACKEND
 from wgan_utils.gan.critic_trainer import CriticTrainer, dense_network
-from wgan_utils.gan.loops import rounds_on_points
+from wgan_utils.gan.loops import train_on_points
 from wgan_utils.gan.losses import gradient_norms
 from wgan_utils.metrics.divergences import shifted_gaussians
 from wgan_utils.models import GAN
@@ -28,80 +28,80 @@ def line():
     return tuple(rng.normal(centre, 0.5, (2000, 1)) for centre in (2, -2))
 
 
-@pytest.mark.parametrize("kind", critics.KINDS)
-def test_a_few_steps_change_the_critic_and_the_seed_decides_how(kind, line):
-    given = {"kind": kind, "strength": 0.1, "hidden": (8,), "steps": 8}
+@pytest.mark.parametrize("constraint", critics.CONSTRAINTS)
+def test_a_few_steps_change_the_critic_and_the_seed_decides_how(constraint, line):
+    given = {"constraint": constraint, "strength": 0.1, "hidden": (8,), "steps": 8}
     first, again, other = (critics.fit_critic(*line, **given, seed=seed) for seed in (1, 1, 2))
     for a, b in zip(first.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     assert np.abs(first.get_weights()[0] - other.get_weights()[0]).max() > 1e-3
 
 
-@pytest.mark.parametrize("kind", ["penalised", "witness"])
-def test_a_critic_computes_in_float32_whatever_the_policy(kind, line):
+@pytest.mark.parametrize("constraint", ["gradient_penalty", "kernel_unit_ball"])
+def test_a_critic_computes_in_float32_whatever_the_policy(constraint, line):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        critic = critics.fit_critic(*line, kind=kind, strength=1.0, hidden=(7,), steps=2)
+        critic = critics.fit_critic(*line, constraint=constraint, strength=1.0, hidden=(7,), steps=2)
         assert critics.scores(critic, line[0]).dtype == np.float32
     finally:
         keras.config.set_dtype_policy("float32")
 
 
 def test_a_clipped_critic_stays_within_its_bound(line):
-    critic = critics.fit_critic(*line, kind="clipped", strength=0.03, steps=20)
+    critic = critics.fit_critic(*line, constraint="clipping", strength=0.03, steps=20)
     assert max(np.abs(weights).max() for weights in critic.get_weights()) <= np.float32(0.03)
 
 
 def test_a_spectral_critic_has_kernels_of_norm_one(line):
-    critic = critics.fit_critic(*line, kind="spectral", strength=1.0, hidden=(16, 16), steps=80)
+    critic = critics.fit_critic(*line, constraint="spectral_normalisation", strength=1.0, hidden=(16, 16), steps=80)
     largest = [np.linalg.norm(weights, 2) for weights in critic.get_weights() if weights.ndim == 2]
     np.testing.assert_allclose(largest, 1, atol=0.02)
-    scaled = critics.fit_critic(*line, kind="spectral", strength=3.0, hidden=(16, 16), steps=80)
-    assert critics.reading(scaled, *line) == pytest.approx(3 * critics.reading(critic, *line), rel=1e-4)
+    scaled = critics.fit_critic(*line, constraint="spectral_normalisation", strength=3.0, hidden=(16, 16), steps=80)
+    assert critics.estimate(scaled, *line) == pytest.approx(3 * critics.estimate(critic, *line), rel=1e-4)
 
 
-def test_the_slope_between_pairs_is_known_for_a_linear_critic():
+def test_the_gradient_norm_between_pairs_is_known_for_a_linear_critic():
     """w·x with w = (3, 4): norm 5 everywhere, 3 along the first axis, −4 against the second, 0 between equal points."""
     network = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
     network.set_weights([np.array([[3.0], [4.0]]), np.zeros(1)])
     ends = np.array([[2.0, 0], [0, -1], [0, 0]])
-    norm, along = critics.slopes_between(network, np.zeros((3, 2)), ends, seed=1)
+    norm, along = critics.gradient_norms_between(network, np.zeros((3, 2)), ends, seed=1)
     np.testing.assert_allclose(norm, 5, rtol=1e-6)
     np.testing.assert_allclose(along, [3, -4, 0], rtol=1e-6)
 
 
-def test_the_influence_of_an_image_on_itself_is_the_norm_of_its_gradient():
+def test_the_sensitivity_of_an_image_to_itself_is_the_norm_of_its_gradient():
     """A linear critic w·x: ‖w‖ on the diagonal, whatever the image."""
     network = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
     network.set_weights([np.array([[1.0], [2.0], [2.0]]), np.zeros(1)])
-    np.testing.assert_allclose(critics.influence(network, np.ones((2, 3), "float32")), 3 * np.eye(2), rtol=1e-6)
+    np.testing.assert_allclose(critics.batch_sensitivity(network, np.ones((2, 3), "float32")), 3 * np.eye(2), rtol=1e-6)
 
 
 @in_a_compiled_loop
-def test_on_a_line_the_penalised_reading_is_what_lambda_makes_of_the_distance(line):
+def test_on_a_line_the_penalised_estimate_is_what_lambda_makes_of_the_distance(line):
     # W (1 + W / 2λ) would be 4.8 for λ = 10; six seeds gave 4.74 to 4.81.
     critic = critics.fit_critic(*line, steps=1000, learning_rate=3e-3)
-    assert critics.reading(critic, *line) == pytest.approx(4.78, abs=0.12)
+    assert critics.estimate(critic, *line) == pytest.approx(4.78, abs=0.12)
     between = ops.convert_to_tensor(np.linspace(-1, 1, 50, dtype="float32")[:, None])
     assert ops.convert_to_numpy(gradient_norms(critic, between)).mean() == pytest.approx(1.2, abs=0.08)
 
 
 @in_a_compiled_loop
 @pytest.mark.parametrize("shift", [1.0, 4.0])
-def test_a_trained_witness_reads_what_the_closed_form_does(shift):
+def test_a_trained_critic_in_the_kernels_unit_ball_estimates_what_the_closed_form_does(shift):
     # Five seeds: .968 to 1.012 of the closed form.
     base = toys.groups_on_a_line([0], 1000, 1, 0)
     options = {"hidden": (2048,), "steps": 500, "optimizer": "sgd", "learning_rate": 0.1}
-    witness = critics.fit_critic(base, base + shift, "witness", 1.0, **options)
+    critic = critics.fit_critic(base, base + shift, "kernel_unit_ball", 1.0, **options)
     exact = shifted_gaussians([shift]).values["MMD"][0]
-    assert critics.reading(witness, base, base + shift) == pytest.approx(exact, rel=0.06)
-    assert np.linalg.norm(witness.get_weights()[-1]) == pytest.approx(1, abs=1e-5)
+    assert critics.estimate(critic, base, base + shift) == pytest.approx(exact, rel=0.06)
+    assert np.linalg.norm(critic.get_weights()[-1]) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("paired", [True, False])
 def test_partners_are_drawn_together_where_they_are_paired(paired):
     ways = np.arange(100, dtype="float32")[:, None]
-    trainer = CriticTrainer("penalised", (100, 1), (100, 1), (4,), 64, "adam", paired)
+    trainer = CriticTrainer("gradient_penalty", (100, 1), (100, 1), (4,), 64, "adam", paired)
     trainer.real.assign(ways + 0.5)
     trainer.fake.assign(ways)
     real, fake = (ops.convert_to_numpy(batch) for batch in trainer.batches())
@@ -110,8 +110,8 @@ def test_partners_are_drawn_together_where_they_are_paired(paired):
 
 
 def test_wrong_input_is_refused_by_name(line):
-    with pytest.raises(ValueError, match="kind"):
-        critics.fit_critic(*line, kind="clip")
+    with pytest.raises(ValueError, match="constraint"):
+        critics.fit_critic(*line, constraint="clip")
     with pytest.raises(ValueError, match=r"\(5, 2\)"):
         critics.fit_critic(line[0], np.zeros((5, 2)))
 
@@ -125,23 +125,23 @@ def test_layers_gradients_of_a_linear_chain_are_products_of_its_weights():
     np.testing.assert_allclose(critics.layer_gradients(critic, real, fake), expected, rtol=1e-5)
 
 
-def test_slopes_and_cosines_of_a_linear_critic():
+def test_gradients_and_cosines_of_a_linear_critic():
     def linear(points):
         return ops.matmul(points, np.float32([[3.0], [4.0]]))
 
     points = np.zeros((5, 2))
-    np.testing.assert_allclose(critics.slopes(linear, points), np.tile([3.0, 4.0], (5, 1)))
+    np.testing.assert_allclose(critics.gradients(linear, points), np.tile([3.0, 4.0], (5, 1)))
     assert critics.cosine(linear, points, np.tile([0.6, 0.8], (5, 1))) == pytest.approx(1)
     assert critics.cosine(linear, points, np.tile([-8.0, 6.0], (5, 1))) == pytest.approx(0, abs=1e-6)
 
 
-def test_a_scaled_critic_has_slope_1_where_it_was_steepest_and_keeps_its_shape():
+def test_a_normalised_critic_has_gradient_norm_1_where_it_was_largest_and_keeps_its_shape():
     points = np.float32([[-2.0], [0.5], [1.0]])
-    parabola = critics.scaled(ops.square, points)
-    np.testing.assert_allclose(critics.slopes(parabola, points).ravel(), [-1, 0.25, 0.5])
-    assert critics.reading(parabola, points[:1], points[1:2]) == pytest.approx((4 - 0.25) / 4)
+    parabola = critics.normalised(ops.square, points)
+    np.testing.assert_allclose(critics.gradients(parabola, points).ravel(), [-1, 0.25, 0.5])
+    assert critics.estimate(parabola, points[:1], points[1:2]) == pytest.approx((4 - 0.25) / 4)
     with pytest.raises(ValueError, match="flat"):
-        critics.scaled(ops.square, points * 0)
+        critics.normalised(ops.square, points * 0)
 
 
 @pytest.mark.parametrize("bound", [0.01, 5.0])
@@ -150,7 +150,7 @@ def test_a_shrunk_critic_keeps_its_shape_within_the_bound(bound):
     critic = dense_network(2, (8, 8))
     for layer in critic.layers:
         layer.bias.assign(np.linspace(-1, 1, layer.bias.shape[0]))
-    small = critics.shrunk(critic, bound)
+    small = critics.rescaled(critic, bound)
     assert max(np.abs(weights).max() for weights in small.get_weights()) == pytest.approx(bound, rel=1e-5)
     points = np.random.default_rng(0).normal(size=(50, 2))
     ratio = critics.scores(small, points) / critics.scores(critic, points)
@@ -162,7 +162,7 @@ def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():
     keras.utils.set_random_seed(0)
     model = GAN(dense_network(3, (8,), 2), dense_network(2, (8,)), latent_dim=3)
     model.compile(keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2))
-    play = rounds_on_points(model, toys.ring_of_gaussians(50), 9, critic_updates=2, generator_updates=3)
+    play = train_on_points(model, toys.ring_of_gaussians(50), 9, critic_updates=2, generator_updates=3)
     found = []
     for seed in (1, 1, 2):
         play.restart(seed)

@@ -127,7 +127,7 @@ def test_a_convolution_by_columns_has_the_sums_and_the_gradients_of_keras(shape)
     keras.utils.set_random_seed(0)
     plain, ours = (layers.Conv2D(shape[3], shape[:2], padding="same") for _ in range(2))
     images = keras.Variable(np.random.default_rng(0).normal(size=(2, 9, 12, shape[2])).astype("float32"))
-    plain(images), networks.few_filters(ours)(images)
+    plain(images), networks.column_convolution(ours)(images)
     ours.set_weights(plain.get_weights())
     found, expected = (
         value_and_gradients(
@@ -152,5 +152,5 @@ def test_a_saved_sevens_generator_is_plain_keras(tmp_path):
 
 @pytest.mark.parametrize("options", [{"strides": 2, "padding": "same"}, {"padding": "valid"}])
 def test_a_convolution_that_has_other_sums_is_refused(options):
-    with pytest.raises(ValueError, match="few_filters"):
-        networks.few_filters(layers.Conv2D(1, 3, **options))
+    with pytest.raises(ValueError, match="column_convolution"):
+        networks.column_convolution(layers.Conv2D(1, 3, **options))

@@ -1,4 +1,4 @@
-"""An evaluation's numbers, their real-data reference, and the table."""
+"""An evaluation's numbers, their baseline, and the table."""
 
 import json
 
@@ -23,8 +23,8 @@ def dataset(train, test, note=""):
 
 
 def badness(metric):
-    if metric.better == "reference":
-        return abs(metric.value - metric.reference)
+    if metric.better == "baseline":
+        return abs(metric.value - metric.baseline)
     return metric.value if metric.better == "lower" else -metric.value
 
 
@@ -54,24 +54,24 @@ class Halves:
         return np.stack([left, ~left], axis=1) * 0.8 + 0.1
 
 
-def test_images_of_the_same_kind_score_like_the_reference(good):
+def test_images_of_the_same_kind_score_like_the_baseline(good):
     for metric in good.metrics:
         assert metric.n == 150
         if metric.id == "kernel":  # about 0, either way
-            assert abs(metric.value - metric.reference) < 30
+            assert abs(metric.value - metric.baseline) < 30
         else:
-            assert metric.value == pytest.approx(metric.reference, rel=0.6), metric
+            assert metric.value == pytest.approx(metric.baseline, rel=0.6), metric
 
 
-def test_the_reference_is_the_metric_of_held_out_images(images, good):
+def test_the_baseline_is_the_metric_of_held_out_images(images, good):
     train, test = [], []
     rng = np.random.default_rng(0)
     for kept, part in ((train, images.train), (test, images.test)):
         kept.extend(part[np.sort(rng.choice(len(part), 150, replace=False))])
-    assert good["ink"].reference == pytest.approx(distances.ink_density(np.array(test)).mean())
+    assert good["ink"].baseline == pytest.approx(distances.ink_density(np.array(test)).mean())
     same = evaluate(lambda n: np.array(test), images, n=150)
     for metric in same.metrics:
-        assert metric.value == pytest.approx(metric.reference), metric
+        assert metric.value == pytest.approx(metric.baseline), metric
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_classifier_adds_its_features_and_classes(images):
     left = left[Halves().probabilities(left)[:, 0] > 0.5]
     found = evaluate(lambda n: left[:n], images, Halves(), n=150)
     assert found["class_kl"].value == pytest.approx(np.log(2), abs=0.15)
-    assert found["class_kl"].reference < 0.05
+    assert found["class_kl"].baseline < 0.05
     assert found["confidence"].value == pytest.approx(0.9)
     assert "Which half is brighter?" in found.features
     assert found["frechet"].title == "Fréchet classifier distance"
@@ -144,7 +144,7 @@ def test_the_table(good):
     assert "&lt;Made&gt; up." in page
     assert "<Made>" not in page
     row = next(line for line in text.splitlines() if line.startswith("recall"))
-    assert row.split()[2:] == [f"{good['recall'].value:.3g}", f"{good['recall'].reference:.3g}"]
+    assert row.split()[2:] == [f"{good['recall'].value:.3g}", f"{good['recall'].baseline:.3g}"]
 
 
 def test_the_numbers_go_into_a_json_file(good):
@@ -152,7 +152,7 @@ def test_the_numbers_go_into_a_json_file(good):
     assert stored["metrics"]["coverage"] == {
         "title": "coverage",
         "value": good["coverage"].value,
-        "reference": good["coverage"].reference,
+        "baseline": good["coverage"].baseline,
         "n": 150,
         "better": "higher",
     }
@@ -177,7 +177,7 @@ def test_ids_and_titles_of_every_metric(images, good):
         "memorisation_pixels": "memorisation ratio, pixels",
         "memorisation_features": "memorisation ratio, features",
     }
-    both_ways = {metric.id for metric in found.metrics if metric.better == "reference"}
+    both_ways = {metric.id for metric in found.metrics if metric.better == "baseline"}
     assert both_ways == {"confidence", "ink", "memorisation_pixels", "memorisation_features"}
     higher = {metric.id for metric in found.metrics if metric.better == "higher"}
     assert higher == {"precision", "recall", "density", "coverage"}
@@ -212,11 +212,11 @@ def test_what_is_known_of_real_images_is_worked_out_once_for_several_generators(
     assert classifier.asked == len(images.train) + 4 * 20
     assert first.to_json() == again.to_json()
     other = evaluate(lambda n: images.test[:n], images, Halves(), n=20, seed=1)  # other real ones are drawn
-    assert other["frechet"].reference != first["frechet"].reference
+    assert other["frechet"].baseline != first["frechet"].baseline
 
 
 def test_the_table_may_start_with_a_few_and_fold_the_others(good):
-    short = good.starting_with("recall", "ink")
+    short = good.table("recall", "ink")
     text, page = repr(short), short._repr_html_()
     assert text.index("recall") < text.index("ink density")
     assert "precision" not in text
@@ -228,4 +228,4 @@ def test_the_table_may_start_with_a_few_and_fold_the_others(good):
     assert short.to_json() == good.to_json()
     assert "<details>" not in good._repr_html_()
     with pytest.raises(KeyError, match="inc"):
-        good.starting_with("inc")
+        good.table("inc")

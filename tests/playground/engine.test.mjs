@@ -120,7 +120,7 @@ test("the best assignment is the best of all, and the distance that of a known s
   assert.throws(() => earthMoversDistance(cloud, cloud.slice(2)), /equally many/);
 });
 
-test("the corrected reading undoes W(1 + W/2λ)", () => {
+test("the corrected estimate undoes W(1 + W/2λ)", () => {
   for (const lambda of [0.1, 1, 10])
     for (const w of [0, 0.3, 4]) close([corrected(w * (1 + w / (2 * lambda)), lambda)], [w], 1e-9, `λ ${lambda}`);
   assert.equal(corrected(-1, 0.1), null);

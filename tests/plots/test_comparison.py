@@ -5,7 +5,7 @@ import pytest
 
 from tests.refused import refused
 from wgan_utils.pixels import image_grid
-from wgan_utils.plots.comparison import OTHERS, comparison_frames, plot_contest
+from wgan_utils.plots.comparison import OTHERS, comparison_frames, plot_comparison
 from wgan_utils.training.run import Run
 
 REAL = np.full((5, 4, 4, 1), 255, np.uint8)
@@ -57,7 +57,7 @@ def lines_of(axes, style: str) -> list:
 
 
 def test_each_contestant_has_a_panel_with_its_mean_its_range_and_the_others_behind():
-    figure = plot_contest(contest(), "x", "y", reference=2.0, budget=1.5, caption="c")
+    figure = plot_comparison(contest(), "x", "y", baseline=2.0, budget=1.5, caption="c")
     panels = figure.axes[:3]
     assert [one.get_title("left") for one in panels] == ["one", "two", "three"]
     assert {one.get_ylim() for one in panels} == {panels[0].get_ylim()}
@@ -69,14 +69,14 @@ def test_each_contestant_has_a_panel_with_its_mean_its_range_and_the_others_behi
     behind = [line for line in first.lines if line.get_color() == OTHERS]
     assert len(behind) == 2
     assert max(line.get_zorder() for line in behind) < mine.get_zorder()
-    (reference,) = lines_of(first, "--")
-    assert list(reference.get_ydata()) == [2, 2]
+    (baseline,) = lines_of(first, "--")
+    assert list(baseline.get_ydata()) == [2, 2]
     (budget,) = lines_of(first, ":")
     assert list(budget.get_xdata()) == [1.5, 1.5]
 
 
 def test_a_run_that_diverged_is_a_cross_within_the_axes_and_the_best_point_has_a_ring():
-    figure = plot_contest(contest(), "x", "y", logx=True)
+    figure = plot_comparison(contest(), "x", "y", logx=True)
     one, two, _ = figure.axes[:3]
     (cross,) = [line for line in two.lines if line.get_marker() == "x"]
     assert list(cross.get_xdata()) == [0.2]
@@ -90,9 +90,9 @@ def test_a_run_that_diverged_is_a_cross_within_the_axes_and_the_best_point_has_a
 @pytest.mark.parametrize("curves", [{}, {"one": (X, X)}, {"one": (X, np.ones((2, 2)))}, {"one": (X, np.ones((0, 3)))}])
 def test_curves_that_do_not_belong_together_are_refused(curves):
     with refused():
-        plot_contest(curves, "x", "y")
+        plot_comparison(curves, "x", "y")
 
 
 def test_nothing_finite_is_refused():
     with refused():
-        plot_contest({"one": (X, np.full((1, 3), np.inf))}, "x", "y")
+        plot_comparison({"one": (X, np.full((1, 3), np.inf))}, "x", "y")

@@ -16,7 +16,7 @@ TRACKING = Correlation(STEPS, STEPS[::-1] / 2, "wasserstein_estimate", STEPS**2.
 def health(folder) -> Run:
     """A run with three rows of critic_health.csv, of which row i holds i in every column."""
     run = Run(folder)
-    names = [f"slope_{where}_{p}" for where in ("real", "generated", "between") for p in (5, 50, 95)]
+    names = [f"gradient_norm_{where}_{p}" for where in ("real", "generated", "between") for p in (5, 50, 95)]
     for i in range(3):
         run.append("critic_health", {"step": 10 * i, **dict.fromkeys(["estimate", "held_out_estimate", *names], i)})
     return run
@@ -50,9 +50,9 @@ def test_only_what_enters_a_double_cone_is_marked():
     assert marked.max() == 1
 
 
-def test_influence_is_drawn_as_shares_of_each_row_with_a_colour_bar():
+def test_batch_sensitivity_is_drawn_as_shares_of_each_row_with_a_colour_bar():
     matrices = {"none": 7 * np.eye(3), "mixing": np.array([[3.0, 1, 0], [0, 1, 0], [2, 2, 4]])}
-    figure = critic.plot_influence(matrices, caption=CAPTION)
+    figure = critic.plot_batch_sensitivity(matrices, caption=CAPTION)
     none, mixing, bar = figure.axes
     np.testing.assert_array_equal(none.images[0].get_array(), np.eye(3))
     np.testing.assert_allclose(mixing.images[0].get_array()[0], [0.75, 0.25, 0])
@@ -60,4 +60,4 @@ def test_influence_is_drawn_as_shares_of_each_row_with_a_colour_bar():
     assert bar.get_ylabel() == "share of row i"
     for bad in (np.ones((2, 3)), np.zeros((2, 2))):
         with refused():
-            critic.plot_influence({"bad": bad})
+            critic.plot_batch_sensitivity({"bad": bad})

@@ -191,7 +191,7 @@ def test_only_gifs_are_shown(tmp_path):
 
 def test_drawings_are_animated_dark_on_light(tmp_path):
     run = Run(tmp_path / "run")
-    run.begin({"setup": {}, "data": {"invert": True}})
+    run.write_config({"setup": {}, "data": {"invert": True}})
     run.save_samples(0, np.full((50, 100), 0, np.uint8))
     run.save_samples(1, np.full((50, 100), 255, np.uint8))
     with Image.open(make_gif(run)) as gif:

@@ -13,7 +13,7 @@ X = np.arange(4.0)
 
 
 def test_a_name_has_one_colour_in_all_panels_and_one_entry_in_the_legend():
-    figure = functions.plot_panels(
+    figure = functions.plot_lines(
         {"values": {"W": (X, X), "JS": (X, X**2)}, "slopes": {"JS": (X, 2 * X)}},
         "shift",
         ["nats", "nats per unit"],
@@ -32,11 +32,11 @@ def test_a_name_has_one_colour_in_all_panels_and_one_entry_in_the_legend():
 
 
 def test_empty_places_stay_empty_and_dots_need_a_panel():
-    figure = functions.plot_panels({str(i): {"one": (X, X)} for i in range(3)}, "x", "y", log="xy")
+    figure = functions.plot_lines({str(i): {"one": (X, X)} for i in range(3)}, "x", "y", log="xy")
     assert [axes.axison for axes in figure.axes] == [True, True, True, False]
     assert figure.axes[0].get_xscale() == figure.axes[0].get_yscale() == "log"
     with refused():
-        functions.plot_panels({"one": {"a": (X, X)}}, "x", "y", dots={"two": {"a": (X, X)}})
+        functions.plot_lines({"one": {"a": (X, X)}}, "x", "y", dots={"two": {"a": (X, X)}})
 
 
 def test_a_plan_is_drawn_as_a_heat_map_and_as_ways():

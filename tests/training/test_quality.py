@@ -15,7 +15,7 @@ from wgan_utils.training.quality import (
     WriteCriticHealth,
     WriteQuality,
     clipped_share,
-    compile_scores_and_slopes,
+    compile_scores_and_norms,
     critic_health,
 )
 from wgan_utils.training.run import Run
@@ -24,24 +24,24 @@ from wgan_utils.training.train import train
 LATENT = latent_vectors(6, LATENT_DIM, seed=0)
 
 
-def linear_model(slope: float, clip_value: float | None = None) -> WGAN:
-    """A WGAN whose critic is f(x) = w·x with ‖w‖ = slope."""
+def linear_model(norm: float, clip_value: float | None = None) -> WGAN:
+    """A WGAN whose critic is f(x) = w·x with ‖w‖ = norm."""
     critic = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1, use_bias=False)])
-    critic.layers[-1].kernel.assign(np.full((64, 1), slope / 8, "float32"))
+    critic.layers[-1].kernel.assign(np.full((64, 1), norm / 8, "float32"))
     return WGAN(tiny_generator(), critic, LATENT_DIM, clip_value=clip_value)
 
 
 def measured(model: WGAN, *images: np.ndarray) -> dict[str, float]:
-    return critic_health(model, compile_scores_and_slopes(model.critic, run_eagerly=True), *images)
+    return critic_health(model, compile_scores_and_norms(model.critic, run_eagerly=True), *images)
 
 
-@pytest.mark.parametrize("slope", [0.5, 3.0])
-def test_a_linear_critic_has_its_slope_everywhere(slope):
+@pytest.mark.parametrize("norm", [0.5, 3.0])
+def test_a_linear_critic_has_its_gradient_norm_everywhere(norm):
     images = tiny_images().train
-    row = measured(linear_model(slope), images[:6], images[4:], LATENT)
-    slopes = [value for name, value in row.items() if name.startswith("slope_")]
-    assert len(slopes) == 9
-    np.testing.assert_allclose(slopes, slope, rtol=1e-5)
+    row = measured(linear_model(norm), images[:6], images[4:], LATENT)
+    norms = [value for name, value in row.items() if name.startswith("gradient_norm_")]
+    assert len(norms) == 9
+    np.testing.assert_allclose(norms, norm, rtol=1e-5)
     assert "clipped" not in row
 
 

@@ -39,7 +39,9 @@ def test_nothing_is_written_before_a_run_begins_and_then_all_that_was_given(run)
     assert (run.config, run.note, run.history(), run.samples()) == ({}, "", {}, [])
     assert run.load_checkpoint() is None
     assert not run.folder.exists()
-    run.begin({"setup": SETUP, "data": {"name": "mnist", "note": "These are drawings."}, "environment": {"cpu": "x"}})
+    run.write_config(
+        {"setup": SETUP, "data": {"name": "mnist", "note": "These are drawings."}, "environment": {"cpu": "x"}}
+    )
     assert run.config["parameters"] == {"SEED": 1, "STEPS": 10}
     assert run.config["setup"] == SETUP
     assert run.note == "These are drawings."
@@ -48,9 +50,9 @@ def test_nothing_is_written_before_a_run_begins_and_then_all_that_was_given(run)
 
 def test_a_continued_run_keeps_where_it_began(run):
     run.parameters["CLASSES"] = (7, 1)  # a list, once it is stored
-    run.begin({"setup": SETUP, "environment": {"started": "monday"}})
+    run.write_config({"setup": SETUP, "environment": {"started": "monday"}})
     again = Run(run.folder, {"SEED": 1, "STEPS": 20, "OUTPUT_DIR": "here", "CLASSES": (7, 1)})
-    again.begin({"setup": SETUP, "environment": {"started": "tuesday"}})
+    again.write_config({"setup": SETUP, "environment": {"started": "tuesday"}})
     assert again.config["environment"] == {"started": "monday"}
     assert again.config["parameters"]["STEPS"] == 20  # what does not change the result may change
 
@@ -66,11 +68,11 @@ def test_a_continued_run_keeps_where_it_began(run):
     ],
 )
 def test_other_settings_in_the_same_folder_are_refused_by_name(run, parameters, setup, named):
-    run.begin({"setup": SETUP})
+    run.write_config({"setup": SETUP})
     before = run.config
     other = Run(run.folder, run.parameters | parameters)
     with pytest.raises(RunChanged, match=named) as error:
-        other.begin({"setup": SETUP | setup})
+        other.write_config({"setup": SETUP | setup})
     assert run.config == before
     assert str(run.folder.parents[2]) not in str(error.value)
 
@@ -78,13 +80,13 @@ def test_other_settings_in_the_same_folder_are_refused_by_name(run, parameters, 
 def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run):
     winner = Run(run.folder / "winner", {"SEED": 2})
     for one, steps in ((run, range(1, 9)), (winner, range(1, 4))):
-        one.begin({"setup": SETUP})
+        one.write_config({"setup": SETUP})
         rows(one, steps)
         one.save_samples(max(steps), GREY)
         one.save_checkpoint(max(steps), arrays(max(steps)))
     rows(run, range(1, 3), "quality")
     (winner.folder / "writer.lock").touch()
-    run.adopt(winner)
+    run.copy_from(winner)
     assert run.config == winner.config
     assert list(run.history()["step"]) == [1, 2, 3]
     assert not run.read("quality")
@@ -132,7 +134,7 @@ def test_a_table_gives_float32_back_exactly_and_what_is_not_finite(run):
     np.testing.assert_array_equal(history["step"], np.arange(50))
     assert repr(history) == "History(50 rows: step, loss)"
     before = (run.folder / "history.csv").read_bytes()
-    run.rewind(50)
+    run.truncate(50)
     assert (run.folder / "history.csv").read_bytes() == before
 
 
@@ -146,7 +148,7 @@ def test_a_half_written_table_gives_its_whole_lines_and_is_mended(run, table):
         path.write_bytes(content[:length])
         whole = max(0, content[:length].count(b"\n") - 1)
         assert list(run.read(table).get("step", [])) == [1, 2][:whole], content[:length]
-        run.rewind(whole)
+        run.truncate(whole)
         rows(run, range(whole + 1, 3), table)
         assert path.read_bytes() == content
 
@@ -157,14 +159,14 @@ def test_rewinding_to_a_step_drops_what_came_later(run):
         run.save_samples(step, GREY)
         run.save_checkpoint(step, arrays(step))
     before = (run.folder / "history.csv").read_bytes()
-    run.rewind(5)
+    run.truncate(5)
     assert list(run.history()["step"]) == [1, 2, 3, 4, 5]
     assert [step for step, _ in run.samples()] == [0, 3]
     assert run.last_checkpoint_step() == 3
     rows(run, range(6, 8))
     assert (run.folder / "history.csv").read_bytes() == before
     for _ in range(2):  # there need not be anything
-        run.rewind(-1)
+        run.truncate(-1)
         assert (len(run.history()["step"]), run.samples(), run.last_checkpoint_step()) == (0, [], None)
 
 
@@ -221,7 +223,7 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(run, damage):
         step, state = run.load_checkpoint()
     assert step == 5
     assert same(state, arrays(5))
-    run.rewind(5)
+    run.truncate(5)
     assert run.last_checkpoint_step() == 5  # the damaged one no longer counts as one of the two that are kept
 
 

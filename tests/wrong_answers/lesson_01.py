@@ -39,18 +39,18 @@ DISCRIMINATOR = {
 }
 
 
-def step(*turns, judge=1, novice=1, latent=1, order=1):
+def step(*turns, discriminator=1, generator=1, latent=1, order=1):
     def simultaneous_step(gan, real, z):
-        def judged():
+        def told():
             logits = gan.critic(real), gan.critic(gan.generator(z))
-            return judge * wu.losses.gan_discriminator_loss(*logits[::order]), {}
+            return discriminator * wu.losses.gan_discriminator_loss(*logits[::order]), {}
 
         def fooled():
-            return novice * fools(gan.critic(gan.generator(latent * z))), {}
+            return generator * fools(gan.critic(gan.generator(latent * z))), {}
 
         players = {
-            "J": (judged, gan.critic.trainable_variables, gan.optimizer),
-            "N": (fooled, gan.generator.trainable_variables, gan.generator_optimizer),
+            "D": (told, gan.critic.trainable_variables, gan.optimizer),
+            "G": (fooled, gan.generator.trainable_variables, gan.generator_optimizer),
         }
         for turn in turns:
             gradients = [wu.value_and_gradients(*players[player][:2])[2] for player in turn]
@@ -87,14 +87,14 @@ WRONG = {
         **{name: (wrong, fools) for name, wrong in DISCRIMINATOR.items()},
     },
     "01.3": {
-        "in turn": step("J", "N"),
-        "novice first": step("N", "J"),
-        "judge alone": step("J"),
-        "novice alone": step("N"),
-        "novice's sign": step("JN", novice=-1),
-        "judge's sign": step("JN", judge=-1),
-        "judge's images": step("JN", order=-1),
-        "other latent vectors": step("JN", latent=-1),
+        "in turn": step("D", "G"),
+        "generator first": step("G", "D"),
+        "discriminator alone": step("D"),
+        "generator alone": step("G"),
+        "generator's sign": step("DG", generator=-1),
+        "discriminator's sign": step("DG", discriminator=-1),
+        "discriminator's images": step("DG", order=-1),
+        "other latent vectors": step("DG", latent=-1),
     },
     "01.4": {
         **squared_norms(1),

@@ -20,12 +20,12 @@ from wgan_utils.metrics.distances import Metric
 from wgan_utils.metrics.evaluation import SIGNS
 from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run
-from wgan_utils.training.shipped import restore_pretrained
+from wgan_utils.training.shipped import load_pretrained_run
 from wgan_utils.training.train import train
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,
-    seeds_table,
+    pretrained_seeds,
     shipped_files,
 )
 
@@ -97,7 +97,7 @@ def check_measurement(path: PurePosixPath, content: dict) -> None:
         assert all(0 <= share <= 1 for _, share in content["shares"])
         return
     if "horses" in path.parts and "trials" in path.parts[-3:-2]:  # the trial of clipping: a few numbers each
-        assert set(content) == {"recall", "sliced_wasserstein", "kernel distance", "slope", "at bound"}
+        assert set(content) == {"recall", "sliced_wasserstein", "kernel distance", "gradient_norm", "at bound"}
         assert all(0 <= share <= 1 for layers in content["at bound"].values() for share in layers)
         return
     metrics = (content["metrics"] if path.name == "card.json" else content)["metrics"]
@@ -138,7 +138,7 @@ def test_the_seeds_of_a_card_stand_side_by_side(unpacked):
     other = {"frechet": 10.0, "steps": 480, "slope": 0.5, "itself": 1.4e-14}  # a distance to itself, rounded
     seeds = {"0": {"frechet": 6.4391, "steps": 4800}, "12": other}
     change_card("toy", pretrained(unpacked)["toy"] | {"seeds": seeds}, unpacked)
-    assert seeds_table("toy", unpacked).splitlines() == [
+    assert pretrained_seeds("toy", unpacked).splitlines() == [
         "seed           0       12",
         "frechet     6.44       10",
         "steps      4,800      480",
@@ -152,7 +152,7 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, unpacked, tmp_pa
     run, loaded = shipped[2], load_pretrained("toy", shipped[0])[0]
     for name, folder in (("zip", shipped[0]), ("folder", unpacked)):
         other, empty = lesson_model(1), Run(tmp_path / name, {})
-        history = restore_pretrained("toy", other, empty, folder)
+        history = load_pretrained_run("toy", other, empty, folder)
         np.testing.assert_array_equal(history["critic_loss"], run.history()["critic_loss"])
         assert [step for step, _ in empty.samples()] == [step for step, _ in run.samples()]
         np.testing.assert_array_equal(generate(other.generator, latent), generate(loaded, latent))
@@ -163,9 +163,9 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, unpacked, tmp_pa
         for file in ("seconds.json", "trial/metrics.json", "trial/quality.csv"):
             assert (empty.folder / file).read_bytes() == (run.folder / file).read_bytes()
         assert [step for step, _ in trial.samples()] == [2]
-        restore_pretrained("toy", other, empty, folder)  # a notebook may run twice
+        load_pretrained_run("toy", other, empty, folder)  # a notebook may run twice
         shutil.rmtree(empty.folder)  # and a reader may start over
-        restore_pretrained("toy", other, empty, folder)
+        load_pretrained_run("toy", other, empty, folder)
 
 
 def test_train_restores_what_is_shipped_where_the_run_says_not_to_train(tmp_path):
@@ -196,14 +196,14 @@ def test_what_is_shipped_says_so_where_the_step_is_another(shipped, tmp_path, ca
 
     for number, (kind, said) in enumerate([(WGAN, False), (Mine, True)]):
         parts = networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH, batch_norm=False)
-        restore_pretrained("toy", kind(*parts, 5), Run(tmp_path / str(number)), shipped[0])
+        load_pretrained_run("toy", kind(*parts, 5), Run(tmp_path / str(number)), shipped[0])
         assert ("'toy'" in capsys.readouterr().out) == said
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):
     folder, model, run = shipped
     with pytest.raises(ValueError, match="RUN_NAME"):
-        restore_pretrained("toy", model, run, folder)
+        load_pretrained_run("toy", model, run, folder)
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(shipped):
@@ -253,7 +253,7 @@ def test_where_one_of_two_networks_is_damaged_neither_is_set_and_nothing_written
     model = lesson_model(1)
     before = [*model.generator.get_weights(), *model.critic.get_weights()]
     with pytest.raises(ValueError, match=rf"{part}\.npz"):
-        restore_pretrained("toy", model, Run(tmp_path / "run"), unpacked)
+        load_pretrained_run("toy", model, Run(tmp_path / "run"), unpacked)
     after = [*model.generator.get_weights(), *model.critic.get_weights()]
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
     assert not (tmp_path / "run").exists()

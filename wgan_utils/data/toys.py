@@ -81,7 +81,7 @@ def groups_on_a_line(centres: Sequence[float], n: int, std: float, seed: int = 0
     return (np.asarray(centres, float) + noise).T.reshape(-1, 1).astype("float32")
 
 
-def as_images(points: np.ndarray, name: str) -> Images:
+def points_dataset(points: np.ndarray, name: str) -> Images:
     """Give points, (n, dimensions) in random order, the form that `wu.train` takes, the last tenth held out.
 
     `name` is what config.json calls them.

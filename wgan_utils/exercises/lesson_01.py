@@ -1,6 +1,7 @@
 """Checks of lesson 01: smoothed losses from logits, a simultaneous step, and the R1 penalty."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import keras
 import numpy as np
@@ -42,33 +43,42 @@ def exercise_3(simultaneous_step: Answer) -> str:
     rng = np.random.default_rng(0)
     z, real = (ops.array(rng.normal(size=(8, size)), "float32") for size in (3, 2))
     hidden, score, point = (layers.Dense(*size, dtype="float32") for size in ((4, "tanh"), (1,), (2,)))
-    judge, novice = keras.Sequential([keras.Input((2,)), hidden, score]), keras.Sequential([keras.Input((3,)), point])
-    gan = SimpleNamespace(generator=novice, critic=judge, variables=[*judge.variables, *novice.variables])
+    discriminator = keras.Sequential([keras.Input((2,)), hidden, score])
+    generator = keras.Sequential([keras.Input((3,)), point])
+    both = [*discriminator.variables, *generator.variables]
+    gan = SimpleNamespace(generator=generator, critic=discriminator, variables=both)
     gan.optimizer, gan.generator_optimizer = keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5)
 
     def moves() -> list[np.ndarray]:  # how far both gradients lead from here
-        judged = value_and_gradients(lambda: (gan_discriminator_loss(judge(real), judge(novice(z))), {}), judge.weights)
-        fooled = value_and_gradients(lambda: (gan_generator_loss(judge(novice(z))), {}), novice.weights)
-        return [-0.5 * ops.convert_to_numpy(gradients[0]) for _, _, gradients in (judged, fooled)]
+        def told_apart() -> tuple[Any, dict]:
+            return gan_discriminator_loss(discriminator(real), discriminator(generator(z))), {}
+
+        told = value_and_gradients(told_apart, discriminator.weights)
+        fooled = value_and_gradients(lambda: (gan_generator_loss(discriminator(generator(z))), {}), generator.weights)
+        return [-0.5 * ops.convert_to_numpy(gradients[0]) for _, _, gradients in (told, fooled)]
 
     for variable in gan.variables:
         variable.assign(rng.normal(size=variable.shape))
-    start = judge.get_weights(), novice.get_weights()
+    start = discriminator.get_weights(), generator.get_weights()
     right, early = moves()
     simultaneous_step(gan, real, z)
-    end = judge.get_weights(), novice.get_weights()
-    novice.set_weights(start[1])
+    end = discriminator.get_weights(), generator.get_weights()
+    generator.set_weights(start[1])
     _, late = moves()
-    judge.set_weights(start[0])
-    novice.set_weights(end[1])
+    discriminator.set_weights(start[0])
+    generator.set_weights(end[1])
     after, _ = moves()
-    of_judge, of_novice = (new[0] - old[0] for old, new in zip(start, end, strict=True))
-    require(np.any(of_judge), "Your judge does not move: apply its gradients.")
-    require(np.any(of_novice), "Your generator does not move.")
-    mistakes = {"The sign of the judge's loss is turned.": -right, "The judge met the novice after its update.": after}
-    compare(of_judge, right, mistakes, "The judge's gradient is another: is it of real, and of generated images?")
+    of_discriminator, of_generator = (new[0] - old[0] for old, new in zip(start, end, strict=True))
+    require(np.any(of_discriminator), "Your discriminator does not move: apply its gradients.")
+    require(np.any(of_generator), "Your generator does not move.")
+    mistakes = {
+        "The sign of the discriminator's loss is turned.": -right,
+        "The discriminator met the generator after its update.": after,
+    }
+    wrong = "The discriminator's gradient is another: is it of real, and of generated images?"
+    compare(of_discriminator, right, mistakes, wrong)
     mistakes = {"Your step alternates.": late, "The sign of the generator's loss is turned.": -early}
-    compare(of_novice, early, mistakes, "The novice's gradient is another: use `z`.")
+    compare(of_generator, early, mistakes, "The generator's gradient is another: use `z`.")
     return "Right: both answer the other as it was."
 
 

@@ -10,16 +10,16 @@ from keras import layers, ops
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import value_and_gradients
 from wgan_utils.gan.kernels import kernel_network
-from wgan_utils.gan.loops import Loop
+from wgan_utils.gan.loops import CompiledLoop
 
 # How a critic is kept from growing for ever, and what `strength` means there.
-KINDS = {
+CONSTRAINTS = {
     "discriminator": "no limit, for its loss is the GAN's cross-entropy; strength unused",
-    "clipped": "every kernel and bias stays within ± strength (Arjovsky et al. 2017)",
-    "penalised": "strength · E[(|∇f(x̂)| − 1)²] (Gulrajani et al. 2017, eq. 3)",
-    "one_sided": "strength · E[max(0, |∇f(x̂)| − 1)²] (Petzka et al. 2018, eq. 8)",
-    "spectral": "every kernel is divided by its largest singular value (Miyato et al. 2018); f times strength",
-    "witness": "f(x) = w·φ(x), |w| ≤ 1, random features φ of a Gaussian kernel of bandwidth strength: MMD's critic",
+    "clipping": "every kernel and bias stays within ± strength (Arjovsky et al. 2017)",
+    "gradient_penalty": "strength · E[(|∇f(x̂)| − 1)²] (Gulrajani et al. 2017, eq. 3)",
+    "one_sided_penalty": "strength · E[max(0, |∇f(x̂)| − 1)²] (Petzka et al. 2018, eq. 8)",
+    "spectral_normalisation": "each kernel over its largest singular value (Miyato et al. 2018); f times strength",
+    "kernel_unit_ball": "f(x) = w·φ(x), |w| ≤ 1, random features φ of a Gaussian kernel of bandwidth strength: MMD's",
 }
 POWER_STEPS = 3  # of the power iteration, after each update, each from where the last one ended
 
@@ -38,7 +38,7 @@ class CriticTrainer:
 
     def __init__(
         self,
-        kind: str,
+        constraint: str,
         real_shape: tuple[int, int],
         fake_shape: tuple[int, int],
         hidden: tuple[int, ...],
@@ -46,9 +46,9 @@ class CriticTrainer:
         optimizer: str,
         paired: bool,
     ) -> None:
-        self.kind, self.batch_size, self.paired = kind, batch_size, paired
-        witness = kind == "witness"
-        self.critic = kernel_network(real_shape[1], sum(hidden)) if witness else dense_network(real_shape[1], hidden)
+        self.constraint, self.batch_size, self.paired = constraint, batch_size, paired
+        of_kernel = constraint == "kernel_unit_ball"
+        self.critic = kernel_network(real_shape[1], sum(hidden)) if of_kernel else dense_network(real_shape[1], hidden)
         self.real = keras.Variable(np.zeros(real_shape, "float32"), trainable=False)
         self.fake = keras.Variable(np.zeros(fake_shape, "float32"), trainable=False)
         self.strength = keras.Variable(1.0, trainable=False)
@@ -58,7 +58,7 @@ class CriticTrainer:
         betas = {"beta_1": 0.5, "beta_2": 0.9} if optimizer == "adam" else {}
         self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": betas})
         self.optimizer.build(self.critic.trainable_variables)
-        self.loop = Loop(self.step, [self.critic], [self.optimizer], [self.random])
+        self.loop = CompiledLoop(self.step, [self.critic], [self.optimizer], [self.random])
 
     def fit(
         self, real: np.ndarray, fake: np.ndarray, strength: float, steps: int, learning_rate: float, seed: int
@@ -70,7 +70,7 @@ class CriticTrainer:
         self.loop.restart(seed)
         for _, vector in self.singular:
             vector.assign(np.ones(vector.shape, "float32"))
-        if self.kind == "witness":
+        if self.constraint == "kernel_unit_ball":
             self.critic.layers[0].widen(strength)
         self.constrain()
         for share in (1.0, 0.5, 0.25, 0.1):  # the last half slower and slower
@@ -78,7 +78,7 @@ class CriticTrainer:
             self.loop(max(1, steps // 2 if share == 1.0 else steps // 6))
         fitted = keras.models.clone_model(self.critic)
         fitted.set_weights(self.critic.get_weights())
-        if self.kind == "spectral":
+        if self.constraint == "spectral_normalisation":
             fitted.layers[-1].set_weights([strength * w for w in self.critic.layers[-1].get_weights()])
         return fitted
 
@@ -104,26 +104,26 @@ class CriticTrainer:
         return ops.take(self.real, rows, axis=0), ops.take(self.fake, rows if self.paired else others, axis=0)
 
     def loss(self, real: Any, fake: Any) -> Any:
-        """What the kind of critic minimises."""
+        """What the critic minimises."""
         real_scores, fake_scores = ops.split(self.critic(ops.concatenate([real, fake])), 2)
-        if self.kind == "discriminator":
+        if self.constraint == "discriminator":
             return losses.gan_discriminator_loss(real_scores, fake_scores)
         loss = losses.wasserstein_critic_loss(real_scores, fake_scores)
-        if self.kind in ("penalised", "one_sided"):
-            one_sided = self.kind == "one_sided"
+        if self.constraint in ("gradient_penalty", "one_sided_penalty"):
+            one_sided = self.constraint == "one_sided_penalty"
             loss += self.strength * losses.gradient_penalty(self.critic, real, fake, self.random, one_sided)
         return loss
 
     def constrain(self) -> None:
-        """Clip, divide by the largest singular value, or pull back to norm 1, where the kind of critic asks for it."""
-        if self.kind == "witness":
+        """Clip, divide by the largest singular value, or pull back to norm 1, where the constraint asks for it."""
+        if self.constraint == "kernel_unit_ball":
             (weights,) = self.critic.trainable_variables
             weights.assign(weights / ops.maximum(ops.norm(weights), 1.0))
-        if self.kind == "clipped":
+        if self.constraint == "clipping":
             bound = ops.convert_to_tensor(self.strength)
             for variable in self.critic.trainable_variables:
                 variable.assign(ops.clip(variable, -bound, bound))
-        if self.kind == "spectral":
+        if self.constraint == "spectral_normalisation":
             for kernel, vector in self.singular:
                 for _ in range(POWER_STEPS):
                     vector.assign(_unit(ops.matmul(_unit(ops.matmul(vector, kernel)), ops.transpose(kernel))))

@@ -14,7 +14,7 @@ from keras import ops
 
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import input_gradient
-from wgan_utils.gan.critic_trainer import KINDS, CriticTrainer
+from wgan_utils.gan.critic_trainer import CONSTRAINTS, CriticTrainer
 
 _trainer = functools.lru_cache(maxsize=32)(CriticTrainer)
 
@@ -22,7 +22,7 @@ _trainer = functools.lru_cache(maxsize=32)(CriticTrainer)
 def fit_critic(
     real: np.ndarray,
     fake: np.ndarray,
-    kind: str = "penalised",
+    constraint: str = "gradient_penalty",
     strength: float = 10.0,
     hidden: Sequence[int] = (64, 64),
     steps: int = 500,
@@ -37,13 +37,13 @@ def fit_critic(
     Args:
         real: points, shape (n, d).
         fake: points of the other cloud, shape (m, d).
-        kind: what keeps the critic in bounds, one of `KINDS`.
-        strength: how strongly, see `KINDS`.
-        hidden: units of each hidden layer, ReLU between them; a witness has their sum as random features.
+        constraint: what keeps the critic in bounds, one of `CONSTRAINTS`.
+        strength: how strongly, see `CONSTRAINTS`.
+        hidden: units of each hidden layer, ReLU between them; a kernel's unit ball has their sum of features.
         steps: updates.
         batch_size: points of each cloud in an update, drawn with replacement.
         learning_rate: of the optimizer, with a linear decay to 0 over the last half.
-        optimizer: "adam", "rmsprop" or "sgd", which is best where the loss is linear: for a witness.
+        optimizer: "adam", "rmsprop" or "sgd", which is best where the loss is linear: in a kernel's unit ball.
         paired: draw row i of `real` together with row i of `fake`, for a penalty between chosen partners; by default
             partners are random.
         seed: fixes initial weights and batches.
@@ -52,19 +52,19 @@ def fit_critic(
         The critic: maps points (n, d) to scores (n, 1), logits for a discriminator.
 
     Raises:
-        ValueError: an unknown kind or optimizer, or clouds that do not fit.
+        ValueError: an unknown constraint or optimizer, or clouds that do not fit.
     """
     real, fake = (np.asarray(points, np.float32) for points in (real, fake))
-    if kind not in KINDS or optimizer not in ("adam", "rmsprop", "sgd"):
-        known = f"kind must be one of {', '.join(KINDS)}, optimizer adam, rmsprop or sgd"
-        raise Refused(f"{known}; not {kind}, {optimizer}.")
+    if constraint not in CONSTRAINTS or optimizer not in ("adam", "rmsprop", "sgd"):
+        known = f"constraint must be one of {', '.join(CONSTRAINTS)}, optimizer adam, rmsprop or sgd"
+        raise Refused(f"{known}; not {constraint}, {optimizer}.")
     if real.ndim != 2 or real.shape[1:] != fake.shape[1:] or (paired and len(real) != len(fake)):
         raise Refused(f"Clouds must be (n, d) and (m, d), with n = m where paired, not {real.shape}, {fake.shape}.")
-    trainer = _trainer(kind, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired)
+    trainer = _trainer(constraint, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired)
     return trainer.fit(real, fake, strength, steps, learning_rate, seed)
 
 
-def reading(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
+def estimate(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
     """Return the critic's estimate of the distance: mean score of real points minus that of generated ones."""
     return float(np.mean(scores(critic, real)) - np.mean(scores(critic, fake)))
 
@@ -74,25 +74,25 @@ def scores(critic: Callable, points: np.ndarray) -> np.ndarray:
     return ops.convert_to_numpy(critic(ops.convert_to_tensor(np.asarray(points, np.float32)))).ravel()
 
 
-def scaled(critic: Callable, points: np.ndarray) -> Callable:
-    """Return the critic divided by its steepest slope at some points: what is left when only its shape counts.
+def normalised(critic: Callable, points: np.ndarray) -> Callable:
+    """Return the critic divided by its largest gradient norm at some points: what is left when only its shape counts.
 
-    Its reading is a lower bound on the distance where no slope between the points is steeper.
+    Its estimate is a lower bound on the distance where no gradient between the points is larger.
 
     Raises:
         ValueError: the critic is flat at all of them.
     """
-    steepest = float(np.linalg.norm(slopes(critic, points).astype(float), axis=1).max())
-    if not steepest > 0:
-        raise Refused("The critic is flat at every point given, so that it can't be scaled by its slope there.")
-    return functools.partial(_divided, critic, steepest)
+    largest = float(np.linalg.norm(gradients(critic, points).astype(float), axis=1).max())
+    if not largest > 0:
+        raise Refused("The critic is flat at every point given: it can't be divided by its gradient norm there.")
+    return functools.partial(_divided, critic, largest)
 
 
 def _divided(critic: Callable, by: float, points: Any) -> Any:
     return critic(points) / by
 
 
-def shrunk(critic: keras.Model, bound: float) -> keras.Model:
+def rescaled(critic: keras.Model, bound: float) -> keras.Model:
     """Return a copy of a critic that has the same shape and no weight beyond ±bound.
 
     A network of ReLU layers is homogeneous: with one layer's kernel multiplied by a > 0, and its and all later biases
@@ -117,7 +117,7 @@ def probabilities(discriminator: Callable, points: np.ndarray) -> np.ndarray:
     return ops.convert_to_numpy(ops.sigmoid(scores(discriminator, points)))
 
 
-def slopes(critic: Callable, points: np.ndarray) -> np.ndarray:
+def gradients(critic: Callable, points: np.ndarray) -> np.ndarray:
     """Return the critic's gradient at each point: float32 of the points' shape (n, d)."""
     return ops.convert_to_numpy(input_gradient(critic, np.asarray(points, np.float32)))
 
@@ -130,13 +130,13 @@ def cosine(critic: Callable, points: np.ndarray, ways: np.ndarray) -> float:
         points: where, shape (n, d).
         ways: from each point to its partner, shape (n, d).
     """
-    pull = slopes(critic, points)
-    lengths = np.linalg.norm(pull, axis=1) * np.linalg.norm(ways, axis=1)
-    return float(np.mean(np.sum(pull * ways, axis=1) / (lengths + 1e-12)))
+    there = gradients(critic, points)
+    lengths = np.linalg.norm(there, axis=1) * np.linalg.norm(ways, axis=1)
+    return float(np.mean(np.sum(there * ways, axis=1) / (lengths + 1e-12)))
 
 
-def slopes_between(critic: Callable, starts: np.ndarray, ends: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Return the critic's slope at a random point of the line between each pair, and the part of it along that line.
+def gradient_norms_between(critic: Callable, starts: np.ndarray, ends: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Return the critic's gradient norm at a random point of the line between each pair, and its part along that line.
 
     Args:
         critic: a function from points (n, d) to scores.
@@ -149,12 +149,12 @@ def slopes_between(critic: Callable, starts: np.ndarray, ends: np.ndarray, seed:
     """
     ways = np.asarray(ends, float) - starts
     weight = np.random.default_rng(seed).random((len(ways), 1))
-    pull = slopes(critic, starts + weight * ways)
-    along = np.sum(pull * ways, axis=1) / (np.linalg.norm(ways, axis=1) + 1e-12)
-    return np.stack([np.linalg.norm(pull, axis=1), along])
+    there = gradients(critic, starts + weight * ways)
+    along = np.sum(there * ways, axis=1) / (np.linalg.norm(ways, axis=1) + 1e-12)
+    return np.stack([np.linalg.norm(there, axis=1), along])
 
 
-def influence(network: keras.Model, images: np.ndarray) -> np.ndarray:
+def batch_sensitivity(network: keras.Model, images: np.ndarray) -> np.ndarray:
     """Measure how strongly each image of a batch moves the score of each, in training mode.
 
     Args:

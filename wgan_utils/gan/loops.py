@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from wgan_utils.models import GAN
 
 
-def rounds_on_points(
+def train_on_points(
     model: "GAN", points: np.ndarray, batch_size: int, critic_updates: int, generator_updates: int = 1
-) -> "Loop":
+) -> "CompiledLoop":
     """Let the two players of a GAN of points play round after round, also such as `GAN.step` does not have.
 
     Args:
@@ -35,10 +35,10 @@ def rounds_on_points(
             model.update_generator(batch_size)
 
     optimizers = [model.optimizer, model.generator_optimizer]
-    return Loop(one_round, [model.generator, model.critic], optimizers, [model.seed_generator])
+    return CompiledLoop(one_round, [model.generator, model.critic], optimizers, [model.seed_generator])
 
 
-class Loop:
+class CompiledLoop:
     """Run one step over and over; compiled once, however often it is called and restarted.
 
     Args:

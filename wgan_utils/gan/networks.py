@@ -58,7 +58,7 @@ def sevens_generator(width: float = 1.0, latent_dim: int = 50) -> keras.Model:
     for _ in range(2):
         stack.append(_conv_transpose(128, width, 4, kernel_initializer=_normal()))
         stack += [_batch_norm(), _leaky()]
-    last = few_filters(_to_pixels(1, 7, activation="tanh", kernel_initializer=_normal()))
+    last = column_convolution(_to_pixels(1, 7, activation="tanh", kernel_initializer=_normal()))
     return _model("sevens_generator", *stack, last)
 
 
@@ -197,7 +197,7 @@ def _model(name: str, *stack: keras.Layer) -> keras.Model:
     return keras.Model(inputs, outputs, name=name)
 
 
-def few_filters(layer: keras.layers.Conv2D) -> keras.layers.Conv2D:
+def column_convolution(layer: keras.layers.Conv2D) -> keras.layers.Conv2D:
     """Let a convolution with stride 1 and padding "same" compute column by column; its result stays the same.
 
     CPU kernels leave most of their work unused where there is one filter. Here the columns of its kernel become filters
@@ -208,12 +208,12 @@ def few_filters(layer: keras.layers.Conv2D) -> keras.layers.Conv2D:
         ValueError: for a layer with other strides, dilation or padding.
     """
     if (layer.strides, layer.dilation_rate, layer.padding) != ((1, 1), (1, 1), "same"):
-        raise Refused(f'few_filters computes convolutions with stride 1 and padding "same"; {layer.name} has others.')
-    layer.convolution_op = _convolve_by_columns
+        raise Refused(f'column_convolution takes layers with stride 1 and padding "same"; {layer.name} has others.')
+    layer.convolution_op = _by_columns
     return layer
 
 
-def _convolve_by_columns(images: Any, kernel: Any) -> Any:
+def _by_columns(images: Any, kernel: Any) -> Any:
     """Convolve images (batch, height, width, channels) with a kernel (rows, columns, channels, filters)."""
     rows, columns, channels, filters = kernel.shape
     width = images.shape[2]

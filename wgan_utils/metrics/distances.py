@@ -1,7 +1,7 @@
 """Distances between sets of real and generated images, most of them between the images' features.
 
 A feature is whatever a small network, or a projection, makes of an image: a row of a matrix (n, d). A number
-from here means something beside its real-data reference alone: the same number between held-out real images and
+from here means something beside its baseline alone: the same number between held-out real images and
 training images. `Metric` keeps the two together.
 """
 
@@ -21,18 +21,18 @@ class Metric:
         id: short and stable, as programs and files call it: "frechet", "recall".
         title: what is measured, as a table says it.
         value: of generated against training images.
-        reference: the real-data reference, the same of held-out real images, equally many: what a perfect
+        baseline: the same of held-out real images, equally many: what a perfect
             generator would score.
         n: the number of generated images, and of held-out ones.
-        better: "lower", "higher", or "reference" where too far either way is wrong.
+        better: "lower", "higher", or "baseline" where too far either way is wrong.
     """
 
     id: str
     title: str
     value: float
-    reference: float
+    baseline: float
     n: int
-    better: Literal["lower", "higher", "reference"]
+    better: Literal["lower", "higher", "baseline"]
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:

@@ -98,8 +98,8 @@ def parallel_lines(shifts: ArrayLike, bandwidth: float = 1.0) -> Curves:
     return Curves(dict(zip(NAMES, values, strict=True)), dict(zip(NAMES, slopes, strict=True)))
 
 
-def penalised_reading(real: np.ndarray, fake: np.ndarray, penalty_weight: float, seed: int = 0) -> float:
-    """What the best critic with a gradient penalty reads on a line: W + ∫ h²/p / 2λ.
+def penalised_optimum_1d(real: np.ndarray, fake: np.ndarray, penalty_weight: float, seed: int = 0) -> float:
+    """What the best critic with a gradient penalty estimates on a line: W + ∫ h²/p / 2λ.
 
     A slope s(x) earns ∫ h·s and costs λ ∫ p·(s − 1)²: the best is s = 1 + h/2λp, with h the absolute difference of the
     distribution functions and p the density of the points between random pairs, estimated from a million of them.

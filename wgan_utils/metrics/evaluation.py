@@ -11,7 +11,7 @@ import numpy as np
 from wgan_utils.errors import Refused
 from wgan_utils.metrics import distances, neighbours
 from wgan_utils.metrics.distances import Metric
-from wgan_utils.metrics.features import Featurise, fit_descriptors
+from wgan_utils.metrics.features import Featurise, fit_pca_features
 from wgan_utils.metrics.neighbours import Memorisation
 from wgan_utils.metrics.transport import sliced_wasserstein
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wgan_utils.data.datasets import Images
     from wgan_utils.metrics.features import Classifier
 
-SIGNS = {"lower": "↓", "higher": "↑", "reference": "≈"}
+SIGNS = {"lower": "↓", "higher": "↑", "baseline": "≈"}
 LEAST = 10  # images
 TITLES = {
     "frechet": "Fréchet classifier distance",
@@ -40,10 +40,10 @@ class Evaluation:
     """What `evaluate` found; shows itself as a table.
 
     Attributes:
-        metrics: the numbers, each with its real-data reference.
+        metrics: the numbers, each with its baseline.
         features: what the features were, in one phrase.
         note: the data set's own note; "" without one.
-        generated: the images judged, uint8 (n, height, width, channels).
+        generated: the images evaluated, uint8 (n, height, width, channels).
         pixels: their nearest training images by pixels: `images.train[evaluation.pixels.indices]`.
         by_features: their nearest training images by features.
         shown: ids of the metrics that the table starts with; the others are folded. All, in their order, when empty.
@@ -57,7 +57,7 @@ class Evaluation:
     by_features: Memorisation
     shown: tuple[str, ...] = ()
 
-    def starting_with(self, *ids: str) -> "Evaluation":
+    def table(self, *ids: str) -> "Evaluation":
         """The same, whose table shows these metrics and folds the others: a few that a text explains are read.
 
         Raises:
@@ -76,9 +76,9 @@ class Evaluation:
         """The table as text."""
         first, _ = self._parted()
         width = max(len(metric.title) for metric in first)
-        lines = [f"{'':{width}}   {'value':>9} {'real images':>11}"]
+        lines = [f"{'':{width}}   {'value':>9} {'baseline':>11}"]
         for metric in first:
-            numbers = f"{metric.value:>9.3g} {metric.reference:>11.3g}"
+            numbers = f"{metric.value:>9.3g} {metric.baseline:>11.3g}"
             lines.append(f"{metric.title:{width}} {SIGNS[metric.better]} {numbers}")
         return "\n".join([*lines, self._caption()])
 
@@ -96,8 +96,8 @@ class Evaluation:
 
     def _caption(self) -> str:
         caption = (
-            f"{len(self.generated):,} generated against as many training images. Real images, the reference: as "
-            "many held-out ones against the same. ↓ lower is better, ↑ higher is, ≈ near the reference is. "
+            f"{len(self.generated):,} generated against as many training images. The baseline: as many "
+            "held-out images against the same. ↓ lower is better, ↑ higher is, ≈ near the baseline is. "
             f"Features {self.features}."
         )
         return f"{caption} {self.note}".strip()
@@ -115,10 +115,10 @@ class Evaluation:
 def _html_table(metrics: list[Metric]) -> str:
     rows = "".join(
         f'<tr><td style="text-align:left">{html.escape(metric.title)} {SIGNS[metric.better]}</td>'
-        f"<td>{metric.value:.3g}</td><td>{metric.reference:.3g}</td></tr>"
+        f"<td>{metric.value:.3g}</td><td>{metric.baseline:.3g}</td></tr>"
         for metric in metrics
     )
-    return f"<table><tr><th></th><th>value</th><th>real images</th></tr>{rows}</table>"
+    return f"<table><tr><th></th><th>value</th><th>baseline</th></tr>{rows}</table>"
 
 
 def evaluate(
@@ -128,15 +128,15 @@ def evaluate(
     n: int = 2000,
     seed: int = 0,
 ) -> Evaluation:
-    """Measure generated images against training images, and held-out ones likewise for the real-data reference.
+    """Measure generated images against training images, and held-out ones likewise for the baseline.
 
     Args:
         generator: a Keras generator; or a function of a number n that returns as many images, uint8 of the shape of
             the training ones.
         images: what the generator was trained on.
         classifier: whose features and classes to use. Without one, as for images without labels, the features
-            are those of `fit_descriptors`, which need none, and there is no class histogram.
-        n: how many images of each kind; at most the number of test images, so that the reference is of equally many.
+            are those of `fit_pca_features`, which need none, and there is no class histogram.
+        n: how many images of each kind; at most the number of test images, so that the baseline is of equally many.
         seed: which latent vectors, training and test images, subsets and patches are drawn.
 
     Raises:
@@ -152,16 +152,16 @@ def evaluate(
             f"The generator must make uint8 images of shape {shape}, not {generated.dtype} of shape {generated.shape}."
         )
     real = _real(images, classifier, n, seed)
-    judged = _sample(generated, real.features, classifier)
+    made = _sample(generated, real.features, classifier)
     phrase = f"of a small classifier, “{classifier.card['task']}”" if classifier else "made without labels"
-    values = _measure(judged, real.train, seed)
+    values = _measure(made, real.train, seed)
     pixels = neighbours.memorisation(generated, images.train, real.test.images, test_distances=real.pixel_distances)
     by_features = neighbours.memorisation(
-        judged.features, real.training_features, real.test.features, test_distances=real.feature_distances
+        made.features, real.training_features, real.test.features, test_distances=real.feature_distances
     )
     values |= {"memorisation_pixels": pixels.ratio, "memorisation_features": by_features.ratio}
     titles = {id: _title(id, classifier is not None) for id in values}
-    rows = (Metric(id, titles[id], values[id], real.reference.get(id, 1.0), n, _better(id)) for id in values)
+    rows = (Metric(id, titles[id], values[id], real.baseline.get(id, 1.0), n, _better(id)) for id in values)
     return Evaluation(tuple(rows), phrase, images.note, generated, pixels, by_features)
 
 
@@ -174,23 +174,23 @@ class Sample(NamedTuple):
 
 
 class Real(NamedTuple):
-    """What an evaluation knows of real images: the same for every generator that is judged by them."""
+    """What an evaluation knows of real images: the same for every generator that is evaluated against them."""
 
     features: Featurise
     train: Sample
     test: Sample
     training_features: np.ndarray  # of all training images
-    reference: dict[str, float]
+    baseline: dict[str, float]
     pixel_distances: np.ndarray  # of each test image to its nearest training image
     feature_distances: np.ndarray
 
 
 @functools.lru_cache(maxsize=1)
 def _real(images: "Images", classifier: "Classifier | None", n: int, seed: int) -> Real:
-    """Kept for the next generator that is judged by the same: it is most of the work."""
+    """Kept for the next generator that is evaluated against the same: it is most of the work."""
     rng = np.random.default_rng(seed)
     train, test = (part[np.sort(rng.choice(len(part), n, replace=False))] for part in (images.train, images.test))
-    features = classifier.features if classifier else fit_descriptors(images.train, seed)
+    features = classifier.features if classifier else fit_pca_features(images.train, seed)
     held_out, trained_on = (_sample(part, features, classifier) for part in (test, train))
     known = features(images.train)
     return Real(
@@ -217,22 +217,22 @@ def _draw(generator: Any, n: int, seed: int) -> np.ndarray:
     return generate(generator, latent_vectors(n, generator.input_shape[1], seed + 1_000_000))
 
 
-def _measure(judged: Sample, train: Sample, seed: int) -> dict[str, float]:
+def _measure(sample: Sample, train: Sample, seed: int) -> dict[str, float]:
     """Everything that compares a set of images, generated or real, with training images, by id."""
     found = {
-        "frechet": distances.frechet_distance(judged.features, train.features),
-        "kernel": 1e3 * distances.kernel_distance(judged.features, train.features, seed=seed)[0],
+        "frechet": distances.frechet_distance(sample.features, train.features),
+        "kernel": 1e3 * distances.kernel_distance(sample.features, train.features, seed=seed)[0],
     }
-    found |= zip(("precision", "recall"), neighbours.precision_recall(train.features, judged.features), strict=True)
-    found |= zip(("density", "coverage"), neighbours.density_coverage(train.features, judged.features), strict=True)
-    if judged.probabilities is not None and train.probabilities is not None:
-        found["class_kl"] = distances.class_histogram_kl(judged.probabilities, train.probabilities)
-        found["confidence"] = distances.mean_confidence(judged.probabilities)
-    levels = sliced_wasserstein(judged.images, train.images, seed=seed)
+    found |= zip(("precision", "recall"), neighbours.precision_recall(train.features, sample.features), strict=True)
+    found |= zip(("density", "coverage"), neighbours.density_coverage(train.features, sample.features), strict=True)
+    if sample.probabilities is not None and train.probabilities is not None:
+        found["class_kl"] = distances.class_histogram_kl(sample.probabilities, train.probabilities)
+        found["confidence"] = distances.mean_confidence(sample.probabilities)
+    levels = sliced_wasserstein(sample.images, train.images, seed=seed)
     found |= {f"sliced_wasserstein_{side}": value for side, value in levels.items()}
     found["sliced_wasserstein"] = float(np.mean(list(levels.values())))
-    if judged.images.shape[-1] == 1:
-        found["ink"] = float(distances.ink_density(judged.images).mean())
+    if sample.images.shape[-1] == 1:
+        found["ink"] = float(distances.ink_density(sample.images).mean())
     return found
 
 
@@ -243,7 +243,7 @@ def _title(id: str, of_classifier: bool) -> str:
     return f"sliced Wasserstein ×1000, {level} px" if level.isdigit() else TITLES.get(id, id)
 
 
-def _better(id: str) -> Literal["lower", "higher", "reference"]:
+def _better(id: str) -> Literal["lower", "higher", "baseline"]:
     if id in ("precision", "recall", "density", "coverage"):
         return "higher"
-    return "reference" if id.startswith(("confidence", "ink", "memorisation")) else "lower"
+    return "baseline" if id.startswith(("confidence", "ink", "memorisation")) else "lower"

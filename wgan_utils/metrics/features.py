@@ -122,7 +122,7 @@ def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folde
     (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def fit_descriptors(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Featurise:
+def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Featurise:
     """Fit to training images; return what turns others of their shape into features, float32 (n, 64 at most).
 
     An image's Laplacian pyramid is cut in two: its last level, the picture at 14 to 27 pixels, and the finer

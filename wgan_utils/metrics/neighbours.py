@@ -16,7 +16,7 @@ def precision_recall(real: np.ndarray, generated: np.ndarray, k: int = 3) -> tup
     Around each row of a set lies the ball that reaches to its kth neighbour in the same set. Precision is the
     share of generated rows in some real row's ball: are the images good? Recall is the share of real rows in
     some generated row's ball: are they varied? Neither reaches 1 for a perfect generator: compare with the
-    real-data reference.
+    baseline.
 
     Args:
         real: features, shape (n, d).

@@ -66,11 +66,11 @@ def _with_names(picture: np.ndarray, names: list[str]) -> np.ndarray:
 
 
 @house_style
-def plot_contest(
+def plot_comparison(
     curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
     xlabel: str,
     ylabel: str,
-    reference: float | None = None,
+    baseline: float | None = None,
     budget: float | None = None,
     logx: bool = False,
     caption: str = "",
@@ -85,7 +85,7 @@ def plot_contest(
             training that diverged, is drawn as a cross at the top; a mean ends there.
         xlabel: what x is, with its unit.
         ylabel: what y is, with its unit; lower is better.
-        reference: the y of real data, a dashed line.
+        baseline: the y of held-out images, a dashed line.
         budget: an x to compare at, a dotted line.
         logx: whether x is logarithmic too; then every point gets a marker, and the lowest a ring.
         caption: what is to be seen.
@@ -103,7 +103,7 @@ def plot_contest(
     finite = everything[np.isfinite(everything)]
     if not len(finite):
         raise Refused("No run has a finite number to draw.")
-    low, high = min(finite.min(), reference or np.inf) / 1.15, finite.max() * 1.15
+    low, high = min(finite.min(), baseline or np.inf) / 1.15, finite.max() * 1.15
     rows = -(-len(curves) // COLUMNS)
     figure, axes = curve_axes(2.1 * rows + 0.2, rows, COLUMNS, caption, note)
     for number, (one, name, colour) in enumerate(zip(axes, curves, cycle(COLOURS), strict=False)):
@@ -111,8 +111,8 @@ def plot_contest(
             if other != name:
                 one.plot(x, _mean(y), color=OTHERS, linewidth=1.0, zorder=1)
         _draw_contestant(one, *curves[name], colour, high, logx)
-        if reference is not None:
-            one.axhline(reference, color=NEUTRAL, linestyle="--", linewidth=1.0, zorder=2)
+        if baseline is not None:
+            one.axhline(baseline, color=NEUTRAL, linestyle="--", linewidth=1.0, zorder=2)
         if budget is not None:
             one.axvline(budget, color=NEUTRAL, linestyle=":", linewidth=1.2, zorder=2)
         one.set_title(name, color=colour, fontweight="bold")

@@ -1,4 +1,4 @@
-"""Figures of a critic: its scores, slopes and clipped weights, what moves a score, the cone a graph stays out of."""
+"""Figures of a critic: its scores, gradient norms, clipped weights, what moves a score, cones a graph stays out of."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @house_style
 def plot_critic_health(run: "Run", caption: str = "") -> "Figure":
-    """Show a run's critic_health.csv: overfitting, slopes, and clipped weights if there are any.
+    """Show a run's critic_health.csv: overfitting, gradient norms, and clipped weights if there are any.
 
     Args:
         run: a Wasserstein GAN's run.
@@ -36,10 +36,10 @@ def plot_critic_health(run: "Run", caption: str = "") -> "Figure":
     axes[0].plot(steps, columns["held_out_estimate"], "o--", color=FAKE, label="held-out images", markersize=3)
     axes[0].set(title="estimate, real − generated", ylabel=SCORE_LABEL)
     for where, colour in (("real", REAL), ("generated", FAKE), ("between", OTHER)):
-        low, middle, high = (columns[f"slope_{where}_{p}"] for p in (5, 50, 95))
+        low, middle, high = (columns[f"gradient_norm_{where}_{p}"] for p in (5, 50, 95))
         axes[1].fill_between(steps, low, high, color=colour, alpha=0.15, linewidth=0)
         axes[1].plot(steps, middle, "o-", color=colour, label=where, markersize=3)
-    axes[1].set(title="slope: median, 5 to 95%", ylabel="norm of the gradient", ylim=(0, None))
+    axes[1].set(title="gradient norm: median, 5 to 95%", ylabel="score per unit of distance", ylim=(0, None))
     if "clipped" in columns:
         axes[2].plot(steps, columns["clipped"], "o-", color=NEUTRAL, markersize=3)
         axes[2].set(title="weights within 1% of ±c", ylabel="share of kernels and biases", ylim=(0, 1))
@@ -76,18 +76,18 @@ def plot_double_cone(functions: "Mapping[str, Callable]", at: "Sequence[float]",
 
 
 @house_style
-def plot_influence(matrices: "Mapping[str, np.ndarray]", caption: str = "", height: float = 3.0) -> "Figure":
-    """Show for several critics how much each image of a batch moves the score of each: `critics.influence`.
+def plot_batch_sensitivity(matrices: "Mapping[str, np.ndarray]", caption: str = "", height: float = 3.0) -> "Figure":
+    """Show for several critics how much each image of a batch moves the score of each: `critics.batch_sensitivity`.
 
     Every row is divided by its sum, so that a colour is a share; small shares are told apart.
 
     Args:
-        matrices: title → what `critics.influence` returned, (n, n).
+        matrices: title → what `critics.batch_sensitivity` returned, (n, n).
         caption: what is to be seen.
         height: in inches.
 
     Raises:
-        ValueError: a matrix that is not square, or a row without any influence.
+        ValueError: a matrix that is not square, or a row without any sensitivity.
     """
     from matplotlib.colors import PowerNorm
 

@@ -25,7 +25,7 @@ MARKERS = "osD^vPX"
 
 
 @house_style
-def plot_panels(
+def plot_lines(
     panels: Mapping[str, Curves],
     xlabel: str | Sequence[str],
     ylabel: str | Sequence[str],

@@ -35,7 +35,7 @@ ESTIMATE = Panel(
     span=(0.0,),
 )
 GENERATOR = Panel("generator's loss", "−generated score", {"generator_loss": ("", FAKE)})
-PENALTY = Panel("gradient penalty", "mean (slope − 1)²", {"gradient_penalty": ("", NEUTRAL)}, span=(0.0,))
+PENALTY = Panel("gradient penalty", "mean (gradient norm − 1)²", {"gradient_penalty": ("", NEUTRAL)}, span=(0.0,))
 CROSS_ENTROPY = Panel(
     "losses",
     "cross-entropy (nats)",
@@ -44,7 +44,7 @@ CROSS_ENTROPY = Panel(
 )
 ACCURACIES = Panel(
     "discriminator's accuracy",
-    "share judged rightly",
+    "share classified correctly",
     {"real_accuracy": ("real", REAL), "fake_accuracy": ("generated", FAKE)},
     guide=0.5,
     span=(0.0, 1.0),

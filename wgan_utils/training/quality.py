@@ -62,28 +62,28 @@ class WriteCriticHealth(StepCallback):
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Compile what every measurement computes."""
         super().on_train_begin(logs)
-        self.scores_and_slopes = compile_scores_and_slopes(self.model.critic, self.model.run_eagerly)
+        self.scores_and_norms = compile_scores_and_norms(self.model.critic, self.model.run_eagerly)
 
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
         if "real_score" not in logs:
             return
-        row = critic_health(self.model, self.scores_and_slopes, self.train, self.held_out, self.latent)
+        row = critic_health(self.model, self.scores_and_norms, self.train, self.held_out, self.latent)
         self.run.append("critic_health", {"step": self.step, **row})
 
 
-def compile_scores_and_slopes(critic: Any, run_eagerly: bool = False) -> Callable:
+def compile_scores_and_norms(critic: Any, run_eagerly: bool = False) -> Callable:
     """Return a function from images to their scores, as in training, and the norms of the gradients there."""
 
-    def scores_and_slopes(images: Any) -> tuple[Any, Any]:
+    def scores_and_norms(images: Any) -> tuple[Any, Any]:
         return critic(images, training=True), gradient_norms(critic, images)
 
-    return scores_and_slopes if run_eagerly else compiled(scores_and_slopes)
+    return scores_and_norms if run_eagerly else compiled(scores_and_norms)
 
 
 def critic_health(
     model: AdversarialModel,
-    scores_and_slopes: Callable,
+    scores_and_norms: Callable,
     train: np.ndarray,
     held_out: np.ndarray,
     latent: np.ndarray,
@@ -92,15 +92,15 @@ def critic_health(
 
     Args:
         model: the model whose critic is measured.
-        scores_and_slopes: what `compile_scores_and_slopes` makes of that critic, once for all measurements.
+        scores_and_norms: what `compile_scores_and_norms` makes of that critic, once for all measurements.
         train: uint8 images that it trains on, shape (n, height, width, channels).
         held_out: as many that it never sees.
         latent: as many latent vectors.
 
     Returns:
         `estimate` and `held_out_estimate`, the difference between the mean score of those images and of generated
-        ones; `slope_<where>_<percentile>`, percentiles of the gradient's norm at real images, at generated ones and on
-        the lines between; `clipped`, the share of kernels and biases within 1% of the clipping bound, if there is one.
+        ones; `gradient_norm_<where>_<percentile>`, its percentiles at real images, at generated ones and on the lines
+        between; `clipped`, the share of kernels and biases within 1% of the clipping bound, if there is one.
     """
     # Copies: PyTorch gives views of the memory that the measurement changes.
     kept = [np.array(ops.convert_to_numpy(v)) for v in model.critic.non_trainable_variables]
@@ -114,7 +114,7 @@ def critic_health(
     }
     try:
         measured = {
-            where: [ops.convert_to_numpy(x) for x in scores_and_slopes(images)] for where, images in places.items()
+            where: [ops.convert_to_numpy(x) for x in scores_and_norms(images)] for where, images in places.items()
         }
     finally:
         for variable, value in zip(model.critic.non_trainable_variables, kept, strict=True):
@@ -126,7 +126,7 @@ def critic_health(
     }
     for where in ("real", "generated", "between"):
         values = np.percentile(measured[where][1], PERCENTILES)
-        row |= {f"slope_{where}_{p}": float(value) for p, value in zip(PERCENTILES, values, strict=True)}
+        row |= {f"gradient_norm_{where}_{p}": float(value) for p, value in zip(PERCENTILES, values, strict=True)}
     if (clip_value := getattr(model, "clip_value", None)) is not None:
         row["clipped"] = clipped_share(model.critic, clip_value)
     return row

@@ -105,7 +105,7 @@ class Run:
         """Whether figures of this run show its greyscale images dark on light."""
         return self.config.get("data", {}).get("invert", False)
 
-    def begin(self, provenance: Mapping[str, Any]) -> None:
+    def write_config(self, provenance: Mapping[str, Any]) -> None:
         """Write the configuration, or check that it is still the one written when the run began.
 
         Args:
@@ -140,7 +140,7 @@ class Run:
         with self._file("generator.keras") as temporary:
             generator.save(temporary)
 
-    def adopt(self, other: "Run") -> None:
+    def copy_from(self, other: "Run") -> None:
         """Become a copy of another run, such as the best of several; what this one had before is replaced."""
         for folder in ("samples", "checkpoints"):
             shutil.rmtree(self.folder / folder, ignore_errors=True)
@@ -204,7 +204,7 @@ class Run:
         """The step of the newest checkpoint, or None."""
         return last_checkpoint_step(self.folder / "checkpoints")
 
-    def rewind(self, step: int) -> None:
+    def truncate(self, step: int) -> None:
         """Delete what later steps left, damaged checkpoints included; the continued run makes it again."""
         for table in TABLES:
             cut_table(self._table(table), step)

@@ -18,7 +18,7 @@ from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.progress import ShowCount
 
 
-def run_all(
+def run_parallel(
     function: Callable, jobs: Iterable[tuple], workers: int = 0, show_progress: bool = True
 ) -> Mapping[tuple, Any]:
     """Call `function(*job)` for every job, several at a time in processes of their own.

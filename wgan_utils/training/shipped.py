@@ -12,7 +12,7 @@ from wgan_utils.zoo.generators import FOLDER, card_of, place_of, shipped_files
 CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
 
 
-def restore_pretrained(name: str, model: AdversarialModel, run: Run, folder: Path = FOLDER) -> History:
+def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Path = FOLDER) -> History:
     """Put a shipped training in place of a training: both networks' weights, and the run's tables and samples.
 
     Args:

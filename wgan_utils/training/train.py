@@ -14,7 +14,7 @@ from wgan_utils.training.batches import RealImages
 from wgan_utils.training.config import data_and_environment, describe
 from wgan_utils.training.progress import ShowProgress
 from wgan_utils.training.run import History, Run, only_writer
-from wgan_utils.training.shipped import restore_pretrained
+from wgan_utils.training.shipped import load_pretrained_run
 from wgan_utils.zoo.generators import card_of
 
 SAMPLES_PER_GRID = 100
@@ -46,7 +46,7 @@ def train(
 
     Args:
         model: a compiled `AdversarialModel`, such as `GAN`, `WGAN`, `WGANGP` or one whose `step` you have written.
-        images: what `load_images` or `toys.as_images` returned; `.train` is used.
+        images: what `load_images` or `toys.points_dataset` returned; `.train` is used.
         run: where everything is written.
         steps: how many steps the run has in the end, those already done included.
         batch_size: real images per critic update, and as many generated ones.
@@ -61,7 +61,7 @@ def train(
         extra_callbacks: further Keras callbacks.
         devices: how many devices share each batch, on JAX alone; 0 takes all. The result is one device's, to rounding.
         shipped: the training, one of `wu.pretrained()`, that takes the place of this one where the run's parameter
-            TRAIN is false; see `restore_pretrained`.
+            TRAIN is false; see `load_pretrained_run`.
 
     Returns:
         The run's history, from its first step on.
@@ -80,7 +80,7 @@ def train(
     if shipped:
         card_of(shipped)  # or a ValueError, before anybody needs it
         if run.parameters.get("TRAIN") is False:
-            return restore_pretrained(shipped, model, run)
+            return load_pretrained_run(shipped, model, run)
     _check(model, images)
     _check_callbacks(extra_callbacks or [])
     _check_positive(
@@ -97,7 +97,7 @@ def train(
     if run.last_checkpoint_step() is None:
         model.check_step()
     with only_writer(run.folder):
-        run.begin({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
+        run.write_config({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
         done = _continue(model, run)
         check_same_start(done, together)
         if done >= steps and show_progress:
@@ -184,9 +184,9 @@ def _continue(model: AdversarialModel, run: Run) -> int:
                 f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no "
                 "checkpoint to continue from; build the networks and the model anew."
             )
-        run.rewind(-1)
+        run.truncate(-1)
         return 0
     step, state = checkpoint
     model.restore(state)
-    run.rewind(step)
+    run.truncate(step)
     return step

@@ -59,7 +59,7 @@ def shipped_files(name: str, folder: Path = FOLDER) -> dict[str, Place]:
     return dict(_walk(place_of(name, folder)))
 
 
-def seeds_table(name: str, folder: Path = FOLDER) -> str:
+def pretrained_seeds(name: str, folder: Path = FOLDER) -> str:
     """Return what the trainings of several seeds came out at, as lines: a row for each number, a column for each seed.
 
     Raises:

@@ -14,8 +14,8 @@ const MESH_REACH = 2; // standard deviations of the latent numbers
 
 // W from what a critic with penalty reads, where transport is proportional to the density of the penalty's points: then its best slope
 // is 1 + W/2λ and it reads W(1 + W/2λ). Null where no W reads so low.
-export function corrected(reading, lambda) {
-  const square = 1 + (2 * reading) / lambda;
+export function corrected(estimate, lambda) {
+  const square = 1 + (2 * estimate) / lambda;
   return square < 0 ? null : lambda * (Math.sqrt(square) - 1);
 }
 
@@ -46,7 +46,7 @@ export class Look {
       counts: { ...this.training.counts },
       losses: { ...this.training.losses },
       measures: {
-        ...this.readings(fake),
+        ...this.estimates(fake),
         ...this.slopePercentiles(fake),
         ...this.weights(),
         push: arrows.mean,
@@ -63,7 +63,7 @@ export class Look {
   }
 
   // What the critic says of the two clouds: a distance (Wasserstein), or how far apart in JS (discriminators).
-  readings(fake) {
+  estimates(fake) {
     const { settings, method } = this.training;
     const points = new Float64Array(4 * CLOUD);
     points.set(this.real);

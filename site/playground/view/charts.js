@@ -59,11 +59,11 @@ export class Charts {
     this.keys.js.hidden = method.wasserstein;
     const exact = series(rows, "exact").filter(([, y]) => y !== null);
     const most = highest([exact], floor ?? 0.1);
-    const readings = ["estimate", "corrected", "js"].map((name) => series(rows, name));
-    const [estimate, corrected, js] = readings;
+    const estimates = ["estimate", "corrected", "js"].map((name) => series(rows, name));
+    const [estimate, corrected, js] = estimates;
     drawChart(this.distance, {
       ...axes,
-      range: [0, 1.08 * Math.max(most, Math.min(highest(readings, 0), 2.5 * most))], // a reading far too high may leave
+      range: [0, 1.08 * Math.max(most, Math.min(highest(estimates, 0), 2.5 * most))], // an estimate far too high may leave
       marks: floor === null ? [] : [{ y: floor, colour: colours.muted }],
       lines: [
         { points: estimate, colour: colours.score, width: 1.5 },
