@@ -1,6 +1,7 @@
 """Exercises: each lesson's solution is right, and each wrong answer gets a message of its own."""
 
 import importlib
+import linecache
 from pathlib import Path
 
 import keras
@@ -8,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras import ops
 
 import wgan_utils as wu
 from scripts.student_edition import without_solution
@@ -20,18 +22,24 @@ for notebook in NOTEBOOKS:
     WRONG |= importlib.import_module(f"tests.wrong_answers.lesson_{notebook.stem[:2]}").WRONG
 
 
+def run(source, names):
+    """Run a cell, and let AutoGraph find its source, as in a notebook."""
+    linecache.cache["<cell>"] = len(source), None, source.splitlines(keepends=True), "<cell>"
+    exec(compile(source, "<cell>", "exec"), names)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_lesson_s_solutions_are_right_and_print_what_is_stored(path, capsys):
-    names = {"np": np, "keras": keras, "layers": keras.layers, "ops": keras.ops, "wu": wu}
+    names = {"np": np, "keras": keras, "layers": keras.layers, "ops": ops, "tf": tf, "wu": wu}
     numbers, solution = [], ""
     for cell in nbformat.read(path, as_version=4).cells:
         if "solution" in cell.metadata.get("tags", []):
             solution = cell.source
         if "check" in cell.metadata.get("tags", []):
-            exec(without_solution(solution), names)
+            run(without_solution(solution), names)
             with pytest.raises(NotImplementedError):
-                exec(cell.source, names)
-            exec(f"{solution}\n{cell.source}", names)
+                run(cell.source, names)
+            run(f"{solution}\n{cell.source}", names)
             assert [capsys.readouterr().out] == [output.text for output in cell.outputs]
             numbers.append(cell.source.split('"')[1])
     assert len(numbers) >= 2
@@ -48,8 +56,8 @@ def test_wrong_answers_are_told_apart(number):
             assert named.setdefault(str(raised.value), mistake) == mistake
 
 
-def penalty(critic, real, fake, seed):
-    epsilon = tf.random.stateless_uniform((len(real), 1, 1, 1), (0, seed))
+def penalty(critic, real, fake, seed=None):
+    epsilon = keras.random.uniform((len(real), 1, 1, 1), seed=seed)
     between = fake + epsilon * (real - fake)
     with tf.GradientTape() as tape:
         tape.watch(between)
@@ -58,19 +66,101 @@ def penalty(critic, real, fake, seed):
     return tf.reduce_mean((tf.sqrt(squares + 1e-12) - 1) ** 2)
 
 
-def update(critic, optimizer, real, fake, clip_value):
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(critic(fake)) - tf.reduce_mean(critic(real))
-    weights = critic.trainable_variables
-    optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
-    for v in weights:
-        v.assign(tf.clip_by_value(v, -clip_value, clip_value))
-    return -loss
+class Plain(wu.AdversarialModel):
+    """Everything in `step`; the critic in two passes."""
+
+    def step(self, real):
+        for i in range(self.critic_steps):
+            batch = real[:, i]
+            fake = self.generator(self.draw_latent(len(batch)))
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean(self.critic(fake)) - tf.reduce_mean(self.critic(batch)) + self.cost(batch, fake)
+            weights = self.critic.trainable_variables
+            gradients = tape.gradient(loss, weights)
+            self.critic_optimizer.apply_gradients(zip(gradients, weights, strict=True))
+            self.settle(weights)
+        with tf.GradientTape() as tape:
+            generator_loss = -tf.reduce_mean(self.critic(self.generator(self.draw_latent(len(batch)))))
+        weights = self.generator.trainable_variables
+        gradients = tape.gradient(generator_loss, weights)
+        self.generator_optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        return {"critic_loss": loss, "generator_loss": generator_loss}
 
 
-@pytest.mark.parametrize(("number", "answer"), [("02.3", update), ("04.3", penalty)])
-def test_an_answer_may_be_in_tensorflow(number, answer):
-    wu.exercises.check(number, answer)
+class Compiled(wu.AdversarialModel):
+    """Two compiled methods in `ops`, one pass; all latent vectors drawn beforehand."""
+
+    def step(self, real):
+        z = [self.draw_latent(len(real)) for _ in range(self.critic_steps + 1)]
+        for i in range(self.critic_steps):
+            logs = self.train_critic(real[:, i], z[i])
+        return logs | self.train_generator(z[-1])
+
+    @tf.function
+    def train_critic(self, real, z):
+        with tf.GradientTape() as tape:
+            fake = self.generator(z, training=True)
+            scores = self.critic(ops.concatenate([fake, real]), training=True)
+            fake_score, real_score = ops.mean(scores[: len(real)]), ops.mean(scores[len(real) :])
+            loss = fake_score - real_score + self.cost(real, fake)
+        weights = self.critic.trainable_variables
+        self.critic_optimizer.apply(tape.gradient(loss, weights))
+        self.settle(weights)
+        return {"real_score": real_score, "fake_score": fake_score}
+
+    @tf.function
+    def train_generator(self, z):
+        with tf.GradientTape() as tape:
+            loss = -ops.mean(self.critic(self.generator(z, training=True), training=True))
+        weights = self.generator.trainable_variables
+        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
+        return {"generator_loss": loss}
+
+
+class Clipped:
+    clip_value = 0.01
+
+    def cost(self, real, fake):
+        return 0.0
+
+    def settle(self, weights):
+        for v in weights:
+            v.assign(ops.clip(v, -self.clip_value, self.clip_value))
+
+
+class Penalised:
+    penalty_weight = 10
+
+    def cost(self, real, fake):
+        return self.penalty_weight * penalty(self.critic, real, fake, self.seed_generator)
+
+    def settle(self, weights):
+        pass
+
+
+RIGHT = [
+    *(("02.3", type("MyWGAN", (Clipped, kind), {})) for kind in (Plain, Compiled)),
+    *(("04.4", type("MyWGANGP", (Penalised, kind), {})) for kind in (Plain, Compiled)),
+    ("04.3", penalty),
+    ("04.3", wu.losses.gradient_penalty),
+]
+
+
+@pytest.mark.parametrize(("number", "answer"), RIGHT)
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_a_right_answer_may_be_written_in_other_ways_at_any_precision(precision, number, answer):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        wu.exercises.check(number, answer)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+@pytest.mark.parametrize("number", ["02.3", "04.4"])
+def test_a_step_that_returns_nothing_is_told_so_by_the_model(number):
+    with refused(naming="Answer.step"):
+        wu.exercises.check(number, type("Answer", (wu.AdversarialModel,), {"step": lambda self, real: None}))
 
 
 def test_what_is_no_answer_is_refused():

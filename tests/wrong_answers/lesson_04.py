@@ -2,23 +2,33 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import ops
 
 import wgan_utils as wu
+from tests.wrong_answers.steps import Step, wrong_steps
 
 
 def uniform(*shape):
     return lambda n, seed: keras.random.uniform(shape, seed=seed)
 
 
+def shares(n, seed):
+    return keras.random.uniform((n, 1, 1, 1), seed=seed)
+
+
+def norms_along(axis):
+    return lambda g: ops.sqrt(ops.sum(g**2, axis=axis) + 1e-12)
+
+
 def penalty(
-    epsilon=lambda n, seed: keras.random.uniform((n, 1, 1, 1), seed=seed),
+    epsilon=shares,
     between=lambda e, real, fake: e * real + (1 - e) * fake,
-    norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)) + 1e-12),
+    norm=lambda g: norms_along((1, 2, 3))(g),
     cost=lambda norms: ops.mean((norms - 1) ** 2),
     gradient=wu.input_gradient,
 ):
-    def gradient_penalty(critic, real, fake, seed):
+    def gradient_penalty(critic, real, fake, seed=None):
         return cost(norm(gradient(critic, between(epsilon(len(real), seed), real, fake))))
 
     return gradient_penalty
@@ -28,26 +38,87 @@ def in_numpy(critic, points):
     return ops.convert_to_numpy(wu.input_gradient(critic, points))
 
 
-def reading(real, fake):
+def unwatched(critic, points):
+    with tf.GradientTape() as tape:
+        scores = critic(points)
+    return tape.gradient(scores, points)
+
+
+def difference(real, fake):
     return ops.mean(fake) - ops.mean(real)
 
 
+class Penalised(Step):
+    penalty_weight = 10.0
+
+    def critic_loss(self, real, fake):
+        return self.difference(real, fake) + self.penalty_weight * self.penalty(real, fake)
+
+    def penalty(self, real, fake):
+        return penalty()(self.critic, real, fake, self.seed_generator)
+
+    def clip(self, weights):
+        pass
+
+
+def wgan_gp(**parts):
+    return type("Answer", (Penalised,), parts)
+
+
+def penalised(**parts):
+    return wgan_gp(penalty=lambda self, *images: penalty(**parts)(self.critic, *images, self.seed_generator))
+
+
+def plus(factor):
+    return lambda self, real, fake: self.difference(real, fake) + factor * self.penalty(real, fake)
+
+
+def penalty_before_tape(self, real):
+    fake = self.fake(real)
+    cost = self.penalty_weight * self.penalty(real, fake)
+    return {"critic_loss": self.descend("critic", lambda: self.difference(real, fake) + cost)}
+
+
+def penalty_logged(self, real):
+    fake = self.fake(real)
+    loss = self.descend("critic", lambda: self.difference(real, fake))
+    return {"critic_loss": loss, "gradient_penalty": self.penalty(real, fake)}
+
+
 WRONG = {
+    "04.2": {
+        "critic's sign": lambda real, fake: (-difference(real, fake), -ops.mean(fake)),
+        "generator's sign": lambda real, fake: (difference(real, fake), ops.mean(fake)),
+        "generator's real scores": lambda real, fake: (difference(real, fake), -difference(real, fake)),
+        "generator's mean and more": lambda real, fake: (difference(real, fake), 2.5 - 6 * ops.mean(fake)),
+        "generator shifted": lambda real, fake: (difference(real, fake), 2 - ops.mean(fake)),
+        "absolute": lambda real, fake: (-ops.abs(difference(real, fake)), -ops.mean(fake)),
+        "one loss": difference,
+        "sums": lambda real, fake: (difference(real, fake), -ops.sum(fake)),
+        "twice": lambda real, fake: (ops.mean(fake) - 2 * ops.mean(real), -ops.mean(fake)),
+        "no mean": lambda real, fake: (fake - real, -fake),
+        "NumPy": lambda real, fake: (np.mean(fake) - np.mean(real), -np.mean(fake)),
+    },
     "04.3": {
         "one ε for the batch": penalty(uniform(1, 1, 1, 1)),
         "one ε per pixel": penalty(uniform(64, 4, 4, 1)),
-        "ε of shape (n,)": penalty(uniform(64)),
+        "ε of another shape": [penalty(uniform(64)), penalty(uniform(64, 1, 1, 1, 1))],
+        "normal": penalty(lambda n, seed: keras.random.normal((n, 1, 1, 1), seed=seed)),
+        "fixed ε": [
+            penalty(lambda n, seed: 0.5 * ops.ones((n, 1, 1, 1))),
+            penalty(lambda n, seed: shares(n, 1)),
+        ],
         "shares": [
-            penalty(lambda n, seed: keras.random.normal((n, 1, 1, 1), seed=seed)),
             penalty(between=lambda e, real, fake: e * real),
             penalty(between=lambda e, real, fake: e * real + (1 + e) * fake),
             penalty(between=lambda e, real, fake: e * real - (1 - e) * fake),
         ],
         "one kind": [penalty(between=lambda e, real, fake: real), penalty(between=lambda e, real, fake: fake)],
         "critic not asked": lambda critic, real, fake, seed: ops.mean(real),
-        "norm over the batch": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2, axis=0) + 1e-12)),
-        "norm over all": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2) + 1e-12)),
-        "norm over channels": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2, axis=-1) + 1e-12)),
+        "norm over the batch": penalty(norm=norms_along(0)),
+        "norm over all": penalty(norm=norms_along(None)),
+        "norm over channels": penalty(norm=norms_along(-1)),
+        "norm over height": penalty(norm=norms_along(1)),
         "not squared": penalty(cost=lambda norms: ops.mean(norms - 1)),
         "mean first": penalty(cost=lambda norms: (ops.mean(norms) - 1) ** 2),
         "one-sided": penalty(cost=lambda norms: ops.mean(ops.relu(norms - 1) ** 2)),
@@ -57,6 +128,7 @@ WRONG = {
         "absolute values": penalty(norm=lambda g: ops.sum(ops.abs(g), axis=(1, 2, 3))),
         "no root": penalty(norm=lambda g: ops.sum(g**2, axis=(1, 2, 3))),
         "bare root": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))),
+        "not watched": penalty(gradient=unwatched),
         "gradient cut": penalty(gradient=in_numpy),
         "NumPy": [
             penalty(cost=lambda norms: np.mean((norms - 1) ** 2)),
@@ -64,16 +136,28 @@ WRONG = {
         ],
     },
     "04.4": {
-        "critic's sign": lambda real, fake: (-reading(real, fake), -ops.mean(fake)),
-        "generator's sign": lambda real, fake: (reading(real, fake), ops.mean(fake)),
-        "generator's real scores": lambda real, fake: (reading(real, fake), -reading(real, fake)),
-        "generator's mean and more": lambda real, fake: (reading(real, fake), 2.5 - 6 * ops.mean(fake)),
-        "generator shifted": lambda real, fake: (reading(real, fake), 2 - ops.mean(fake)),
-        "absolute": lambda real, fake: (-ops.abs(reading(real, fake)), -ops.mean(fake)),
-        "one loss": reading,
-        "sums": lambda real, fake: (reading(real, fake), -ops.sum(fake)),
-        "twice": lambda real, fake: (ops.mean(fake) - 2 * ops.mean(real), -ops.mean(fake)),
-        "no mean": lambda real, fake: (fake - real, -fake),
-        "NumPy": lambda real, fake: (np.mean(fake) - np.mean(real), -np.mean(fake)),
+        **wrong_steps(Penalised),
+        "no penalty": [wgan_gp(critic_loss=plus(0)), wgan_gp(update_critic=penalty_logged)],
+        "penalty not on the tape": [
+            wgan_gp(update_critic=penalty_before_tape),
+            wgan_gp(penalty=lambda self, *images: float(Penalised.penalty(self, *images))),
+        ],
+        "no λ": wgan_gp(critic_loss=plus(1)),
+        "fixed λ": wgan_gp(critic_loss=plus(10)),
+        "subtracted": wgan_gp(
+            critic_loss=lambda self, *images: self.difference(*images) - self.penalty_weight * self.penalty(*images)
+        ),
+        "clipped as well": wgan_gp(clip=Step.clip),
+        "norm over the batch": penalised(norm=norms_along(0)),
+        "norm over all": penalised(norm=norms_along(None)),
+        "norm over channels": penalised(norm=norms_along(-1)),
+        "norm without channels": penalised(norm=norms_along((1, 2))),
+        "at real images": penalised(between=lambda e, real, fake: real),
+        "at generated images": penalised(between=lambda e, real, fake: fake),
+        "one ε": [penalised(epsilon=lambda n, seed: 0.5), penalised(epsilon=uniform(1, 1, 1, 1))],
+        "normal ε": penalised(epsilon=lambda n, seed: keras.random.normal((n, 1, 1, 1), seed=seed)),
+        "bare root": penalised(
+            between=lambda e, real, fake: fake, norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))
+        ),
     },
 }

@@ -20,16 +20,16 @@ def check(number: str, *answer: Callable) -> None:
 
     Args:
         number: the lesson and the exercise, as in "04.3".
-        answer: the functions that the exercise asks for, in its order.
+        answer: the functions, or the class, that the exercise asks for, in its order.
 
     Raises:
         Mistake: an AssertionError whose message names what is wrong with the answer.
         NotImplementedError: a function is still to be written.
-        Refused: there is no such exercise, or it asks for other functions.
+        Refused: there is no such exercise, or it asks for something else.
     """
     if number not in CHECKS:
         raise Refused(f"There is no exercise {number!r} with a check; there are {', '.join(CHECKS)}.")
     asked = list(inspect.signature(CHECKS[number]).parameters)
     if len(answer) != len(asked) or not all(map(callable, answer)):
-        raise Refused(f"Exercise {number} asks for functions, not for what they return: {', '.join(asked)}.")
+        raise Refused(f"Exercise {number} asks for {', '.join(asked)}: by name, and not what they return.")
     print(CHECKS[number](*answer))
