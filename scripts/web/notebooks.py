@@ -12,7 +12,6 @@ from scripts.web.gifs import extract_gifs, gif_tag, write_gif
 
 # The set-up that every lesson begins with, where its cell is not tagged for it.
 SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESET: str', re.MULTILINE)
-DRAWS = re.compile(r"wu\.(?:plot|show)_\w+\(")
 ASSET = re.compile(r"!\[([^\]]*)\]\((?:\.\./)+assets/(\w+)\.gif\)")
 DIAGRAM = re.compile(r"(!\[[^\]]*\])\((?:\.\./)+assets/(\w+\.svg)\)")
 SITE_PAGE = re.compile(r"(?<=\]\()(?:\.\./)+site/pages/(?=\w+\.md)")
@@ -30,12 +29,12 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     up = "../" * (2 if path.parent.name == "labs" else 1)  # from its page to the site's root
     notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path)
-    for cell in notebook.cells:
+    for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "markdown":
             cell.source = SITE_PAGE.sub(up, _pictures(cell.source, gifs, f"{up}_static/gifs"))
         elif cell.cell_type == "code":
             _fold(cell)
-            _describe_figures(cell)
+            _describe_figures(cell, following)
             # A button without its kernel does nothing; the still picture beside it stays.
             cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
             for output in cell.outputs:
@@ -71,9 +70,11 @@ def _fold(cell: nbformat.NotebookNode) -> None:
         tags.append("hide-input")
 
 
-def _describe_figures(cell: nbformat.NotebookNode) -> None:
-    """Give the pictures that a cell shows its captions as their alternative text."""
+def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookNode | None) -> None:
+    """Give the pictures that a cell shows an alternative text: their captions, or else the paragraph under them."""
     captions = captions_of(cell.source) or [PANEL] * ("wu.train(" in cell.source)
+    if not captions and "plt.show()" in cell.source and following is not None and following.cell_type == "markdown":
+        captions = [re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")]
     if captions:
         cell.metadata["mystnb"] = {"image": {"alt": " ".join(captions)}}
 
