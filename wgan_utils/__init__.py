@@ -58,10 +58,7 @@ from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_comparison
 from wgan_utils.plots.critic import (
     plot_batch_sensitivity,
-    plot_critic_health,
     plot_double_cone,
-    plot_scores,
-    plot_weight_histogram,
 )
 from wgan_utils.plots.curves import plot_correlation, plot_curves, plot_losses, plot_training
 from wgan_utils.plots.fields import plot_phase_portraits, plot_surfaces
@@ -146,7 +143,6 @@ __all__ = [
     "plot_batch_sensitivity",
     "plot_comparison",
     "plot_correlation",
-    "plot_critic_health",
     "plot_curves",
     "plot_double_cone",
     "plot_images",
@@ -159,11 +155,9 @@ __all__ = [
     "plot_plans",
     "plot_points",
     "plot_samples_over_time",
-    "plot_scores",
     "plot_surfaces",
     "plot_tables",
     "plot_training",
-    "plot_weight_histogram",
     "points_picture",
     "pretrained",
     "pretrained_seeds",

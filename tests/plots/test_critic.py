@@ -6,30 +6,10 @@ import pytest
 from tests.refused import refused
 from wgan_utils.metrics.correlation import Correlation
 from wgan_utils.plots import critic, curves
-from wgan_utils.training.run import Run
 
 CAPTION = "What to see."
 STEPS = np.arange(1, 5)
 TRACKING = Correlation(STEPS, STEPS[::-1] / 2, "wasserstein_estimate", STEPS**2.0, "Fréchet distance", -1.0)
-
-
-def health(folder) -> Run:
-    """A run with three rows of critic_health.csv, of which row i holds i in every column."""
-    run = Run(folder)
-    names = [f"gradient_norm_{where}_{p}" for where in ("real", "generated", "between") for p in (5, 50, 95)]
-    for i in range(3):
-        run.append("critic_health", {"step": 10 * i, **dict.fromkeys(["estimate", "held_out_estimate", *names], i)})
-    return run
-
-
-def test_the_critics_health_is_drawn_without_a_clipping_panel_where_nothing_is_clipped(tmp_path):
-    figure = critic.plot_critic_health(health(tmp_path / "run"), caption=CAPTION)
-    estimate, slope = figure.axes
-    assert [line.get_label() for line in estimate.lines] == ["training images", "held-out images"]
-    assert [line.get_label() for line in slope.lines] == ["real", "generated", "between"]
-    np.testing.assert_array_equal(slope.lines[0].get_xydata(), [[0, 0], [10, 1], [20, 2]])
-    with pytest.raises(ValueError, match=r"critic_health\.csv"):
-        critic.plot_critic_health(Run(tmp_path / "empty"))
 
 
 def test_a_curve_stands_beside_the_distance_and_against_it():

@@ -15,7 +15,7 @@ import wgan_utils
 from tests.refused import refused
 from wgan_utils.metrics.correlation import default_window
 from wgan_utils.pixels import enlarge, image_grid, to_pixels
-from wgan_utils.plots import critic, curves, points, style
+from wgan_utils.plots import curves, points, style
 from wgan_utils.plots import images as image_plots
 from wgan_utils.training.run import History
 
@@ -79,8 +79,6 @@ def every_figure(digits, caption, note):
         "losses": curves.plot_losses(wgan_history(400), **words),
         "penalty": curves.plot_losses({**wgan_history(400), "gradient_penalty": np.ones(400)}, **words),
         "gan": curves.plot_losses(gan_history(60), **words),
-        "scores": critic.plot_scores(rng.normal(size=90), rng.normal(size=80), rng.normal(size=70), **words),
-        "weights": critic.plot_weight_histogram([rng.uniform(-0.01, 0.01, (5, 8))], 0.01, **words),
     }
 
 
@@ -294,7 +292,6 @@ def test_wgan_panels_show_the_columns_and_their_difference():
     np.testing.assert_array_equal(drawn(generator), [history["generator_loss"]])
     assert [text.get_text() for text in scores.get_legend().get_texts()] == ["real", "generated"]
     assert scores.get_xlabel() == "step (one generator update)"
-    assert "critic score" in scores.get_ylabel()
     assert estimate.get_ylim()[0] < 0  # the distance that training aims for is in view
 
 
@@ -424,54 +421,6 @@ def test_training_is_drawn_from_the_first_moment_on(tmp_path, digits):
     (image,) = picture.findobj(AxesImage)
     np.testing.assert_array_equal(image.get_array(), image_grid(digits, 5))
     assert losses.get_title(loc="left") == "losses"
-
-
-# Histograms
-
-
-def test_scores_are_shares_on_common_bins_with_their_means():
-    rng = np.random.default_rng(0)
-    real, fake, held_out = rng.normal(2, 1, 400), rng.normal(-2, 1, (100, 1)), rng.normal(1, 1, 50)
-    (axes,) = critic.plot_scores(real, fake, held_out).axes
-    bins = np.histogram_bin_edges(np.concatenate([real, fake.ravel(), held_out]), 40)
-    for index, values in enumerate((real, fake, held_out)):
-        expected = np.histogram(values, bins)[0] / values.size
-        outline = axes.patches[2 * index + 1].get_xy()[:, 1]  # up and down each step, so every height is there twice
-        np.testing.assert_allclose(outline[1:-1:2], expected, atol=1e-12)
-        assert axes.lines[index].get_xdata()[0] == pytest.approx(values.mean())
-    texts = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert texts[1] == f"generated: mean {fake.mean():#.3g}, 100 images"
-    assert len(critic.plot_scores(real, fake).axes[0].get_legend().get_texts()) == 2
-
-
-def test_the_share_of_weights_at_the_bounds_is_that_within_one_per_cent():
-    arrays = [np.full((2, 3), 0.01), np.full(3, -0.00995), np.full((1, 1), 0.0098), np.zeros(10)]
-    (axes,) = critic.plot_weight_histogram(arrays, 0.01).axes
-    weights, bounds = (text.get_text() for text in axes.get_legend().get_texts())
-    assert weights == "20 weights"
-    assert bounds == "±c = ±0.01; 45.0% of the weights lie within 1% of it"
-    assert [line.get_xdata()[0] for line in axes.lines] == [-0.01, 0.01]
-    assert sum(patch.get_height() for patch in axes.patches) == pytest.approx(1)
-
-
-def test_weights_beyond_the_bounds_stay_in_the_picture():
-    (axes,) = critic.plot_weight_histogram([np.array([-0.05, 0.0, 0.02])], 0.01).axes
-    assert sum(patch.get_height() for patch in axes.patches) == pytest.approx(1)
-
-
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda: critic.plot_scores([], [1.0]),
-        lambda: critic.plot_scores([1.0], [np.nan]),
-        lambda: critic.plot_weight_histogram([], 0.01),
-        lambda: critic.plot_weight_histogram([np.ones(3)], 0),
-        lambda: critic.plot_weight_histogram([np.array([np.inf])], 0.01),
-    ],
-)
-def test_histograms_need_finite_numbers(draw):
-    with refused():
-        draw()
 
 
 # In a notebook

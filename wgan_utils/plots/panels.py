@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STEP_LABEL = "step (one generator update)"
-SCORE_LABEL = "critic score (arbitrary units)"
+SCORE_LABEL = "mean score"
 MARKERS_UP_TO = 30  # rows; of more, the line alone is easier to read
 
 
@@ -29,12 +29,12 @@ class Panel(NamedTuple):
 
 SCORES = Panel("critic's scores", SCORE_LABEL, {"real_score": ("real", REAL), "fake_score": ("generated", FAKE)})
 ESTIMATE = Panel(
-    "Wasserstein estimate",
-    "real − generated score",
+    "estimate",
+    "score of real − of generated",
     {"wasserstein_estimate": ("", OTHER)},
     span=(0.0,),
 )
-GENERATOR = Panel("generator's loss", "−generated score", {"generator_loss": ("", FAKE)})
+GENERATOR = Panel("generator's loss", "− score of generated", {"generator_loss": ("", FAKE)})
 PENALTY = Panel("gradient penalty", "mean (gradient norm − 1)²", {"gradient_penalty": ("", NEUTRAL)}, span=(0.0,))
 CROSS_ENTROPY = Panel(
     "losses",
