@@ -28,6 +28,7 @@ from wgan_utils.training.run import TABLES
 from wgan_utils.zoo.generators import FOLDER, load_pretrained, pretrained, shipped_files
 
 TABLE_FILES = [f"{table}.csv" for table in TABLES]
+SEEDS_SHOW = ("frechet", "precision", "recall", "memorisation_pixels")  # of each seed, beside what its lesson found
 MEASURED = ("metrics.json", "seconds.json")  # by a lesson, once; found there, it is not measured again
 MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."
 
@@ -234,9 +235,9 @@ def refuse_unknown_code(run: wu.Run) -> None:
 def seed_report(run: wu.Run) -> tuple[str, dict[str, float]]:
     """Read a run's seed and the numbers that tell seeds apart."""
     found = json.loads((run.folder / "metrics.json").read_text())
-    distances = {id: found["metrics"][id]["value"] for id in ("frechet", "coverage")}
+    metrics = {id: metric["value"] for id, metric in found["metrics"].items() if id in SEEDS_SHOW}
     parameters = run.config["parameters"]
-    return str(parameters["SEED"]), {"steps": parameters["STEPS"], **found["lesson"], **distances}
+    return str(parameters["SEED"]), {"steps": parameters["STEPS"], **found["lesson"], **metrics}
 
 
 if __name__ == "__main__":
