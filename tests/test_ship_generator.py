@@ -58,7 +58,7 @@ def shipped(tmp_path, monkeypatch):
                 "environment": {"git_commit": "0123456789ab"},
             },
         )
-        values = {id: {"value": 0.5} for id in ("frechet", "coverage")}
+        values = {id: {"value": 0.5} for id in ("frechet", "recall")}
         run.write_json("metrics.json", {"metrics": values, "lesson": {"ink": 0.1}})
 
     return trained, lambda: pretrained(tmp_path)["camels"]
@@ -69,7 +69,7 @@ def test_more_seeds_come_into_the_card_of_what_is_shipped(shipped):
     trained("one", 1)
     trained("two", 2)
     ship_generator.add_seeds("01_gan_camels", "one", "two")
-    added = {"steps": 30, "ink": 0.1, "frechet": 0.5, "coverage": 0.5}
+    added = {"steps": 30, "ink": 0.1, "frechet": 0.5, "recall": 0.5}
     assert card()["seeds"] == {"0": {"steps": 30}, "1": added, "2": added}
 
 
