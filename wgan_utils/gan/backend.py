@@ -4,6 +4,7 @@ Keras 3 runs one model on three backends, but leaves differentiation to them. Ev
 knows which backend is running stands in this file.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,6 +16,9 @@ BACKEND = keras.backend.backend()
 
 if BACKEND == "tensorflow":
     import tensorflow as tf
+
+    # It counts the first steps of several models, each compiled once, as one function compiled again and again.
+    logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
 
     if tuple(map(int, tf.__version__.split(".")[:2])) < (2, 21):
         # This pass gives up on a convolution's LeakyReLU with its gradient, which costs nothing, and says so on stderr
