@@ -68,9 +68,9 @@ BOTH = {"estimate": "estimate", "exact": "exact distance"}
 
 # Of shipped trainings: read and drawn as the site is built.
 SHIPPED: dict[str, Callable[[], Plot]] = {
-    # These two are hardly smoothed: their rise is over in few steps.
+    # Hardly smoothed: its rise is over in few steps.
     "falls": partial(shipped, "digits", {"wasserstein_estimate": "estimate, lesson 04"}, GAP, window=3),
-    "rises_first": partial(shipped, "sevens", {"wasserstein_estimate": "estimate, lesson 02"}, GAP, window=3),
+    "rises_first": partial(shipped, "horses", {"wasserstein_estimate": "estimate, lesson 03"}, GAP),
     "negative": partial(
         shipped, "digits", {"critic_loss": "critic's loss", "wasserstein_estimate": "estimate"}, "score", ("zero", 0.0)
     ),
