@@ -74,8 +74,9 @@ def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookN
     """Give the pictures that a cell shows an alternative text: their captions, or else the paragraph under them."""
     captions = captions_of(cell.source) or [PANEL] * ("wu.train(" in cell.source)
     if not captions and "plt.show()" in cell.source and following is not None and following.cell_type == "markdown":
-        captions = [re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")]
-    if captions:
+        told = re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")
+        cell.metadata["mystnb"] = {"image": {"alt": told, "classes": "wu-told"}}  # it stands below already
+    elif captions:
         cell.metadata["mystnb"] = {"image": {"alt": " ".join(captions)}}
 
 

@@ -36,6 +36,7 @@ for (const figure of document.querySelectorAll("div.cell_output img[alt]:not(.wu
     link.setAttribute("aria-label", "The figure in full size");
     figure.replaceWith(link);
     link.append(figure);
+    if (figure.classList.contains("wu-told")) return;
     const caption = document.createElement("p");
     caption.className = "wu-caption";
     caption.textContent = figure.alt;
