@@ -171,7 +171,7 @@ def show(picture: Path, runs: Path, started: float, opened: bool) -> None:
     os.replace(temporary, runs / "latest.png")
     if opened:
         return
-    print(f"{time.time() - started:4.0f} s  The first picture is there; before training it is noise.", flush=True)
+    print(f"{time.time() - started:4.0f} s  The first picture is there: grey or noise, before training.", flush=True)
     here = "SSH_CONNECTION" not in os.environ and sys.stdout.isatty()
     if here and (sys.platform in ("win32", "darwin") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
         (runs / "latest.html").write_text(PAGE.format(lesson=runs.name), encoding="utf-8")

@@ -23,7 +23,6 @@ from wgan_utils.zoo.trials import FOLDER, sample_name
 
 LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the scores do not
 PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
-PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
 
 
 def ship(sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER) -> Path:
