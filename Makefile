@@ -13,8 +13,8 @@ PYTEST := $(BIN)/python -m pytest -q $(PARALLEL)
 # tests/browser needs a browser, and tests/backends a reference: they have commands of their own.
 TESTS := tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser
 # What compares what networks compute: on another processor, version or backend sums run in another order.
-NETWORK_TESTS := tests/test_models.py tests/test_published_recipe.py tests/gan tests/training tests/zoo tests/metrics
-BACKEND_TESTS := tests/test_models.py tests/test_published_recipe.py tests/backends tests/gan tests/training
+NETWORK_TESTS := tests/test_models.py tests/labs tests/gan tests/training tests/zoo tests/metrics
+BACKEND_TESTS := tests/test_models.py tests/labs tests/backends tests/gan tests/training
 REFERENCE := build/reference.npz
 
 .DEFAULT_GOAL := help

@@ -32,16 +32,14 @@ def _import_keras() -> None:
 _import_keras()  # before all that follows, which needs it
 
 from wgan_utils import exercises
-from wgan_utils.data import toys
 from wgan_utils.data.datasets import Images, load_images
-from wgan_utils.gan import critics, losses, networks
+from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
-from wgan_utils.gan.critics import fit_critic
-from wgan_utils.gan.loops import CompiledLoop, train_on_points
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
-from wgan_utils.metrics import divergences
+from wgan_utils.labs import PublishedWGAN, critics, divergences, fit_critic, plot_phase_portraits, plot_surfaces, toys
+from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
@@ -61,14 +59,12 @@ from wgan_utils.plots.critic import (
     plot_double_cone,
 )
 from wgan_utils.plots.curves import plot_correlation, plot_curves, plot_losses, plot_training
-from wgan_utils.plots.fields import plot_phase_portraits, plot_surfaces
 from wgan_utils.plots.functions import plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
-from wgan_utils.published_recipe import PublishedWGAN
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine

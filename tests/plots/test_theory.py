@@ -6,7 +6,8 @@ from matplotlib.image import AxesImage
 from matplotlib.quiver import Quiver
 
 from tests.refused import refused
-from wgan_utils.plots import fields, functions, plans
+from wgan_utils.labs import figures as fields
+from wgan_utils.plots import functions, plans
 
 CAPTION = "What to see."
 X = np.arange(4.0)

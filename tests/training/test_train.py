@@ -28,8 +28,8 @@ from tests.training.running import (
     go,
     signalled,
 )
-from wgan_utils.data import toys
 from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.labs import toys
 from wgan_utils.models import WGAN, WGANGP
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.training.callbacks import TrainingDiverged, TrainingInterrupted

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from wgan_utils.gan.kernels import FourierFeatures, kernel_network
+from wgan_utils.labs.kernels import FourierFeatures, kernel_network
 
 
 @pytest.mark.parametrize("bandwidth", [1.0, 3.0])

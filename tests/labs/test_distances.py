@@ -13,18 +13,17 @@ import pytest
 from keras import layers, ops
 from scipy.optimize import linprog
 
-from wgan_utils.data import toys
-from wgan_utils.gan import critics, losses
-from wgan_utils.gan.critics import fit_critic
-from wgan_utils.gan.loops import train_on_points
+from wgan_utils.gan import losses
 from wgan_utils.gan.sampling import latent_vectors
-from wgan_utils.metrics import divergences
+from wgan_utils.labs import critics, divergences, toys
+from wgan_utils.labs.critics import fit_critic
+from wgan_utils.labs.loops import train_on_points
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, WGANGP
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 fit = partial(fit_critic, steps=1500, learning_rate=3e-3)
 
 

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from tests.tiny import LATENT_DIM, copies, tiny_critic, tiny_generator, tiny_images
-from wgan_utils.published_recipe import FROZEN, PublishedWGAN, convolution_kernels
+from wgan_utils.labs.published_recipe import FROZEN, PublishedWGAN, convolution_kernels
 
 CLIP = 0.01
 HALF = 3

@@ -6,7 +6,7 @@ from scipy import stats
 from scipy.spatial.distance import cdist
 
 from tests.refused import refused
-from wgan_utils.metrics import divergences
+from wgan_utils.labs import divergences
 from wgan_utils.metrics.transport import earth_movers_distance
 
 X = np.linspace(-12, 16, 8001)

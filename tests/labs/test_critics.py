@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from wgan_utils.data import toys
-from wgan_utils.gan import critics
 from wgan_utils.gan.backend import BACKEND
-from wgan_utils.gan.critic_trainer import CriticTrainer, dense_network
-from wgan_utils.gan.loops import train_on_points
 from wgan_utils.gan.losses import gradient_norms
-from wgan_utils.metrics.divergences import shifted_gaussians
+from wgan_utils.labs import critics, toys
+from wgan_utils.labs.critic_trainer import CriticTrainer, dense_network
+from wgan_utils.labs.divergences import shifted_gaussians
+from wgan_utils.labs.loops import train_on_points
 from wgan_utils.models import GAN
 
 # A thousand updates in a Python loop take a minute.

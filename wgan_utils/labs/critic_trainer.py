@@ -1,6 +1,7 @@
 """How a critic between two clouds that stand still is trained: what `fit_critic` compiles once and uses again."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -9,8 +10,9 @@ from keras import layers, ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.kernels import kernel_network
-from wgan_utils.gan.loops import CompiledLoop
+from wgan_utils.gan.optimizers import paper_rmsprop
+from wgan_utils.labs.kernels import kernel_network
+from wgan_utils.labs.loops import CompiledLoop
 
 # How a critic is kept from growing for ever, and what `strength` means there.
 CONSTRAINTS = {
@@ -55,8 +57,12 @@ class CriticTrainer:
         self.random = keras.random.SeedGenerator(0)
         kernels = [v for v in self.critic.trainable_variables if len(v.shape) == 2]
         self.singular = [(v, keras.Variable(np.ones((1, v.shape[0]), "float32"), trainable=False)) for v in kernels]
-        betas = {"beta_1": 0.5, "beta_2": 0.9} if optimizer == "adam" else {}
-        self.optimizer = keras.optimizers.get({"class_name": optimizer, "config": betas})
+        # A clipped critic's gradients are small beside the ε of Keras's own RMSProp.
+        self.optimizer = {
+            "adam": partial(keras.optimizers.Adam, beta_1=0.5, beta_2=0.9),
+            "rmsprop": paper_rmsprop,
+            "sgd": keras.optimizers.SGD,
+        }[optimizer](1e-3)
         self.optimizer.build(self.critic.trainable_variables)
         self.loop = CompiledLoop(self.step, [self.critic], [self.optimizer], [self.random])
 
@@ -75,7 +81,8 @@ class CriticTrainer:
         self.constrain()
         for share in (1.0, 0.5, 0.25, 0.1):  # the last half slower and slower
             self.optimizer.learning_rate = share * learning_rate
-            self.loop(max(1, steps // 2 if share == 1.0 else steps // 6))
+            if steps:
+                self.loop(max(1, steps // 2 if share == 1.0 else steps // 6))
         fitted = keras.models.clone_model(self.critic)
         fitted.set_weights(self.critic.get_weights())
         if self.constraint == "spectral_normalisation":

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wgan_utils.data import toys
+from wgan_utils.labs import toys
 
 
 def test_points_lie_around_the_centres_with_the_given_spread():

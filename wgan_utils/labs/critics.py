@@ -14,7 +14,7 @@ from keras import ops
 
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import input_gradient
-from wgan_utils.gan.critic_trainer import CONSTRAINTS, CriticTrainer
+from wgan_utils.labs.critic_trainer import CONSTRAINTS, CriticTrainer
 
 _trainer = functools.lru_cache(maxsize=32)(CriticTrainer)
 
@@ -40,10 +40,11 @@ def fit_critic(
         constraint: what keeps the critic in bounds, one of `CONSTRAINTS`.
         strength: how strongly, see `CONSTRAINTS`.
         hidden: units of each hidden layer, ReLU between them; a kernel's unit ball has their sum of features.
-        steps: updates.
+        steps: updates; 0 leaves the initial weights, within the constraint's bounds.
         batch_size: points of each cloud in an update, drawn with replacement.
         learning_rate: of the optimizer, with a linear decay to 0 over the last half.
-        optimizer: "adam", "rmsprop" or "sgd", which is best where the loss is linear: in a kernel's unit ball.
+        optimizer: "adam"; "rmsprop", with the ε of `paper_rmsprop`; or "sgd", which is best where the loss is linear:
+            in a kernel's unit ball.
         paired: draw row i of `real` together with row i of `fake`, for a penalty between chosen partners; by default
             partners are random.
         seed: fixes initial weights and batches.
