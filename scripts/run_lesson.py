@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))
 LESSONS = PUBLISHED["notebooks"]()
 SECONDS_BETWEEN_LINES = 20
-# What a lesson leaves in its run's folder; "" is the executed notebook.
+# What a lesson leaves in its run's folder, and a lab a part of it; "" is the executed notebook.
 LEFT = {
     "training.gif": "how the samples changed",
     "": "the lesson with your results: `make lab`, then open this path",
@@ -111,7 +111,8 @@ def run(lesson: str, parameters: dict[str, Any]) -> int:
         print("Open:")
         for left, what in LEFT.items():
             path = folder / (left or executed.name)
-            print(f"  {shown(path)}  {what if path.exists() else 'is missing'}")
+            if path.exists():
+                print(f"  {shown(path)}  {what}")
     return 0
 
 
