@@ -172,7 +172,7 @@ LESSONS = {
             "CATEGORY": "camel",
             "STEPS": (6, 3000, 6000),
             "WIDTH": (0.125, 0.5, 1.0),
-            "TRIAL_STEPS": (4, 200, 200),
+            "TRIAL_STEPS": (4, 1600, 1600),
             "N_EVAL": (40, 2000, 2000),
             "BATCH_SIZE": 64,
             "DISCRIMINATOR_LEARNING_RATE": 1e-3,
@@ -182,11 +182,12 @@ LESSONS = {
             **_HOW,
         },
         help={
-            "TRIAL_STEPS": "steps of each experiment that goes wrong on purpose",
+            "STEPS": "steps of the training: an update of each network",
+            "TRIAL_STEPS": "steps of each small training that shows mode collapse",
             "BATCH_SIZE": "real images per discriminator update, and as many generated",
         },
         shipped="camels",
-        free=("N_EVAL",),
+        free=("N_EVAL", "TRIAL_STEPS"),
     ),
     "02_wgan_clipping_sevens": _lesson(
         {

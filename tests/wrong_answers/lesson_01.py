@@ -1,9 +1,19 @@
 """Wrong answers to lesson 01's exercises."""
 
 import numpy as np
+import tensorflow as tf
 from keras import ops
 
 import wgan_utils as wu
+from tests.wrong_answers.steps import (
+    Step,
+    apart,
+    clip_alone,
+    generator_first,
+    images_before_tape,
+    loss_before_tape,
+    one_tape,
+)
 
 
 def smoothed(r, f, y=0.9):
@@ -39,25 +49,49 @@ DISCRIMINATOR = {
 }
 
 
-def step(*turns, discriminator=1, generator=1, latent=1, order=1):
-    def simultaneous_step(gan, real, z):
-        def told():
-            logits = gan.critic(real), gan.critic(gan.generator(z))
-            return discriminator * wu.losses.gan_discriminator_loss(*logits[::order]), {}
+class GANStep(Step):
+    """A right step of a GAN, in parts."""
 
-        def fooled():
-            return generator * fools(gan.critic(gan.generator(latent * z))), {}
+    def clip(self, weights):
+        pass
 
-        players = {
-            "D": (told, gan.critic.trainable_variables, gan.optimizer),
-            "G": (fooled, gan.generator.trainable_variables, gan.generator_optimizer),
-        }
-        for turn in turns:
-            gradients = [wu.value_and_gradients(*players[player][:2])[2] for player in turn]
-            for player, gradient in zip(turn, gradients, strict=True):
-                players[player][2].apply(gradient, players[player][1])
+    def difference(self, real, fake):
+        return fools(self.critic(real, training=True)) + self.of_fake(fake)
 
-    return simultaneous_step
+    def of_fake(self, fake):
+        return tf.reduce_mean(tf.nn.softplus(self.critic(fake, training=True)))
+
+    def generator_loss(self, real, fake):
+        return fools(self.critic(fake, training=True))
+
+
+def gan(**parts):
+    return type("Answer", (GANStep,), parts)
+
+
+STEPS = {
+    "no class": lambda *networks: None,
+    "no discriminator update": gan(update_critic=clip_alone),
+    "no generator update": gan(update_generator=lambda self, real: None),
+    "two discriminator updates": gan(update_critic=apart),
+    "generator twice": gan(update_generator=lambda self, real: [Step.update_generator(self, real) for _ in range(2)]),
+    "generator first": gan(step=generator_first),
+    "one tape": gan(step=one_tape("generator", 1)),
+    "discriminator's sign": gan(critic_loss=lambda self, *images: -self.difference(*images)),
+    "discriminator's sums": gan(critic_loss=lambda self, *images: 4 * self.difference(*images)),
+    "halved": gan(critic_loss=lambda self, *images: self.difference(*images) / 2),
+    "real images alone": gan(critic_loss=lambda self, real, fake: GANStep.generator_loss(self, fake, real)),
+    "generated images alone": gan(critic_loss=lambda self, real, fake: self.of_fake(fake)),
+    "labels swapped": gan(critic_loss=lambda self, real, fake: self.difference(fake, real)),
+    "scores": gan(critic_loss=Step.difference),
+    "generator's sign": gan(generator_loss=lambda *images: -GANStep.generator_loss(*images)),
+    "log(1 − D)": gan(generator_loss=lambda self, real, fake: -self.of_fake(fake)),
+    "one loss": gan(generator_loss=lambda self, real, fake: self.of_fake(fake)),
+    "generator's sum": gan(generator_loss=lambda *images: 4 * GANStep.generator_loss(*images)),
+    "generator's score": gan(generator_loss=Step.generator_loss),
+    "images before the tape": gan(update_generator=images_before_tape),
+    "loss before the tape": gan(update_critic=loss_before_tape),
+}
 
 
 def squared_norms(factor):
@@ -86,18 +120,5 @@ WRONG = {
         **{name: (smoothed, wrong) for name, wrong in GENERATOR.items()},
         **{name: (wrong, fools) for name, wrong in DISCRIMINATOR.items()},
     },
-    "01.3": {
-        "in turn": step("D", "G"),
-        "generator first": step("G", "D"),
-        "discriminator alone": step("D"),
-        "generator alone": step("G"),
-        "generator's sign": step("DG", generator=-1),
-        "discriminator's sign": step("DG", discriminator=-1),
-        "discriminator's images": step("DG", order=-1),
-        "other latent vectors": step("DG", latent=-1),
-    },
-    "01.4": {
-        **squared_norms(1),
-        "not at the images": lambda critic, real: ops.mean(wu.input_gradient(critic, ops.zeros_like(real)) ** 2) * 4,
-    },
+    "01.3": STEPS,
 }

@@ -1,15 +1,11 @@
-"""Checks of lesson 01: smoothed losses from logits, a simultaneous step, and the R1 penalty."""
+"""Checks of lesson 01: smoothed losses from logits, and the step of a GAN."""
 
-from types import SimpleNamespace
-from typing import Any
-
-import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
 from wgan_utils.exercises.answers import Answer, compare, loss, require
-from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.losses import gan_discriminator_loss, gan_generator_loss
+from wgan_utils.exercises.steps import BATCH, FAKE, RATE, REAL, START, linear_critic, take_step
+from wgan_utils.gan.losses import gan_discriminator_loss
 
 
 def exercise_2(smooth_discriminator_loss: Answer, logits_generator_loss: Answer) -> str:
@@ -38,54 +34,52 @@ def exercise_2(smooth_discriminator_loss: Answer, logits_generator_loss: Answer)
     return "Right: both losses, also at ±100."
 
 
-def exercise_3(simultaneous_step: Answer) -> str:
-    """Two tiny networks, and how far each moves against the other as it was, and as it has become."""
-    rng = np.random.default_rng(0)
-    z, real = (ops.array(rng.normal(size=(8, size)), "float32") for size in (3, 2))
-    hidden, score, point = (layers.Dense(*size, dtype="float32") for size in ((4, "tanh"), (1,), (2,)))
-    discriminator = keras.Sequential([keras.Input((2,)), hidden, score])
-    generator = keras.Sequential([keras.Input((3,)), point])
-    both = [*discriminator.variables, *generator.variables]
-    gan = SimpleNamespace(generator=generator, critic=discriminator, variables=both)
-    gan.optimizer, gan.generator_optimizer = keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5)
-
-    def moves() -> list[np.ndarray]:  # how far both gradients lead from here
-        def told_apart() -> tuple[Any, dict]:
-            return gan_discriminator_loss(discriminator(real), discriminator(generator(z))), {}
-
-        told = value_and_gradients(told_apart, discriminator.weights)
-        fooled = value_and_gradients(lambda: (gan_generator_loss(discriminator(generator(z))), {}), generator.weights)
-        return [-0.5 * ops.convert_to_numpy(gradients[0]) for _, _, gradients in (told, fooled)]
-
-    for variable in gan.variables:
-        variable.assign(rng.normal(size=variable.shape))
-    start = discriminator.get_weights(), generator.get_weights()
-    right, early = moves()
-    simultaneous_step(gan, real, z)
-    end = discriminator.get_weights(), generator.get_weights()
-    generator.set_weights(start[1])
-    _, late = moves()
-    discriminator.set_weights(start[0])
-    generator.set_weights(end[1])
-    after, _ = moves()
-    of_discriminator, of_generator = (new[0] - old[0] for old, new in zip(start, end, strict=True))
-    require(np.any(of_discriminator), "Your discriminator does not move: apply its gradients.")
-    require(np.any(of_generator), "Your generator does not move.")
+def exercise_3(MyGAN: Answer) -> str:
+    """One step with a linear discriminator, whose gradients are known."""
+    offset, real = 0.5, REAL[:, :1]
+    model, _ = take_step(MyGAN, linear_critic(offset), real=real, name="discriminator")
+    images, fake, start = real.reshape(BATCH, -1), FAKE.ravel(), START.ravel()
+    discriminator, generator = (int(o.iterations) for o in (model.discriminator_optimizer, model.generator_optimizer))
+    apply = "`self.{}_optimizer.apply(gradients, weights)`."
+    require(discriminator, f"The discriminator is never updated: {apply.format('discriminator')}")
+    require(generator, f"The generator is never updated: {apply.format('generator')}")
+    require(discriminator == 1, "The discriminator is updated more than once: take one loss of both kinds of images.")
+    require(generator == 1, "The generator is updated more than once: once a step.")
+    sure_real, sure_fake = sigmoid(images @ start + offset), sigmoid(fake @ start + offset)
+    of_real, of_fake = np.mean((sure_real - 1)[:, None] * images, axis=0), sure_fake * fake
+    moved = model.discriminator.get_weights()[0].ravel() - start
+    shifted = (ops.convert_to_numpy(model.generator.weights[1]) - fake) / RATE
+    early = (1 - sure_fake) * start  # where the discriminator at the start sends the generator
+    first = np.allclose(shifted, early, 1e-4) and not np.allclose(-moved / RATE, of_real + of_fake, 1e-4)
+    require(not first, "The generator is updated before the discriminator.")
     mistakes = {
-        "The sign of the discriminator's loss is turned.": -right,
-        "The discriminator met the generator after its update.": after,
+        "The sign of the discriminator's loss is turned.": -of_real - of_fake,
+        "The discriminator's loss has sums over the batch: take means.": BATCH * (of_real + of_fake),
+        "Add the two means of the discriminator's loss, do not halve them.": (of_real + of_fake) / 2,
+        "The discriminator's loss lacks the generated images.": of_real,
+        "The discriminator's loss lacks the real images.": of_fake,
+        "The labels are swapped: real is 1, generated is 0.": of_real + images.mean(axis=0) + of_fake - fake,
+        "The discriminator's loss needs the softplus of the logits.": fake - images.mean(axis=0),
     }
-    wrong = "The discriminator's gradient is another: is it of real, and of generated images?"
-    compare(of_discriminator, right, mistakes, wrong)
-    mistakes = {"Your step alternates.": late, "The sign of the generator's loss is turned.": -early}
-    compare(of_generator, early, mistakes, "The generator's gradient is another: use `z`.")
-    return "Right: both answer the other as it was."
+    wrong = "The discriminator ends at other weights than the two losses of the lesson give."
+    compare(-moved / RATE, of_real + of_fake, mistakes, wrong)
+    end, shift = start + moved, offset - RATE * (np.mean(sure_real - 1) + sure_fake)
+    late = sigmoid(fake @ end + shift)
+    mistakes = {
+        "The sign of the generator's loss is turned.": (late - 1) * end,
+        "The generator answers the discriminator as it was before its update.": early,
+        "The generator minimises log(1 − D): take −log D, the label 1.": late * end,
+        "The generator minimises the discriminator's loss: it needs a loss of its own.": -late * end,
+        "The generator's loss has a sum over the batch: take the mean.": BATCH * (1 - late) * end,
+        "The generator's loss needs the softplus of the logits.": end,
+    }
+    compare(shifted, (1 - late) * end, mistakes, "The generator ends at other weights than −log D gives.")
+    return "Right: one update of the discriminator on both kinds of images, then one of the generator."
 
 
-def exercise_4(r1_penalty: Answer) -> str:
-    """Lesson 01 counts the whole mean squared norm, lesson 05 half of it."""
-    check_squared_norms(r1_penalty, 1)
-    return "Right: 1² + 2² + 2² = 9, for every image."
+def sigmoid(a: np.ndarray) -> np.ndarray:
+    """The probability of a logit."""
+    return 1 / (1 + np.exp(-a))
 
 
 def check_squared_norms(penalty: Answer, factor: float) -> None:

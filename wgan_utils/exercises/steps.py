@@ -34,21 +34,26 @@ class Watched(keras.optimizers.SGD):
         weights = own if trainable_variables is None else list(trainable_variables)
         foreign = {id(v) for v in weights} - {id(v) for v in own}
         require(not foreign, f"The {self.name}'s optimizer gets weights of the other network.")
-        how = {
-            "critic": "compute it inside `with tf.GradientTape()`, in TensorFlow or `ops`.",
-            "generator": "generate images inside `with tf.GradientTape()`, and score those, not real ones.",
-        }
+        how = "compute it inside `with tf.GradientTape()`, in TensorFlow or `ops`."
+        if self.name == "generator":
+            how = "generate images inside `with tf.GradientTape()`, and score those, not real ones."
         connected = any(gradient is not None for gradient in grads)
-        require(connected, f"The {self.name}'s loss has no gradient for its weights: {how[self.name]}")
+        require(connected, f"The {self.name}'s loss has no gradient for its weights: {how}")
         super().apply(grads, weights)
 
 
 def take_step(
-    answer: Any, critic: keras.Model, fake: np.ndarray = FAKE, real: np.ndarray = REAL, rate: float = RATE, **own: float
+    answer: Any,
+    critic: keras.Model,
+    fake: np.ndarray = FAKE,
+    real: np.ndarray = REAL,
+    rate: float = RATE,
+    name: str = "critic",
+    **own: float,
 ) -> tuple[AdversarialModel, dict[str, Any]]:
     """Take a step of a reader's class with other constants of its own; its generator makes the image `fake`.
 
-    Returns the model, and what the step logs.
+    `name` is what the lesson calls the second network. Returns the model, and what the step logs.
     """
     right = isinstance(answer, type) and issubclass(answer, AdversarialModel)
     require(right, "Give the class itself, a subclass of `wu.AdversarialModel`.")
@@ -56,15 +61,15 @@ def take_step(
     generator = keras.Sequential([keras.Input((2,)), make, layers.Reshape(fake.shape, dtype="float32")])
     make.bias.assign(fake.ravel())
     model = type(answer.__name__, (answer,), own)(generator, critic, latent_dim=2, critic_steps=real.shape[1])
-    model.compile(Watched(rate, name="critic"), Watched(rate, name="generator"))
+    model.compile(Watched(rate, name=name), Watched(rate, name="generator"))
     return model, model.step_on(real)
 
 
-def linear_critic() -> keras.Model:
-    """Build the critic f(x) = START·x + OFFSET."""
+def linear_critic(offset: float = OFFSET) -> keras.Model:
+    """Build the critic f(x) = START·x + offset."""
     whole = {"dtype": "float32"}  # whatever the lesson's precision
     critic = keras.Sequential([keras.Input(IMAGE), layers.Flatten(**whole), layers.Dense(1, **whole)])
-    critic.set_weights([START.reshape(-1, 1), np.full(1, OFFSET)])
+    critic.set_weights([START.reshape(-1, 1), np.full(1, offset)])
     return critic
 
 
