@@ -76,7 +76,11 @@ def _lesson(path: Path, question: str, data: str, name: str, card: dict[str, Any
 def _headline(card: dict[str, Any]) -> str:
     """Say how good the generator is by the first metric on its card."""
     row = next(iter(card["metrics"]["metrics"].values()))
-    return f"{row['title']} {row['value']:.3g}; baseline {row['baseline']:.3g} (n = {row['n']:,})"
+    baseline = f"baseline {row['baseline']:.3g}"
+    same = card["metrics"].get("lesson", {}).get("Fréchet, same drawings")
+    if same is not None:  # what was held out are other people's drawings
+        baseline = f"other variants of the training drawings {same:.3g}, other people's {row['baseline']:.3g}"
+    return f"{row['title']} {row['value']:.3g}; {baseline} (n = {row['n']:,})"
 
 
 def _trained(name: str, card: dict[str, Any]) -> str:
