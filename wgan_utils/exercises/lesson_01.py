@@ -1,4 +1,4 @@
-"""Checks of lesson 01: smoothed losses from logits, and the step of a GAN."""
+"""Checks of lesson 01: a loss with smoothed labels, and the step of a GAN."""
 
 import numpy as np
 from keras import ops
@@ -8,14 +8,9 @@ from wgan_utils.exercises.steps import BATCH, FAKE, RATE, REAL, START, linear_cr
 from wgan_utils.gan.losses import gan_discriminator_loss
 
 
-def exercise_2(smooth_discriminator_loss: Answer, logits_generator_loss: Answer) -> str:
+def exercise_2(smooth_discriminator_loss: Answer) -> str:
     """Some logits, also such at which a naive formula overflows."""
     real, fake, far = ops.array([[2.0], [0.5]]), ops.array([[-1.0], [0.25]]), ops.array([[-100.0], [-100.0]])
-    low, high = (loss(logits_generator_loss(logits)) for logits in (far, -far))
-    require(np.isfinite([low, high]).all(), "Your loss overflows at −100.")
-    require(low > high, "The sign of the generator's loss is turned.")
-    require(not np.isclose(high, 10), "The generator's label stays 1.")
-    require(np.isclose(low, 100), "At −100 it is 100 nats: is yours log(1 − D), or a sum?")
     several = (real, fake, 1.0), (real, fake), (far, -far)
     sure, smooth, edge = (loss(smooth_discriminator_loss(*logits)) for logits in several)
     plain, swapped = float(gan_discriminator_loss(real, fake)), float(gan_discriminator_loss(fake, real))
@@ -24,14 +19,14 @@ def exercise_2(smooth_discriminator_loss: Answer, logits_generator_loss: Answer)
         "Your label is always 0.9: use `label`.": aim,
         "Add the two means, do not halve them.": plain / 2,
         "Take means over the batch, not sums.": 2 * plain,
-        "The sign of the discriminator's loss is turned.": -plain,
+        "The sign of the loss is turned.": -plain,
         "Your labels are swapped: real is 1, generated is 0.": swapped,
     }
     compare(sure, plain, mistakes, "With label 1 it is not the lesson's loss.")
     mistakes = {"You smooth the label of generated images too.": aim - 0.1 * float(ops.mean(fake))}
     compare(smooth, aim, mistakes, "The label 0.9 is not used rightly.")
-    require(np.isfinite(edge), "The discriminator's loss overflows.")
-    return "Right: both losses, also at ±100."
+    require(np.isfinite(edge), "Your loss overflows at logits of ±100: use `tf.nn.softplus`.")
+    return "Right, also at logits of ±100."
 
 
 def exercise_3(MyGAN: Answer) -> str:
