@@ -65,9 +65,9 @@ def test_of_a_sure_discriminator_one_loss_is_flat_and_the_other_steep_and_a_crit
     )
     certainty = critics.probabilities(discriminator, apart[1])
     slope = np.abs(critics.gradients(discriminator, apart[1])[:, 0])
-    # Five seeds: SEEDS_LINE; 0.0007 to 0.0012; 1.18 to 1.21, which is 1 + 4/(2·10).
+    # Five seeds: 0 to 2e-20; 22 to 48; 0.0007 to 0.0012; 1.18 to 1.21, which is 1 + 4/(2·10).
     assert np.median(slope * certainty) < 1e-15
-    assert np.median(slope * (1 - certainty)) > 20
+    assert np.median(slope * (1 - certainty)) > 15
     assert 2e-4 < np.abs(critics.gradients(clipped, apart[1])).mean() < 4e-3
     assert np.abs(critics.gradients(penalised, apart[1])).mean() == pytest.approx(1.2, abs=0.08)
 
