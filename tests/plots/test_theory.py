@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib.collections import PathCollection
-from matplotlib.image import AxesImage
 from matplotlib.quiver import Quiver
 
 from tests.refused import refused

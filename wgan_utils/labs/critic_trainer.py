@@ -55,10 +55,8 @@ class CriticTrainer:
         kernels = [v for v in self.critic.trainable_variables if len(v.shape) == 2]
         self.singular = [(v, keras.Variable(np.ones((1, v.shape[0]), "float32"), trainable=False)) for v in kernels]
         # A clipped critic's gradients are small beside the ε of Keras's own RMSProp.
-        self.optimizer = {
-            "adam": partial(keras.optimizers.Adam, beta_1=0.5, beta_2=0.9),
-            "rmsprop": paper_rmsprop,
-        }[optimizer](1e-3)
+        adam = partial(keras.optimizers.Adam, beta_1=0.5, beta_2=0.9)
+        self.optimizer = (paper_rmsprop if optimizer == "rmsprop" else adam)(1e-3)
         self.optimizer.build(self.critic.trainable_variables)
         self.loop = CompiledLoop(self.step, [self.critic], [self.optimizer], [self.random])
 
