@@ -34,12 +34,11 @@ _import_keras()  # before all that follows, which needs it
 from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import losses, networks
-from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
+from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
-from wgan_utils.labs import PublishedWGAN, critics, divergences, fit_critic, plot_phase_portraits, plot_surfaces, toys
-from wgan_utils.labs.loops import CompiledLoop, train_on_points
+from wgan_utils.labs import critics, divergences, fit_critic, plot_phase_portraits, plot_surfaces
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
@@ -51,24 +50,23 @@ from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
-from wgan_utils.parameters import ParameterError, lesson
+from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_comparison
 from wgan_utils.plots.critic import (
     plot_batch_sensitivity,
     plot_double_cone,
 )
-from wgan_utils.plots.curves import plot_correlation, plot_curves, plot_losses, plot_training
+from wgan_utils.plots.curves import plot_curves, plot_losses
 from wgan_utils.plots.functions import plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
-from wgan_utils.plots.points import plot_points, points_picture
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
-from wgan_utils.training.run import History, Run
+from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
 from wgan_utils.training.shipped import load_pretrained_run, pretrained_table
 from wgan_utils.training.train import train
@@ -87,12 +85,8 @@ __all__ = [
     "WGAN",
     "WGANGP",
     "AdversarialModel",
-    "CompiledLoop",
-    "History",
     "Images",
     "LatentPicker",
-    "ParameterError",
-    "PublishedWGAN",
     "RealImages",
     "Run",
     "TrainingDiverged",
@@ -137,7 +131,6 @@ __all__ = [
     "paper_rmsprop",
     "plot_batch_sensitivity",
     "plot_comparison",
-    "plot_correlation",
     "plot_curves",
     "plot_double_cone",
     "plot_images",
@@ -146,11 +139,8 @@ __all__ = [
     "plot_losses",
     "plot_neighbours",
     "plot_phase_portraits",
-    "plot_points",
     "plot_samples_over_time",
     "plot_surfaces",
-    "plot_training",
-    "points_picture",
     "pretrained",
     "pretrained_seeds",
     "pretrained_table",
@@ -159,9 +149,6 @@ __all__ = [
     "scene_statistics",
     "show_gif",
     "show_latent_picker",
-    "toys",
     "train",
-    "train_on_points",
     "transport_plan",
-    "value_and_gradients",
 ]

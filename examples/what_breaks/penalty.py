@@ -8,6 +8,7 @@ from keras import layers, ops
 
 import wgan_utils as wu
 from examples.what_breaks.toy import Measured, linear_critic, network, two_clouds
+from wgan_utils.gan.backend import value_and_gradients
 
 
 def measure_epsilon(wrong: bool) -> Measured:
@@ -55,7 +56,7 @@ def measure_root(wrong: bool) -> Measured:
 
     losses, largest = [], []
     for _ in range(6):
-        value, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables, critic.variables)
+        value, _, gradients = value_and_gradients(loss, critic.trainable_variables, critic.variables)
         losses.append(float(value))
         largest.append(max(float(ops.max(ops.abs(g))) if np.all(np.isfinite(g)) else np.nan for g in gradients))
         optimizer.apply(gradients, critic.trainable_variables)

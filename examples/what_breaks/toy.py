@@ -8,7 +8,8 @@ import numpy as np
 from keras import layers, ops
 
 import wgan_utils as wu
-from wgan_utils.gan.backend import compiled
+from wgan_utils import labs
+from wgan_utils.gan.backend import compiled, value_and_gradients
 
 Measured = dict[str, Any]
 
@@ -75,7 +76,7 @@ def train_critic(
                 value = value + penalty_weight * wu.losses.gradient_penalty(critic, real, fake, seed)
             return value, {}
 
-        _, _, gradients = wu.value_and_gradients(loss, critic.trainable_variables, [*critic.variables, seed.state])
+        _, _, gradients = value_and_gradients(loss, critic.trainable_variables, [*critic.variables, seed.state])
         optimizer.apply(gradients, critic.trainable_variables)
 
     run, collected = compiled(update), []
@@ -87,4 +88,4 @@ def train_critic(
 
 def estimate(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
     """Return what the critic says the distance is: mean score of real points minus that of generated ones."""
-    return wu.critics.estimate(critic, real, fake)
+    return labs.estimate(critic, real, fake)

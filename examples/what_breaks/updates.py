@@ -8,6 +8,7 @@ from keras import layers, ops
 
 import wgan_utils as wu
 from examples.what_breaks.toy import Measured, estimate, network, train_critic, two_clouds
+from wgan_utils import labs
 
 
 class TurnedRound(wu.WGANGP):
@@ -21,11 +22,11 @@ class TurnedRound(wu.WGANGP):
 def measure_sign(wrong: bool, rounds: int = 12, each: int = 25) -> Measured:
     """Train a WGAN-GP on the ring; the wrong generator's loss has its sign turned."""
     keras.utils.set_random_seed(0)
-    real = wu.toys.ring_of_gaussians(2000)
+    real = labs.toys.ring_of_gaussians(2000)
     kind = TurnedRound if wrong else wu.WGANGP
     model = kind(network(4, 2, 64), network(2, 1, 64), latent_dim=4, penalty_weight=1.0)
     model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.9) for _ in range(2)))
-    play = wu.train_on_points(model, real, 128, critic_updates=5)
+    play = labs.train_on_points(model, real, 128, critic_updates=5)
     latent = np.random.default_rng(0).standard_normal((300, 4)).astype("float32")
     distances = []
     for _ in range(rounds):
@@ -73,11 +74,11 @@ def check_same_batch(measured: Measured) -> None:
 def measure_predict(wrong: bool, rounds: int = 40) -> Measured:
     """Make the critic's generated points; the wrong way calls the generator, which has BatchNorm, as in inference."""
     keras.utils.set_random_seed(0)
-    real = wu.toys.ring_of_gaussians(2000)
+    real = labs.toys.ring_of_gaussians(2000)
     generator = network(4, 2, 64, middle=(layers.BatchNormalization,))
     model = wu.WGANGP(generator, network(2, 1, 64), latent_dim=4, penalty_weight=1.0)
     model.compile(*(keras.optimizers.Adam(2e-3, beta_1=0.5, beta_2=0.9) for _ in range(2)))
-    wu.train_on_points(model, real, 128, critic_updates=3)(rounds)
+    labs.train_on_points(model, real, 128, critic_updates=3)(rounds)
     latent = np.random.default_rng(0).standard_normal((300, 4)).astype("float32")
     scored = generator(latent, training=not wrong)  # generator.predict(latent) computes with training=False
     updated = generator(latent, training=True)

@@ -8,6 +8,7 @@ from keras import layers, ops
 
 import wgan_utils as wu
 from examples.what_breaks.toy import Measured, network, train_critic, two_clouds
+from wgan_utils import labs
 from wgan_utils.gan.backend import compiled
 
 CLIP = 0.01
@@ -106,7 +107,7 @@ def measure_forgotten(wrong: bool, half: int = 60) -> Measured:
         return model
 
     def go(model: wu.WGANGP, first: int, last: int) -> list[float]:
-        batches = wu.RealImages(wu.toys.ring_of_gaussians(2000), 64, 2, 0, 0, last)
+        batches = wu.RealImages(labs.toys.ring_of_gaussians(2000), 64, 2, 0, 0, last)
         one_step = compiled(lambda points: model.step_on((points,)))
         logs = [one_step(ops.convert_to_tensor(batches[step][0])) for step in range(first, last)]
         return [-float(log["critic_loss"]) for log in logs]

@@ -11,6 +11,7 @@ import wgan_utils as wu
 from examples.what_breaks.penalty import measure_root
 from examples.what_breaks.readings import measure_merged
 from examples.what_breaks.toy import estimate, network, train_critic, two_clouds
+from wgan_utils import labs
 
 Curves = dict[str, Any]
 
@@ -25,20 +26,20 @@ def watch(model: wu.GAN, rates: tuple[float, float], blocks: int, each: int, upd
         each: rounds between two looks.
         updates: of the critic and of the generator in a round.
     """
-    real = wu.toys.ring_of_gaussians(2000)
+    real = labs.toys.ring_of_gaussians(2000)
     model.compile(*(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9) for rate in rates))
-    play = wu.train_on_points(model, real, 128, *updates)
+    play = labs.train_on_points(model, real, 128, *updates)
     latent = np.random.default_rng(0).standard_normal((400, model.latent_dim)).astype("float32")
     rows = []
     for _ in range(blocks):
         points = ops.convert_to_numpy(model.generator(latent))
-        scores = wu.critics.scores(model.critic, real[:400]), wu.critics.scores(model.critic, points)
+        scores = labs.scores(model.critic, real[:400]), labs.scores(model.critic, points)
         logits = [ops.convert_to_tensor(score) for score in scores]
         rows.append(
             {
                 "exact": wu.earth_movers_distance(real[:400], points),
                 "estimate": float(scores[0].mean() - scores[1].mean()),
-                "modes": int((wu.toys.mode_shares(points) > 0.01).sum()),
+                "modes": int((labs.toys.mode_shares(points) > 0.01).sum()),
                 "discriminator": float(wu.losses.gan_discriminator_loss(*logits)),
                 "generator": float(wu.losses.gan_generator_loss(logits[1])),
             }
@@ -123,9 +124,9 @@ def discriminator_wins(updates: int = 200) -> Curves:
     clouds = two_clouds(256)
 
     def after(critic: keras.Model) -> tuple[float, float]:
-        scores = [wu.critics.scores(critic, cloud) for cloud in clouds]
-        norms = np.linalg.norm(wu.critics.gradients(critic, clouds[1]), axis=1)
-        push = norms * wu.critics.probabilities(critic, clouds[1])
+        scores = [labs.scores(critic, cloud) for cloud in clouds]
+        norms = np.linalg.norm(labs.gradients(critic, clouds[1]), axis=1)
+        push = norms * labs.probabilities(critic, clouds[1])
         return float(wu.losses.gan_discriminator_loss(*map(ops.convert_to_tensor, scores))), float(push.mean())
 
     found = _between_clouds(after, updates, loss_of=wu.losses.gan_discriminator_loss)

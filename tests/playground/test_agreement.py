@@ -7,6 +7,8 @@ from keras import layers, ops
 
 import wgan_utils as wu
 from tests.playground.node import answer, needs_node
+from wgan_utils import labs
+from wgan_utils.gan.backend import value_and_gradients
 
 pytestmark = needs_node
 BATCH, LATENT, LAMBDA, SEED = 24, 3, 1.7, 5
@@ -77,7 +79,7 @@ def in_the_library(players, method: str) -> dict:
     result = {}
     for name, loss, model in (("critic", critic_loss, critic), ("generator", generator_loss, generator)):
         variables = [*critic.variables, *generator.variables]
-        value, logs, gradients = wu.value_and_gradients(loss, model.trainable_variables, variables)
+        value, logs, gradients = value_and_gradients(loss, model.trainable_variables, variables)
         # logs: the critic's loss without the penalty, and the penalty.
         result |= {name: value, f"{name}Gradient": as_in_the_page(gradients), **logs}
     return result
@@ -106,8 +108,8 @@ def test_the_exact_distance_is_scipys():
     for n in (1, 2, 7, 64, 256):
         a, b = random.normal(size=(2, n, 2))
         pairs += [(a, b), (a, a + np.array([3, 4])), (np.round(a), np.round(b))]  # rounded: many ties
-    pairs.append((wu.toys.ring_of_gaussians(256, seed=0), wu.toys.ring_of_gaussians(256, seed=1)))
-    pairs.append((np.zeros((256, 2)), wu.toys.swiss_roll(256)))
+    pairs.append((labs.toys.ring_of_gaussians(256, seed=0), labs.toys.ring_of_gaussians(256, seed=1)))
+    pairs.append((np.zeros((256, 2)), labs.toys.swiss_roll(256)))
     found = answer(
         "distances", pairs=[[np.asarray(a, float).tolist(), np.asarray(b, float).tolist()] for a, b in pairs]
     )

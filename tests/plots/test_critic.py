@@ -4,20 +4,9 @@ import numpy as np
 import pytest
 
 from tests.refused import refused
-from wgan_utils.metrics.correlation import Correlation
-from wgan_utils.plots import critic, curves
+from wgan_utils.plots import critic
 
 CAPTION = "What to see."
-STEPS = np.arange(1, 5)
-TRACKING = Correlation(STEPS, STEPS[::-1] / 2, "wasserstein_estimate", STEPS**2.0, "Fréchet distance", -1.0)
-
-
-def test_a_curve_stands_beside_the_distance_and_against_it():
-    figure = curves.plot_correlation(TRACKING, caption=CAPTION)
-    over, against, right = figure.axes[0], figure.axes[1], figure.axes[2]
-    np.testing.assert_array_equal(over.lines[0].get_ydata(), TRACKING.curve)
-    np.testing.assert_array_equal(against.collections[0].get_offsets()[:, 1], TRACKING.distance)
-    assert (over.get_ylabel(), against.get_ylabel(), right.get_ylabel()) == ("estimate", *["Fréchet distance"] * 2)
 
 
 def test_only_what_enters_a_double_cone_is_marked():

@@ -452,24 +452,9 @@ def test_curves_are_drawn_with_their_names():
         curves.plot_curves({"one": (x, x[1:])}, "step", "norm")
 
 
-def test_points_are_drawn_over_the_real_ones():
-    real, fake = np.eye(2), np.array([[0.5, 0.0], [0.0, 0.25], [0.1, 0.1]])
-    figure = points.plot_points(real, {"step 0": fake, "step 9": fake + 1}, caption=CAPTION)
-    first, second = figure.axes
-    assert (first.get_title(loc="left"), second.get_title(loc="left")) == ("step 0", "step 9")
-    np.testing.assert_array_equal(first.collections[0].get_offsets(), real)
-    np.testing.assert_array_equal(second.collections[1].get_offsets(), fake + 1)
-    assert first.get_aspect() == 1
-    with refused():
-        points.plot_points(real, {})
-
-
 def test_a_picture_of_points_has_each_where_it_belongs():
     picture = points.points_picture(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]), side=130)
     assert (picture.shape, picture.dtype) == ((130, 130, 3), np.uint8)
     assert tuple(picture[65, 115]) == (0xD5, 0x5E, 0x00)  # right of the middle, a generated point
     assert tuple(picture[15, 65]) == (0xD5, 0x5E, 0x00)  # above the middle, a generated point on the real one
     assert tuple(picture[65, 15]) == (255, 255, 255)
-    titled = points.points_picture(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]]), side=130, title="ring")
-    assert (titled[:14] < 128).any()
-    assert (picture[:10] == 255).all()

@@ -14,7 +14,6 @@ from wgan_utils.errors import Refused
 from wgan_utils.metrics.correlation import default_window
 from wgan_utils.plots.panels import (
     MARKERS_UP_TO,
-    STEP_LABEL,
     draw_panel,
     finite_columns,
     limits_of,
@@ -25,7 +24,6 @@ from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wgan_utils.metrics.correlation import Correlation
     from wgan_utils.training.run import Run
 
 
@@ -128,27 +126,4 @@ def plot_curves(
         axes.plot(x, y, color=colour, label=name, marker=marker, markersize=3)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     legend_above(axes)
-    return figure
-
-
-@house_style
-def plot_correlation(correlation: "Correlation", caption: str = "", note: str = "") -> "Figure":
-    """Show a training curve and the distance of the samples over a run, and the one against the other.
-
-    Args:
-        correlation: what `correlate` measured.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-    """
-    figure, (over, against) = curve_axes(2.8, 1, 2, caption, note)
-    name = correlation.name.replace("_", " ").removeprefix("wasserstein ")
-    over.plot(correlation.steps, correlation.curve, "o-", color=OTHER, markersize=3)
-    over.set(xlabel=STEP_LABEL, ylabel=name, title=f"{name} (line), distance of the samples (dashed)")
-    right = over.twinx()
-    right.plot(correlation.steps, correlation.distance, "s--", color=FAKE, markersize=3)
-    right.set_ylabel(correlation.measure)
-    right.spines["right"].set_visible(True)
-    points = against.scatter(correlation.curve, correlation.distance, c=correlation.steps, cmap="viridis", s=18)
-    against.set(xlabel=name, ylabel=correlation.measure, title=f"rank correlation {correlation.spearman:.2f}")
-    figure.colorbar(points, ax=against, label="step")
     return figure
