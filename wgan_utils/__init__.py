@@ -38,7 +38,7 @@ from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
-from wgan_utils.labs import PublishedWGAN, critics, divergences, fit_critic, plot_phase_portraits, plot_surfaces, toys
+from wgan_utils.labs import PublishedWGAN, critics, fit_critic, plot_phase_portraits, plot_surfaces, toys
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
@@ -63,7 +63,6 @@ from wgan_utils.plots.functions import plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
-from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
@@ -109,7 +108,6 @@ __all__ = [
     "critics",
     "cut_grid",
     "detail_energy",
-    "divergences",
     "dominates",
     "earth_movers_distance",
     "evaluate",
@@ -146,13 +144,10 @@ __all__ = [
     "plot_lines",
     "plot_losses",
     "plot_neighbours",
-    "plot_pairs",
     "plot_phase_portraits",
-    "plot_plans",
     "plot_points",
     "plot_samples_over_time",
     "plot_surfaces",
-    "plot_tables",
     "plot_training",
     "points_picture",
     "pretrained",
