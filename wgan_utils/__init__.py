@@ -38,7 +38,7 @@ from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
-from wgan_utils.labs import critics, divergences, fit_critic, plot_phase_portraits, plot_surfaces
+from wgan_utils.labs import critics, fit_critic, plot_surfaces
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
@@ -102,7 +102,6 @@ __all__ = [
     "critics",
     "cut_grid",
     "detail_energy",
-    "divergences",
     "dominates",
     "earth_movers_distance",
     "evaluate",
@@ -138,7 +137,6 @@ __all__ = [
     "plot_lines",
     "plot_losses",
     "plot_neighbours",
-    "plot_phase_portraits",
     "plot_samples_over_time",
     "plot_surfaces",
     "pretrained",
