@@ -1,16 +1,19 @@
-"""The lessons' exercises: `wu.exercises.check("04.3", gradient_penalty)` checks an answer, and names the mistake."""
+"""Exercises: `wu.exercises.check("04.3", gradient_penalty)` checks an answer, and names the mistake."""
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable
 
 from wgan_utils.errors import Refused
-from wgan_utils.exercises import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06
 
-# Of "04.3" it is `exercise_3` in lesson_04.py, whose arguments are what the reader writes.
+# Of "04.3" it is `exercise_3` in lesson_04.py, of "critics.1" `exercise_1` in lab_critics.py. The reader writes their
+# arguments.
 CHECKS: dict[str, Callable[..., str]] = {
-    f"{lesson.__name__[-2:]}.{name.removeprefix('exercise_')}": check
-    for lesson in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06)
-    for name, check in vars(lesson).items()
+    f"{module.partition('_')[2]}.{name.removeprefix('exercise_')}": check
+    for _, module, _ in pkgutil.iter_modules(__path__)
+    if module.startswith(("lesson_", "lab_"))
+    for name, check in vars(importlib.import_module(f"{__name__}.{module}")).items()
     if name.startswith("exercise_")
 }
 
@@ -19,7 +22,7 @@ def check(number: str, *answer: Callable) -> None:
     """Check the answer to an exercise, and print what is right about it.
 
     Args:
-        number: the lesson and the exercise, as in "04.3".
+        number: the lesson or lab and the exercise, as in "04.3" or "critics.1".
         answer: the functions, or the class, that the exercise asks for, in its order.
 
     Raises:

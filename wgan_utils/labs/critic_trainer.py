@@ -10,7 +10,7 @@ from keras import layers, ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.optimizers import paper_rmsprop
+from wgan_utils.gan.optimizers import PaperRMSprop
 from wgan_utils.labs.kernels import kernel_network
 from wgan_utils.labs.loops import CompiledLoop
 
@@ -47,6 +47,7 @@ class CriticTrainer:
         batch_size: int,
         optimizer: str,
         paired: bool,
+        epsilon: float = 1e-8,
     ) -> None:
         self.constraint, self.batch_size, self.paired = constraint, batch_size, paired
         of_kernel = constraint == "kernel_unit_ball"
@@ -60,7 +61,7 @@ class CriticTrainer:
         # A clipped critic's gradients are small beside the ε of Keras's own RMSProp.
         self.optimizer = {
             "adam": partial(keras.optimizers.Adam, beta_1=0.5, beta_2=0.9),
-            "rmsprop": paper_rmsprop,
+            "rmsprop": partial(PaperRMSprop, rho=0.99, epsilon=epsilon),
             "sgd": keras.optimizers.SGD,
         }[optimizer](1e-3)
         self.optimizer.build(self.critic.trainable_variables)

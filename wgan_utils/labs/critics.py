@@ -31,6 +31,7 @@ def fit_critic(
     optimizer: str = "adam",
     paired: bool = False,
     seed: int = 0,
+    epsilon: float = 1e-8,
 ) -> keras.Model:
     """Train a critic between two clouds of points that stand still.
 
@@ -43,11 +44,12 @@ def fit_critic(
         steps: updates; 0 leaves the initial weights, within the constraint's bounds.
         batch_size: points of each cloud in an update, drawn with replacement.
         learning_rate: of the optimizer, with a linear decay to 0 over the last half.
-        optimizer: "adam"; "rmsprop", with the ε of `paper_rmsprop`; or "sgd", which is best where the loss is linear:
-            in a kernel's unit ball.
+        optimizer: "adam"; "rmsprop", the paper's; or "sgd", which is best where the loss is linear: in a kernel's
+            unit ball.
         paired: draw row i of `real` together with row i of `fake`, for a penalty between chosen partners; by default
             partners are random.
         seed: fixes initial weights and batches.
+        epsilon: RMSProp's, outside of the root; the paper's by default.
 
     Returns:
         The critic: maps points (n, d) to scores (n, 1), logits for a discriminator.
@@ -61,7 +63,7 @@ def fit_critic(
         raise Refused(f"{known}; not {constraint}, {optimizer}.")
     if real.ndim != 2 or real.shape[1:] != fake.shape[1:] or (paired and len(real) != len(fake)):
         raise Refused(f"Clouds must be (n, d) and (m, d), with n = m where paired, not {real.shape}, {fake.shape}.")
-    trainer = _trainer(constraint, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired)
+    trainer = _trainer(constraint, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired, epsilon)
     return trainer.fit(real, fake, strength, steps, learning_rate, seed)
 
 
