@@ -30,10 +30,11 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
-LESSONS = {path.stem: path for where in ("", "labs/") for path in sorted(NOTEBOOKS.glob(f"{where}*.ipynb"))}
+# By its path, which loads neither the library nor TensorFlow.
+PUBLISHED = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))
+LESSONS = PUBLISHED["notebooks"]()
 SECONDS_BETWEEN_LINES = 20
-# What a lesson leaves in its run's folder; "" is the executed notebook.
+# What a lesson leaves in its run's folder, and a lab a part of it; "" is the executed notebook.
 LEFT = {
     "training.gif": "how the samples changed",
     "": "the lesson with your results: `make lab`, then open this path",
@@ -110,7 +111,8 @@ def run(lesson: str, parameters: dict[str, Any]) -> int:
         print("Open:")
         for left, what in LEFT.items():
             path = folder / (left or executed.name)
-            print(f"  {shown(path)}  {what if path.exists() else 'is missing'}")
+            if path.exists():
+                print(f"  {shown(path)}  {what}")
     return 0
 
 
@@ -235,8 +237,7 @@ def reached(executed: Path) -> str:
 
 def list_of_parameters(lesson: str) -> str:
     """Write a lesson's parameters, two lines each: name and published values, meaning and range."""
-    # By its path, which loads neither the library nor TensorFlow.
-    rows = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["parameter_rows"](lesson)
+    rows = PUBLISHED["parameter_rows"](lesson)
     lines = [f"Parameters of {lesson}, set by -p NAME VALUE, with their published values (smoke / cpu / full):"]
     for row in rows:
         values = [row[preset] for preset in ("smoke", "cpu", "full")]

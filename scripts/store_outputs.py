@@ -4,6 +4,7 @@ python scripts/store_outputs.py                          all of them
 python scripts/store_outputs.py 02_wgan_clipping_sevens  this one
 """
 
+import runpy
 import shutil
 import subprocess
 import sys
@@ -13,16 +14,14 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
+NOTEBOOKS = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["notebooks"]()  # without TensorFlow
 # What only says when and where a notebook ran; execution counts and outputs stay.
 VOLATILE = "metadata.papermill metadata.widgets cell.metadata.papermill cell.metadata.execution"
 
 
 def main(lessons: list[str]) -> None:
     """Execute and store each lesson; the stored one stays as it is when a run fails."""
-    for notebook in [path for where in ("", "labs/") for path in sorted(NOTEBOOKS.glob(f"{where}*.ipynb"))]:
-        if lessons and notebook.stem not in lessons:
-            continue
+    for notebook in [path for name, path in NOTEBOOKS.items() if name in (lessons or NOTEBOOKS)]:
         with tempfile.TemporaryDirectory() as folder:
             executed = Path(folder) / notebook.name
             # Defaults, not -p: an injected cell would be published.

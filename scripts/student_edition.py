@@ -9,6 +9,7 @@ its body. Folded solutions and stored outputs go too; the cells tagged `check`, 
 
 import ast
 import re
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
+NOTEBOOKS = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["notebooks"]()  # without TensorFlow
 STUDENT = ROOT / "build" / "student"
 FOLDED = re.compile(r"\n*<details>\s*<summary>Solution.*?</details>\n*", re.DOTALL)
 HINT = "# Hint:"
@@ -28,13 +29,12 @@ solutions."""
 
 def main(lessons: list[str]) -> None:
     """Write the student edition of these lessons, or of all."""
-    known = {path.stem: path for where in ("", "labs/") for path in sorted(NOTEBOOKS.glob(f"{where}*.ipynb"))}
-    for name in lessons or known:
-        if name not in known:
-            raise SystemExit(f"There is no lesson {name!r}; there are {', '.join(known)}.")
-        target = STUDENT / known[name].relative_to(NOTEBOOKS)
+    for name in lessons or NOTEBOOKS:
+        if name not in NOTEBOOKS:
+            raise SystemExit(f"There is no lesson {name!r}; there are {', '.join(NOTEBOOKS)}.")
+        target = STUDENT / NOTEBOOKS[name].relative_to(ROOT / "notebooks")
         target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(student_edition(nbformat.read(known[name], as_version=4)), target)
+        nbformat.write(student_edition(nbformat.read(NOTEBOOKS[name], as_version=4)), target)
         print(f"Wrote {target.relative_to(ROOT)}.")
 
 

@@ -28,7 +28,8 @@ import pandas as pd
 import papermill
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["LESSONS"]  # without loading the library
+PUBLISHED = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))  # without loading the library
+LESSONS, NOTEBOOKS = PUBLISHED["LESSONS"], PUBLISHED["notebooks"]()
 SET_BY_THE_SWEEP = ("OUTPUT_DIR", "RUN_NAME")
 # What a lesson's kernel goes by: threads of TensorFlow and NumPy, processes of `wu.run_parallel`.
 THREADS = (
@@ -107,11 +108,9 @@ def planned(asked: argparse.Namespace) -> list[Run]:
     Raises:
         ValueError: no such lesson, a parameter that it lacks, or a parameter or value that is given twice.
     """
-    notebooks = ROOT / "notebooks"
-    known = {path.stem: path for where in ("", "labs/") for path in sorted(notebooks.glob(f"{where}*.ipynb"))}
-    notebook = known.get(asked.lesson, Path(asked.lesson)).resolve()
+    notebook = NOTEBOOKS.get(asked.lesson, Path(asked.lesson)).resolve()
     if notebook.suffix != ".ipynb" or not notebook.is_file():
-        raise ValueError(f"there is no lesson or notebook {asked.lesson!r}; there are {', '.join(known)}")
+        raise ValueError(f"there is no lesson or notebook {asked.lesson!r}; there are {', '.join(NOTEBOOKS)}")
     values: dict[str, list[Any]] = {}
     for text in [*asked.grid, *asked.fixed]:
         name, equals, given = text.partition("=")

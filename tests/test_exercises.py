@@ -14,12 +14,13 @@ from keras import ops
 import wgan_utils as wu
 from scripts.student_edition import without_solution
 from tests.refused import refused
+from wgan_utils import labs
 from wgan_utils.exercises import CHECKS, answers
+from wgan_utils.published import notebooks
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 WRONG = {}
-for notebook in NOTEBOOKS:
-    WRONG |= importlib.import_module(f"tests.wrong_answers.lesson_{notebook.stem[:2]}").WRONG
+for module in sorted(Path(__file__).parent.glob("wrong_answers/l*.py")):  # lesson_04.py, lab_critics.py
+    WRONG |= importlib.import_module(f"tests.wrong_answers.{module.stem}").WRONG
 
 
 def run(source, names):
@@ -28,9 +29,9 @@ def run(source, names):
     exec(compile(source, "<cell>", "exec"), names)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_lesson_s_solutions_are_right_and_print_what_is_stored(path, capsys):
-    names = {"np": np, "keras": keras, "layers": keras.layers, "ops": ops, "tf": tf, "wu": wu}
+@pytest.mark.parametrize("path", notebooks().values(), ids=lambda path: path.stem)
+def test_a_notebook_s_solutions_are_right_and_print_what_is_stored(path, capsys):
+    names = {"np": np, "keras": keras, "layers": keras.layers, "ops": ops, "tf": tf, "wu": wu, "labs": labs}
     numbers, solution = [], ""
     for cell in nbformat.read(path, as_version=4).cells:
         if "solution" in cell.metadata.get("tags", []):
@@ -42,8 +43,13 @@ def test_a_lesson_s_solutions_are_right_and_print_what_is_stored(path, capsys):
             run(f"{solution}\n{cell.source}", names)
             assert [capsys.readouterr().out] == [output.text for output in cell.outputs]
             numbers.append(cell.source.split('"')[1])
-    assert len(numbers) >= 2
-    assert numbers == [number for number in CHECKS if number[:2] == path.stem[:2]]
+    lab = path.parent.name == "labs"
+    assert lab or len(numbers) >= 2
+    assert numbers == [number for number in CHECKS if number[:-2] == (path.stem if lab else path.stem[:2])]
+
+
+def test_wrong_answers_are_those_of_a_check():
+    assert WRONG.keys() == CHECKS.keys()
 
 
 @pytest.mark.parametrize("number", CHECKS)

@@ -4,7 +4,6 @@ import ast
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import nbclient
 import nbformat
@@ -16,12 +15,11 @@ import wgan_utils as wu
 from wgan_utils import parameters, published
 from wgan_utils.errors import Refused
 from wgan_utils.parameters import ParameterError, default_run_name, resolve
-from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW
+from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, notebooks
 from wgan_utils.training.config import RunChanged
 from wgan_utils.training.run import Run
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
-NOTEBOOKS = {path.stem: path for where in ("", "labs/") for path in FOLDER.glob(f"{where}*.ipynb")}
+NOTEBOOKS = notebooks()
 SEVENS = "02_wgan_clipping_sevens"
 EVERY = [(lesson, name) for lesson in LESSONS for name in LESSONS[lesson].parameters]
 every_parameter = pytest.mark.parametrize(("lesson", "name"), EVERY)

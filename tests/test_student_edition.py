@@ -8,17 +8,16 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from scripts.student_edition import STUDENT, student_edition, without_solution
+from scripts.student_edition import NOTEBOOKS, STUDENT, student_edition, without_solution
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = [path for where in ("", "labs/") for path in sorted((ROOT / "notebooks").glob(f"{where}*.ipynb"))]
 
 
 def tagged(notebook: nbformat.NotebookNode, tag: str) -> list[str]:
     return [cell.source for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS.values(), ids=lambda path: path.stem)
 def test_the_student_edition_tells_nothing(path):
     original = nbformat.read(path, as_version=4)
     student = student_edition(nbformat.read(path, as_version=4))
@@ -61,7 +60,7 @@ def test_a_cell_that_is_no_solution_is_refused(source):
 def test_the_command_writes_all_and_refuses_others():
     command = [sys.executable, "-m", "scripts.student_edition"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    assert {path.name for path in STUDENT.rglob("*.ipynb")} >= {path.name for path in LESSONS}
+    assert {path.stem for path in STUDENT.rglob("*.ipynb")} >= NOTEBOOKS.keys()
     answer = subprocess.run([*command, "07_none"], cwd=ROOT, capture_output=True, text=True)
     assert answer.returncode == 1
     assert "07_none" in answer.stderr

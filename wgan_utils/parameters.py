@@ -81,7 +81,9 @@ def lesson(name: str, namespace: dict[str, Any]) -> Run:
     namespace[BEFORE] = given, settings
     keras.config.set_dtype_policy(settings.get("PRECISION", "float32"))
     what = f"Preset {settings['PRESET']}" if settings.get("TRAIN", True) else "The training that comes with the library"
-    print(f"{what}: {settings['STEPS']} steps, width {settings['WIDTH']}, seed {settings['SEED']}. {machine()}")
+    told = {"STEPS": "{} steps", "WIDTH": "width {}", "SEED": "seed {}"}  # a lab may lack some
+    values = ", ".join(text.format(settings[name]) for name, text in told.items() if name in settings)
+    print(f"{what}: {values}. {machine()}")
     return run
 
 

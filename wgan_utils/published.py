@@ -4,6 +4,7 @@ This module imports the standard library alone, so that scripts and the site can
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 PRESETS = ("smoke", "cpu", "full")
@@ -53,6 +54,12 @@ class Lesson(NamedTuple):
     by_preset: frozenset[str]
     shipped: str
     free: frozenset[str]
+
+
+def notebooks() -> dict[str, Path]:
+    """Find the notebooks of this checkout, lessons before labs: name → path."""
+    folder = Path(__file__).resolve().parent.parent / "notebooks"
+    return {path.stem: path for where in ("", "labs/") for path in sorted(folder.glob(f"{where}*.ipynb"))}
 
 
 def parameter_rows(lesson: str) -> list[dict[str, str]]:
@@ -158,33 +165,6 @@ def _lesson(values: Mapping[str, Any], help: Mapping[str, str], shipped: str = "
 
 
 LESSONS = {
-    "00_distances": _lesson(
-        {
-            "PRESET": "auto",
-            "STEPS": (6, 1500, 3000),
-            "CRITIC_STEPS": 5,
-            "TRIAL_STEPS": (12, 1500, 3000),
-            "WIDTH": (0.25, 1.0, 1.0),
-            "SEEDS": (1, 5, 5),
-            "BATCH_SIZE": 128,
-            "LAMBDA": 1.0,
-            "LEARNING_RATE": 1e-3,
-            "LATENT_DIM": 16,
-            "SEED": 0,
-            **_ENDS,
-        },
-        help={
-            "STEPS": "generator updates of each training in the last part",
-            "CRITIC_STEPS": "critic updates per generator update there",
-            "TRIAL_STEPS": "updates of each critic between two clouds that stand still",
-            "WIDTH": "hidden units, as a multiple of the full networks'",
-            "SEEDS": "how many seeds each training of the last part gets",
-            "BATCH_SIZE": "points per update in the last part",
-            "LAMBDA": "there: the factor of the gradient penalty",
-            "LEARNING_RATE": "there: of both networks' Adam",
-            "SEED": "the first seed; it fixes points, initial weights and batches",
-        },
-    ),
     "01_gan_camels": _lesson(
         {
             "PRESET": "auto",

@@ -93,7 +93,7 @@ def change(url: str, tag: str = "", root: Path = ROOT) -> list[Path]:
 
 
 def colab_link(name: str, tag: str, notebook: str) -> str:
-    """Return the address that opens a notebook, such as notebooks/00_distances.ipynb, on Colab."""
+    """Return the address that opens a notebook, such as notebooks/01_gan_camels.ipynb, on Colab."""
     return f"https://colab.research.google.com/github/{name}/blob/{tag}/{notebook}"
 
 

@@ -15,14 +15,28 @@ from pathlib import Path
 import nbformat
 from filelock import FileLock
 
-from scripts.web.address import ROOT
+from scripts.web.address import ROOT, site_address
 from scripts.web.figures import draw_measured, draw_shipped
 from scripts.web.generated import generated_pages
 from scripts.web.mathjax import copy_mathjax
 from scripts.web.notebooks import prepare
+from wgan_utils.published import notebooks
 
 SITE = ROOT / "site"
 NOT_COPIED = ("*.md", "*.py", "*test*", "__pycache__")
+# Pages that have moved, old address → new one.
+MOVED = {"lessons/00_distances.html": "lessons/labs/distances.html"}
+ELSEWHERE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>This page has moved</title>
+<meta http-equiv="refresh" content="0; url={link}">
+<link rel="canonical" href="{canonical}">
+</head>
+<body><h1>This page has moved</h1><p>It is <a href="{link}">here</a> now.</p></body>
+</html>
+"""
 
 
 def main() -> None:
@@ -44,12 +58,28 @@ def build() -> None:
     made = subprocess.run([sys.executable, "-m", "sphinx", *options, str(source), str(html)])
     if made.returncode:
         sys.exit("The site has not been made: every warning above is an error here.")
+    redirect(html)
     pages = list(html.rglob("*.html"))
     size = sum(path.stat().st_size for path in html.rglob("*") if path.is_file())
     print(
         f"{len(pages)} pages, {size / 1e6:.1f} MB, in {time.monotonic() - started:.0f} s: "
         f"{html.relative_to(ROOT)}. Look at them with make site-serve."
     )
+
+
+def redirect(html: Path) -> None:
+    """Leave a page at each old address that leads to the new one.
+
+    Raises:
+        ValueError: there is a page at the old address, or none at the new one.
+    """
+    for old, new in MOVED.items():
+        if (html / old).exists() or not (html / new).exists():
+            raise ValueError(f"MOVED in scripts/web/build.py says that {old} is now {new}: one of them is wrong.")
+        link = os.path.relpath(new, Path(old).parent).replace(os.sep, "/")
+        home = site_address()
+        canonical = link if home is None else home + new
+        (html / old).write_text(ELSEWHERE.format(link=link, canonical=canonical), "utf-8")
 
 
 def lay_out(source: Path) -> None:
@@ -63,10 +93,10 @@ def lay_out(source: Path) -> None:
     shutil.copyfile(ROOT / "CITATION.cff", source / "code" / "CITATION.cff")
     draw_shipped(source / "figures")
     draw_measured(source / "figures")
-    for where in ("", "labs"):
-        (source / "lessons" / where).mkdir(exist_ok=True)
-        for notebook in sorted((ROOT / "notebooks" / where).glob("*.ipynb")):
-            nbformat.write(prepare(notebook, source / "_static" / "gifs"), source / "lessons" / where / notebook.name)
+    for notebook in notebooks().values():
+        page = source / "lessons" / notebook.relative_to(ROOT / "notebooks")
+        page.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(prepare(notebook, source / "_static" / "gifs"), page)
     copy_mathjax(source / "_static" / "mathjax")
     own = [page for page in sorted(SITE.glob("*/page.md")) if page.parent.name != "pages"]
     for page in own:

@@ -16,13 +16,6 @@ ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\)(?: \[Colab\]\(\S+\))? \
 LAB = re.compile(
     r"^\| lab of (\d\d): \[(\w+)\]\(notebooks/labs/\w+\.ipynb\)(?: \[Colab\]\(\S+\))? \| (.+?) \|", re.MULTILINE
 )
-# What a lesson without a card has found: patterns of its stored outputs, and the sentence that their numbers fill.
-FOUND = {
-    "00_distances": (
-        r"log\(1 − D\)\s+mean push at a generated point (\S+)[\s\S]*penalised critic.*?point (\S+)",
-        "How hard a generated point is pushed: by a saturated discriminator {}, by a penalised critic {}",
-    )
-}
 
 
 class Lesson(NamedTuple):
@@ -69,31 +62,15 @@ def lessons(root: Path = ROOT) -> list[Lesson]:
     rows = ROW.findall((root / "README.md").read_text("utf-8"))
     cards = {card["lesson"]: (name, card) for name, card in reversed(pretrained().items())}
     return [
-        _lesson(root / "notebooks" / f"{stem}.ipynb", question, data, cards.get(stem)) for stem, question, data in rows
+        _lesson(root / "notebooks" / f"{stem}.ipynb", question, data, *cards[stem]) for stem, question, data in rows
     ]
 
 
-def _lesson(path: Path, question: str, data: str, shipped: tuple[str, dict[str, Any]] | None) -> Lesson:
-    notebook = nbformat.read(path, as_version=4)
-    title = re.search(r"^# (.+)$", notebook.cells[0].source, re.MULTILINE)
+def _lesson(path: Path, question: str, data: str, name: str, card: dict[str, Any]) -> Lesson:
+    title = re.search(r"^# (.+)$", nbformat.read(path, as_version=4).cells[0].source, re.MULTILINE)
     if not title:
         raise ValueError(f"{path.name} does not begin with a title.")
-    printed = printed_by(notebook)
-    took = re.search(r"took ([\d.]+) minutes", printed)
-    if took:
-        time = f"{took[1]} min, all of it, on two CPU cores"
-    elif shipped:
-        time = f"{_trained(*shipped)} on {_hardware(shipped[1])}"
-    else:
-        raise ValueError(f"{path.name} ships no generator, so a cell must print that it took so many minutes.")
-    result = _headline(shipped[1]) if shipped else _found(printed, path.stem)
-    return Lesson(path.stem, title[1], question, data, time, result)
-
-
-def printed_by(notebook: nbformat.NotebookNode) -> str:
-    """Join what a notebook's cells printed."""
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    return "\n".join(output.text for output in outputs if output.get("name") == "stdout")
+    return Lesson(path.stem, title[1], question, data, f"{_trained(name, card)} on {_hardware(card)}", _headline(card))
 
 
 def _headline(card: dict[str, Any]) -> str:
@@ -137,11 +114,3 @@ def _hardware(card: dict[str, Any]) -> str:
     hardware = card["environment"]["hardware"]
     cores = re.match(r"CPU, (\d+) cores?", hardware)
     return f"{cores[1]} CPU core{'s' * (cores[1] != '1')}" if cores else hardware
-
-
-def _found(printed: str, stem: str) -> str:
-    pattern, sentence = FOUND[stem]
-    found = re.search(pattern, printed)
-    if not found:
-        raise ValueError(f"{stem} no longer prints what the gallery shows of it: mend FOUND in scripts/web/lessons.py.")
-    return sentence.format(*found.groups())

@@ -1,7 +1,7 @@
-// Five experiments of the lessons, each with a question, and with a goal: what its text says will be seen. The goals are
+// Five experiments of the labs, each with a question, and with a goal: what its text says will be seen. The goals are
 // code, and tests run them over several seeds (tests/playground/presets.mjs).
 //
-// `lesson`: where it is told. `trainings`: what differs from the defaults, for each. `speed` and `show`: where the
+// `lab`: where it is told. `trainings`: what differs from the defaults, for each. `speed` and `show`: where the
 // defaults would not do. `goal`: from the rows that each training has left so far (oldest first), whether it is reached;
 // `seen`: what was found, in a sentence, from the last rows.
 
@@ -35,7 +35,7 @@ export function swing(rows, steps) {
 export const PRESETS = {
   vanishing: {
     title: "A judge too sure",
-    lesson: "lesson 00, section 4",
+    lab: "distances",
     setting:
       "Data right, generated points left, 4 apart. The generator waits; three judges learn: a discriminator whose generator would descend log(1 − D), a clipped critic (c = 0.01), and a critic with penalty (λ = 10).",
     question:
@@ -61,7 +61,7 @@ export const PRESETS = {
   },
   collapse: {
     title: "Collapse",
-    lesson: "lesson 00, section 11",
+    lab: "collapse",
     setting:
       "Eight Gaussians on a ring. A GAN (−log D) whose generator moves ten times for each update of the discriminator.",
     question: "How many of the eight will the generator cover?",
@@ -75,9 +75,9 @@ export const PRESETS = {
   },
   cure: {
     title: "The cure",
-    lesson: "lesson 00, section 11",
+    lab: "collapse",
     setting:
-      "The same ring and networks, twice, now with five updates of the critic and one of the generator a step. Only the loss differs: Wasserstein with gradient penalty (λ = 1) in A, −log D in B.",
+      "The same ring and networks, twice, now with five updates of the critic and one of the generator a step. The loss and the penalty differ: Wasserstein with gradient penalty (λ = 1) in A, −log D without a penalty in B.",
     question: "How many of the eight will each cover after some hundred steps?",
     answers: [
       "Both all eight: the number of updates was to blame",
@@ -97,11 +97,11 @@ export const PRESETS = {
         .every(({ modes, exact }) => modes === 8 && exact < 0.7) &&
       b.slice(-3).every(({ modes }) => modes <= 4),
     seen: ([a, b]) =>
-      `WGAN-GP: ${last(a).modes} of 8 modes, exact distance ${write(last(measured(a)).exact)}, estimate ${write(last(measured(a)).estimate)}, corrected ${write(last(measured(a)).corrected)}. GAN: ${last(b).modes} of 8, exact distance ${write(last(measured(b)).exact)}. Same data, same networks, as many updates: here the loss makes the difference.`,
+      `WGAN-GP: ${last(a).modes} of 8 modes, exact distance ${write(last(measured(a)).exact)}, estimate ${write(last(measured(a)).estimate)}, corrected ${write(last(measured(a)).corrected)}. GAN: ${last(b).modes} of 8, exact distance ${write(last(measured(b)).exact)}. Same data, same networks, as many updates: the loss and the penalty differ, and this pair cannot tell which of the two matters. The lab has a GAN with a penalty, too.`,
   },
   clipping: {
     title: "Clipping's flat critic",
-    lesson: "lesson 00, sections 6 and 7",
+    lab: "clipping",
     setting:
       "The Swiss roll; three critics of three layers watch an untrained generator that waits: weights clipped to ±0.01, to ±0.1, and not at all but with penalty (λ = 10).",
     question: "Where do clipped weights end up, and how far from 1 is the slope then?",
@@ -134,7 +134,7 @@ export const PRESETS = {
   },
   oscillation: {
     title: "Round and round",
-    lesson: "lesson 00, section 10",
+    lab: "collapse",
     setting:
       "The smallest game: all data in one place, a generator that can only move its little cloud, a critic that is a plane. Plain gradient steps. A GAN, a WGAN-GP (λ = 0.3), and a GAN with R1 (γ = 1).",
     question: "Which of the three come to rest at the data?",

@@ -17,8 +17,9 @@ import pytest
 
 from tests.browser.looking import ROOT, screenshot
 from tests.kernel_stderr import HARMLESS_LINE
+from wgan_utils.published import notebooks
 
-NOTEBOOKS = [path for where in ("", "labs/") for path in sorted((ROOT / "notebooks").glob(f"{where}*.ipynb"))]
+NOTEBOOKS = [*notebooks().values()]
 BIN = Path(os.environ.get("WGAN_BIN", ROOT / ".venv" / "bin"))  # of the environment with JupyterLab and TensorFlow
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},

@@ -19,12 +19,10 @@ COLAB_HAS = {"keras", "numpy", "scipy", "scikit-learn", "matplotlib", "pillow", 
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """Every file that holds the address, and a lab."""
+    """Every file that holds the address."""
     for name in ("pyproject.toml", "CITATION.cff", "README.md"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    (tmp_path / "notebooks" / "labs").mkdir(exist_ok=True)
-    shutil.copyfile(ROOT / "notebooks" / "00_distances.ipynb", tmp_path / "notebooks" / "labs" / "lab.ipynb")
     return tmp_path
 
 
@@ -57,11 +55,11 @@ def test_is_told_to_every_file_and_changes_no_output(copy):
         assert [index == 0 for index, _ in different] == [True, False]  # the badge and the cell
         assert f"/github/someone-else/wasserstein/blob/v2/{path})" in different[0][1]
         assert f"git+{URL}.git@v2\n" in different[1][1]
-    assert "/blob/v2/notebooks/00_distances.ipynb" in after["README.md"]
+    assert "/blob/v2/notebooks/01_gan_camels.ipynb" in after["README.md"]
     assert change(URL, "v2", copy) == []
     change("https://github.com/a/b", "", copy)
     assert "someone-else" not in "".join(texts(copy).values())
-    assert "git+https://github.com/a/b.git@v0.1.0" in texts(copy)["notebooks/labs/lab.ipynb"]
+    assert "git+https://github.com/a/b.git@v0.1.0" in texts(copy)["notebooks/labs/published_recipe.ipynb"]
 
 
 def test_until_it_is_told_nothing_is_installed_from_an_address():

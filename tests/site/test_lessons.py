@@ -9,12 +9,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from scripts.web.address import ROOT, badge
+from scripts.web.address import ROOT, badge, site_address
+from scripts.web.build import MOVED, redirect
 from scripts.web.gifs import extract_gifs, write_gif
 from scripts.web.lessons import _seconds, labs, lessons
 from scripts.web.notebooks import WIDGET, captions_of, prepare
+from wgan_utils.published import notebooks
 
-NOTEBOOKS = [path for where in ("", "labs/") for path in sorted((ROOT / "notebooks").glob(f"{where}*.ipynb"))]
+NOTEBOOKS = [*notebooks().values()]
 # What makes a browser ask another host: pictures, scripts, styles. A link does not.
 FOREIGN = re.compile(r"!\[[^\]]*\]\(https?:|<(?:img|script|iframe|link|source|video)[^>]+(?:src|href)=[\"']https?:")
 
@@ -103,6 +105,26 @@ def test_every_lab_is_listed_with_its_lesson_and_question():
     assert sorted(lab.stem for lab in found) == [path.stem for path in NOTEBOOKS if path.parent.name == "labs"]
     numbers = [lesson.number for lesson in lessons()]
     assert all(lab.lesson in numbers and lab.question.endswith("?") for lab in found)
+
+
+def test_an_old_address_leads_to_the_new_one(tmp_path):
+    assert MOVED["lessons/00_distances.html"] == "lessons/labs/distances.html"
+    for new in MOVED.values():
+        (tmp_path / new).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / new).touch()
+    redirect(tmp_path)
+    page = (tmp_path / "lessons" / "00_distances.html").read_text("utf-8")
+    assert re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', page) == ["labs/distances.html"]
+    assert re.findall(r'<a href="([^"]+)"', page) == ["labs/distances.html"]
+    home = site_address()
+    canonical = "labs/distances.html" if home is None else f"{home}lessons/labs/distances.html"
+    assert re.findall(r'rel="canonical" href="([^"]+)"', page) == [canonical]
+    with pytest.raises(ValueError, match="00_distances"):
+        redirect(tmp_path)  # there is a page by now
+    (tmp_path / "lessons" / "00_distances.html").unlink()
+    (tmp_path / "lessons" / "labs" / "distances.html").unlink()
+    with pytest.raises(ValueError, match="labs/distances"):
+        redirect(tmp_path)
 
 
 def gif(frames: list[int]) -> bytes:

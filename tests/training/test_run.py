@@ -95,6 +95,18 @@ def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run):
     assert not (run.folder / "writer.lock").exists()
 
 
+def test_numbers_without_a_training_come_with_what_was_asked_for_and_others_leave_it_as_it_was(run):
+    for seed in (1, 2):
+        run.parameters["SEED"] = seed
+        run.write_json("metrics.json", {"distance": 4.0})
+        assert run.config["parameters"] == {"SEED": seed, "STEPS": 10}
+        assert run.config["environment"]["versions"]["keras"]
+    trained = Run(run.folder.parent / "other")
+    trained.write_config({"setup": SETUP})
+    trained.write_json("metrics.json", {"distance": 4.0})
+    assert trained.config["setup"] == SETUP
+
+
 @pytest.mark.parametrize(
     "write",
     [

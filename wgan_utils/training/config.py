@@ -164,14 +164,18 @@ def data_and_environment(images: Images) -> dict[str, Any]:
         "note": images.note,
         "invert": images.invert,
     }
-    environment = {
+    return {"data": data, "environment": environment()}
+
+
+def environment() -> dict[str, Any]:
+    """Collect the software and the machine, as JSON-serialisable values."""
+    return {
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "backend": BACKEND,
         "versions": {"python": platform.python_version(), **_versions()},
         "hardware": hardware(),
         "git_commit": git_commit(),
     }
-    return {"data": data, "environment": environment}
 
 
 def machine() -> str:

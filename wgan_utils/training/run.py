@@ -38,7 +38,7 @@ from wgan_utils.training.checkpoints import (
     save_checkpoint,
     step_of,
 )
-from wgan_utils.training.config import check_same_run
+from wgan_utils.training.config import check_same_run, environment
 
 TABLES = ("history", "critic_health", "quality")
 
@@ -131,7 +131,13 @@ class Run:
         self.write_json("config.json", config)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        """Write a JSON file into the run's folder, all of it or nothing."""
+        """Write a JSON file into the run's folder, all of it or nothing.
+
+        With metrics.json comes a config.json, where no training has written one.
+        """
+        if name == "metrics.json" and not self.config.get("setup"):
+            config = {"parameters": self.parameters, "setup": {}, "environment": environment()}
+            self.write_json("config.json", config)
         with self._file(name) as temporary:
             temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -3,7 +3,7 @@
 import { PRESETS } from "../presets.js";
 import { make } from "./dom.js";
 
-const LESSON = new URL("../../../lessons/00_distances.html", import.meta.url).href;
+const LABS = new URL("../../../lessons/labs/", import.meta.url).href;
 
 export class Experiments {
   // run(name): called when the reader wants to see one.
@@ -17,7 +17,7 @@ export class Experiments {
     );
   }
 
-  card(name, { title, lesson, setting, question, answers }, run) {
+  card(name, { title, lab, setting, question, answers }, run) {
     const result = (this.results[name] = make("p", { class: "pg-result", role: "status" }));
     const guesses = answers.map((text, i) =>
       make(
@@ -39,7 +39,7 @@ export class Experiments {
       { "data-experiment": name },
       make("h3", { text: title }),
       make("p", { text: setting }),
-      make("p", {}, make("a", { href: LESSON, text: `Told in ${lesson}.` })),
+      make("p", {}, make("a", { href: `${LABS}${lab}.html`, text: `Told in the lab “${lab}”.` })),
       make("fieldset", {}, make("legend", { text: `Predict: ${question}` }), ...guesses),
       make("button", { type: "button", onclick: () => run(name), text: "Run it" }),
       result,
