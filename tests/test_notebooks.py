@@ -108,6 +108,7 @@ OTHER_PARAMETERS = {
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2, **MIXED}, "celeba"),
     "clipping": ({"LAMBDA": 5.0}, None),
+    "distances": ({"SEEDS": 1}, None),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
 }
 # Given to nbval, which keeps no outputs: a cell that says something on stderr is an error.

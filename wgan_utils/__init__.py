@@ -63,7 +63,6 @@ from wgan_utils.plots.functions import plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
-from wgan_utils.plots.plans import plot_pairs, plot_plans, plot_tables
 from wgan_utils.plots.points import plot_points, points_picture
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
@@ -146,13 +145,10 @@ __all__ = [
     "plot_lines",
     "plot_losses",
     "plot_neighbours",
-    "plot_pairs",
     "plot_phase_portraits",
-    "plot_plans",
     "plot_points",
     "plot_samples_over_time",
     "plot_surfaces",
-    "plot_tables",
     "plot_training",
     "points_picture",
     "pretrained",

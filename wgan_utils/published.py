@@ -337,6 +337,24 @@ LESSONS = {
             "SEED": "the first seed; it fixes points, initial weights and batches",
         },
     ),
+    "distances": _lesson(
+        {
+            "PRESET": "auto",
+            "STEPS": (6, 1500, 1500),
+            "WIDTH": (0.125, 1.0, 1.0),
+            "SEEDS": (2, 3, 5),
+            "BATCH_SIZE": 128,
+            "SEED": 0,
+            **_ENDS,
+        },
+        help={
+            "STEPS": "updates of each network that is trained here",
+            "WIDTH": "hidden units, as a multiple of 64",
+            "SEEDS": "how many seeds each of them gets",
+            "BATCH_SIZE": "points of each cloud in an update",
+            "SEED": "the first seed; it fixes points, initial weights and batches",
+        },
+    ),
     "published_recipe": _lesson(
         {
             "PRESET": "auto",

@@ -12,7 +12,6 @@ from wgan_utils.gan.backend import BACKEND
 from wgan_utils.gan.losses import gradient_norms
 from wgan_utils.labs import critics, toys
 from wgan_utils.labs.critic_trainer import CriticTrainer, dense_network
-from wgan_utils.labs.divergences import shifted_gaussians
 from wgan_utils.labs.loops import train_on_points
 from wgan_utils.models import GAN
 
@@ -36,11 +35,10 @@ def test_a_few_steps_change_the_critic_and_the_seed_decides_how(constraint, line
     assert np.abs(first.get_weights()[0] - other.get_weights()[0]).max() > 1e-3
 
 
-@pytest.mark.parametrize("constraint", ["gradient_penalty", "kernel_unit_ball"])
-def test_a_critic_computes_in_float32_whatever_the_policy(constraint, line):
+def test_a_critic_computes_in_float32_whatever_the_policy(line):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        critic = critics.fit_critic(*line, constraint=constraint, strength=1.0, hidden=(7,), steps=2)
+        critic = critics.fit_critic(*line, strength=1.0, hidden=(7,), steps=2)
         assert critics.scores(critic, line[0]).dtype == np.float32
     finally:
         keras.config.set_dtype_policy("float32")
@@ -83,18 +81,6 @@ def test_on_a_line_the_penalised_estimate_is_what_lambda_makes_of_the_distance(l
     assert critics.estimate(critic, *line) == pytest.approx(4.78, abs=0.12)
     between = ops.convert_to_tensor(np.linspace(-1, 1, 50, dtype="float32")[:, None])
     assert ops.convert_to_numpy(gradient_norms(critic, between)).mean() == pytest.approx(1.2, abs=0.08)
-
-
-@in_a_compiled_loop
-@pytest.mark.parametrize("shift", [1.0, 4.0])
-def test_a_trained_critic_in_the_kernels_unit_ball_estimates_what_the_closed_form_does(shift):
-    # Five seeds: .968 to 1.012 of the closed form.
-    base = toys.groups_on_a_line([0], 1000, 1, 0)
-    options = {"hidden": (2048,), "steps": 500, "optimizer": "sgd", "learning_rate": 0.1}
-    critic = critics.fit_critic(base, base + shift, "kernel_unit_ball", 1.0, **options)
-    exact = shifted_gaussians([shift]).values["MMD"][0]
-    assert critics.estimate(critic, base, base + shift) == pytest.approx(exact, rel=0.06)
-    assert np.linalg.norm(critic.get_weights()[-1]) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("paired", [True, False])

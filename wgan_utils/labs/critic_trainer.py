@@ -11,7 +11,6 @@ from keras import layers, ops
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import value_and_gradients
 from wgan_utils.gan.optimizers import PaperRMSprop
-from wgan_utils.labs.kernels import kernel_network
 from wgan_utils.labs.loops import CompiledLoop
 
 # How a critic is kept from growing for ever, and what `strength` means there.
@@ -21,7 +20,6 @@ CONSTRAINTS = {
     "gradient_penalty": "strength · E[(|∇f(x̂)| − 1)²] (Gulrajani et al. 2017, eq. 3)",
     "one_sided_penalty": "strength · E[max(0, |∇f(x̂)| − 1)²] (Petzka et al. 2018, eq. 8)",
     "spectral_normalisation": "each kernel over its largest singular value (Miyato et al. 2018); f times strength",
-    "kernel_unit_ball": "f(x) = w·φ(x), |w| ≤ 1, random features φ of a Gaussian kernel of bandwidth strength: MMD's",
 }
 POWER_STEPS = 3  # of the power iteration, after each update, each from where the last one ended
 
@@ -50,8 +48,7 @@ class CriticTrainer:
         epsilon: float = 1e-8,
     ) -> None:
         self.constraint, self.batch_size, self.paired = constraint, batch_size, paired
-        of_kernel = constraint == "kernel_unit_ball"
-        self.critic = kernel_network(real_shape[1], sum(hidden)) if of_kernel else dense_network(real_shape[1], hidden)
+        self.critic = dense_network(real_shape[1], hidden)
         self.real = keras.Variable(np.zeros(real_shape, "float32"), trainable=False)
         self.fake = keras.Variable(np.zeros(fake_shape, "float32"), trainable=False)
         self.strength = keras.Variable(1.0, trainable=False)
@@ -59,11 +56,11 @@ class CriticTrainer:
         kernels = [v for v in self.critic.trainable_variables if len(v.shape) == 2]
         self.singular = [(v, keras.Variable(np.ones((1, v.shape[0]), "float32"), trainable=False)) for v in kernels]
         # A clipped critic's gradients are small beside the ε of Keras's own RMSProp.
-        self.optimizer = {
+        make = {
             "adam": partial(keras.optimizers.Adam, beta_1=0.5, beta_2=0.9),
             "rmsprop": partial(PaperRMSprop, rho=0.99, epsilon=epsilon),
-            "sgd": keras.optimizers.SGD,
-        }[optimizer](1e-3)
+        }
+        self.optimizer = make[optimizer](1e-3)
         self.optimizer.build(self.critic.trainable_variables)
         self.loop = CompiledLoop(self.step, [self.critic], [self.optimizer], [self.random])
 
@@ -77,8 +74,6 @@ class CriticTrainer:
         self.loop.restart(seed)
         for _, vector in self.singular:
             vector.assign(np.ones(vector.shape, "float32"))
-        if self.constraint == "kernel_unit_ball":
-            self.critic.layers[0].widen(strength)
         self.constrain()
         for share in (1.0, 0.5, 0.25, 0.1):  # the last half slower and slower
             self.optimizer.learning_rate = share * learning_rate
@@ -123,10 +118,7 @@ class CriticTrainer:
         return loss
 
     def constrain(self) -> None:
-        """Clip, divide by the largest singular value, or pull back to norm 1, where the constraint asks for it."""
-        if self.constraint == "kernel_unit_ball":
-            (weights,) = self.critic.trainable_variables
-            weights.assign(weights / ops.maximum(ops.norm(weights), 1.0))
+        """Clip, or divide by the largest singular value, where the constraint asks for it."""
         if self.constraint == "clipping":
             bound = ops.convert_to_tensor(self.strength)
             for variable in self.critic.trainable_variables:

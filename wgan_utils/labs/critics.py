@@ -40,12 +40,11 @@ def fit_critic(
         fake: points of the other cloud, shape (m, d).
         constraint: what keeps the critic in bounds, one of `CONSTRAINTS`.
         strength: how strongly, see `CONSTRAINTS`.
-        hidden: units of each hidden layer, ReLU between them; a kernel's unit ball has their sum of features.
+        hidden: units of each hidden layer, ReLU between them.
         steps: updates; 0 leaves the initial weights, within the constraint's bounds.
         batch_size: points of each cloud in an update, drawn with replacement.
         learning_rate: of the optimizer, with a linear decay to 0 over the last half.
-        optimizer: "adam"; "rmsprop", the paper's; or "sgd", which is best where the loss is linear: in a kernel's
-            unit ball.
+        optimizer: "adam"; or "rmsprop", the paper's.
         paired: draw row i of `real` together with row i of `fake`, for a penalty between chosen partners; by default
             partners are random.
         seed: fixes initial weights and batches.
@@ -58,8 +57,8 @@ def fit_critic(
         ValueError: an unknown constraint or optimizer, or clouds that do not fit.
     """
     real, fake = (np.asarray(points, np.float32) for points in (real, fake))
-    if constraint not in CONSTRAINTS or optimizer not in ("adam", "rmsprop", "sgd"):
-        known = f"constraint must be one of {', '.join(CONSTRAINTS)}, optimizer adam, rmsprop or sgd"
+    if constraint not in CONSTRAINTS or optimizer not in ("adam", "rmsprop"):
+        known = f"constraint must be one of {', '.join(CONSTRAINTS)}, optimizer adam or rmsprop"
         raise Refused(f"{known}; not {constraint}, {optimizer}.")
     if real.ndim != 2 or real.shape[1:] != fake.shape[1:] or (paired and len(real) != len(fake)):
         raise Refused(f"Clouds must be (n, d) and (m, d), with n = m where paired, not {real.shape}, {fake.shape}.")
