@@ -108,6 +108,7 @@ OTHER_PARAMETERS = {
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2, **MIXED}, "celeba"),
     "clipping": ({"LAMBDA": 5.0}, None),
+    "critics": ({"LAMBDA": 5, "SEEDS": 2}, None),
     "distances": ({"SEEDS": 1}, None),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
 }

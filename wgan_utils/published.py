@@ -337,6 +337,28 @@ LESSONS = {
             "SEED": "the first seed; it fixes points, initial weights and batches",
         },
     ),
+    "critics": _lesson(
+        {
+            "PRESET": "auto",
+            "STEPS": (6, 900, 900),
+            "WIDTH": (0.125, 1.0, 1.0),
+            "SEEDS": (1, 3, 3),
+            "BATCH_SIZE": 256,
+            "CLIP_VALUE": 0.1,
+            "LAMBDA": 10.0,
+            "SEED": 0,
+            **_ENDS,
+        },
+        help={
+            "STEPS": "updates of each critic",
+            "WIDTH": "hidden units, as a multiple of the full networks'",
+            "SEEDS": "how many critics of each kind are trained",
+            "BATCH_SIZE": "real points per update, and as many generated ones",
+            "CLIP_VALUE": "no weight of a clipped critic is further from 0 than this",
+            "LAMBDA": "the factor of both penalties",
+            "SEED": "the first seed; it fixes points, initial weights and batches",
+        },
+    ),
     "distances": _lesson(
         {
             "PRESET": "auto",

@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.sampling import latent_vectors
-from wgan_utils.labs import critics, divergences, toys
+from wgan_utils.labs import critics, toys
 from wgan_utils.labs.critics import fit_critic
 from wgan_utils.labs.loops import train_on_points
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
@@ -70,42 +70,6 @@ def test_of_a_sure_discriminator_one_loss_is_flat_and_the_other_steep_and_a_crit
     assert np.median(slope * (1 - certainty)) > 15
     assert 2e-4 < np.abs(critics.gradients(clipped, apart[1])).mean() < 4e-3
     assert np.abs(critics.gradients(penalised, apart[1])).mean() == pytest.approx(1.2, abs=0.08)
-
-
-@pytest.mark.parametrize("case", ["all move", "half moves"])
-@pytest.mark.parametrize("weight", [10.0, 1.0, 0.1])
-def test_lambda_makes_of_the_distance_what_the_formula_says(apart, case, weight):
-    stay = toys.groups_on_a_line([0, 12], 1000, 0.3, 0)
-    half = stay + np.repeat(np.float32([[2], [0]]), 1000, axis=0), stay
-    real, fake = apart if case == "all move" else half
-    exact = earth_movers_distance(real, fake)
-    measured = critics.estimate(fit(real, fake, "gradient_penalty", weight, batch_size=256), real, fake)
-    # Five seeds: .988 to 1.005 of the prediction where all move, .914 to 1.012 where half does.
-    assert measured == pytest.approx(
-        divergences.penalised_optimum_1d(real, fake, weight), rel=0.04 if case == "all move" else 0.13
-    )
-    corrected = weight * (np.sqrt(1 + 2 * measured / weight) - 1)
-    # Five seeds: .993 to 1.003 of the distance; 1.45 to 1.49 for λ = 1 and 1.68 to 1.73 for .1 where half moves.
-    if case == "all move":
-        assert corrected == pytest.approx(exact, rel=0.02)
-    elif weight < 10:
-        assert corrected > 1.35 * exact
-
-
-def test_ways_to_keep_a_critic_lipschitz_read_very_different_distances():
-    real = toys.swiss_roll(512, seed=0)
-    fake = (real + np.random.default_rng(2).normal(size=real.shape)).astype("float32")
-    plan, exact = transport_plan(fake, real)
-    ways = real[plan.argmax(axis=1)] - fake
-    train = partial(fit_critic, real, fake, hidden=(128,) * 3, steps=1500, learning_rate=2e-3, batch_size=256)
-    strengths = {"clipping": 0.1, "one_sided_penalty": 10, "spectral_normalisation": 1}
-    trained = {name: train(name, strength) for name, strength in strengths.items()}
-    ratio = {name: critics.estimate(critic, real, fake) / exact for name, critic in trained.items()}
-    # Five seeds: 1.01 to 1.03, with cosines of .89 to .90; .33 to .37; 29 to 37.
-    assert ratio["one_sided_penalty"] == pytest.approx(1.025, abs=0.05)
-    assert critics.cosine(trained["one_sided_penalty"], fake, ways) > 0.85
-    assert 0.27 < ratio["spectral_normalisation"] < 0.45
-    assert ratio["clipping"] > 15
 
 
 @pytest.mark.parametrize(("dimensions", "factor"), [(1, 3.0), (8, 1.38), (64, 1.08)])

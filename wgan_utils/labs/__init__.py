@@ -1,6 +1,6 @@
 """What labs share, and no lesson needs: `from wgan_utils import labs`."""
 
-from wgan_utils.labs import divergences, toys
+from wgan_utils.labs import toys
 from wgan_utils.labs.critics import (
     cosine,
     estimate,
@@ -21,7 +21,6 @@ __all__ = [
     "CompiledLoop",
     "PublishedWGAN",
     "cosine",
-    "divergences",
     "estimate",
     "fit_critic",
     "gradient_norms_between",
