@@ -13,9 +13,9 @@ def start_and_end(c, depth=12, **options):
     fake = (real + np.random.default_rng(1000).normal(size=real.shape)).astype("float32")
     options |= {"hidden": (128,) * depth, "optimizer": "rmsprop", "learning_rate": c / 50}
     both = [critics.fit_critic(real, fake, "clipping", c, steps=steps, **options) for steps in (0, 400)]
-    weights = [np.concatenate([w.ravel() for w in critic.get_weights() if w.ndim == 2]) for critic in both]
+    kernels = [[w.astype(float) for w in critic.get_weights() if w.ndim == 2] for critic in both]
     norms = [np.median(np.linalg.norm(critics.gradients(critic, fake).astype(float), axis=1)) for critic in both]
-    return weights, norms
+    return kernels, norms
 
 
 def test_a_gradient_that_the_first_clip_made_small_explodes_in_training():
@@ -28,16 +28,16 @@ def test_a_gradient_that_the_first_clip_made_small_explodes_in_training():
 @pytest.mark.parametrize(("epsilon", "learns"), [(1e-8, False), (1e-30, True)])
 def test_a_gradient_that_has_vanished_trains_nothing_unless_rmsprop_has_a_smaller_epsilon(epsilon, learns):
     (before, after), (start, end) = start_and_end(0.01, epsilon=epsilon)
-    # Three seeds: no sign, or 13 to 14 % of them; a gradient norm of 4e-16 to 1e-15, then 3e-6 to 1e-5.
+    moved = np.linalg.norm(after[0] - before[0]) / np.linalg.norm(before[0])
+    # Three seeds: the first layer moves by 0, or by .20 to .42; a gradient norm of 4e-16 to 1e-15, then 3e-6 to 1e-5.
     assert start < 1e-14
     assert (end > 1e-7) == learns
-    assert (np.mean(np.sign(before) != np.sign(after)) > 0.05) == learns
-    assert (np.sign(before) == np.sign(after)).all() == (not learns)
+    assert moved > 0.1 if learns else moved == 0
 
 
-@pytest.mark.parametrize(("c", "change"), [(0.3, 1), (0.01, -1)])
-def test_training_fills_the_bounds_where_they_were_empty_and_empties_them_where_they_were_full(c, change):
-    weights, _ = start_and_end(c, depth=4)
-    start, end = (np.mean(np.abs(w) > 0.99 * c) for w in weights)
-    # Three seeds: 0.4 % to 44–53 %; 94 % to 76–78 %.
+@pytest.mark.parametrize(("c", "change"), [(0.1, 1), (0.01, -1)])
+def test_training_moves_weights_to_a_wide_bound_and_away_from_a_narrow_one(c, change):
+    kernels, _ = start_and_end(c, depth=4)
+    start, end = (np.mean(np.concatenate([np.abs(w).ravel() for w in one]) > 0.99 * c) for one in kernels)
+    # Three seeds: 47 % to 63–66 %; 94 % to 76–78 %.
     assert change * (end - start) > 0.08
