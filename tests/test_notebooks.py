@@ -103,10 +103,11 @@ MIXED = {"PRECISION": "mixed_bfloat16"}
 OTHER_PARAMETERS = {
     "01_gan_camels": ({"CATEGORY": "cat", "TRIAL_STEPS": 2, **MIXED}, "quickdraw/cat"),
     "02_wgan_clipping_sevens": ({"DIGIT": 5}, "mnist"),
-    "03_wgan_clipping_horses": ({"CLIP_VALUE": 0.1, "CRITIC_ONLY_STEPS": 6}, "cifar10"),
+    "03_wgan_clipping_horses": ({"CLIP_VALUE": 0.1}, "cifar10"),
     "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1, **MIXED}, "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2, **MIXED}, "celeba"),
+    "clipping": ({"LAMBDA": 5.0}, None),
     "critics": ({"LAMBDA": 5, "SEEDS": 2}, None),
     "distances": ({"SEEDS": 1}, None),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),

@@ -38,7 +38,7 @@ from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
-from wgan_utils.labs import critics, fit_critic, plot_surfaces
+from wgan_utils.labs import critics, fit_critic
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
@@ -137,8 +137,7 @@ __all__ = [
     "plot_lines",
     "plot_losses",
     "plot_neighbours",
-    "plot_samples_over_time",
-    "plot_surfaces",
+from wgan_utils.labs import critics, fit_critic
     "pretrained",
     "pretrained_seeds",
     "pretrained_table",

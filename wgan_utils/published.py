@@ -109,10 +109,9 @@ KINDS = {
     "CLIP_STEPS": _PART,
     "TRIAL_STEPS": _PART._replace(help="updates of each critic between points that stand still"),
     "TRIAL_SEEDS": _SEEDS._replace(help="seeds, clipped against penalised", in_cell=False),
-    "CRITIC_ONLY_STEPS": _PART._replace(help="updates of each critic between points that stand still"),
     "UPSAMPLING_STEPS": _PART._replace(help="of the generator without transposed convolutions"),
     "VAE_STEPS": _PART._replace(help="updates of the variational autoencoder"),
-    "MAX_DEPTH": Kind(int, "hidden layers of the deepest of those critics", 1, 100, in_cell=False),
+    "MAX_DEPTH": Kind(int, "hidden layers of the deepest critic", 4, 100),
     "RATES_TRIED": Kind(int, "how many of its four learning rates each method tries", 1, 4, in_cell=False),
     "SEEDS": _SEEDS._replace(help="how many seeds each method gets at its best rate"),
     "WIDTH": _WIDTH,
@@ -218,8 +217,6 @@ LESSONS = {
             "STEPS": (4, 4000, 6000),
             "TRIAL_STEPS": (2, 250, 600),
             "TRIAL_SEEDS": (1, 3, 3),
-            "CRITIC_ONLY_STEPS": (12, 900, 900),
-            "MAX_DEPTH": (2, 12, 12),
             "WIDTH": (0.125, 0.5, 1.0),
             "TRIAL_WIDTH": (0.0625, 0.25, 0.5),
             "N_EVAL": (40, 1000, 1000),
@@ -239,7 +236,7 @@ LESSONS = {
             "LEARNING_RATE": "of both networks' RMSProp, at the start",
         },
         shipped="horses",
-        free=("N_EVAL", "CRITIC_ONLY_STEPS", "MAX_DEPTH"),
+        free=("N_EVAL",),
     ),
     "04_wgan_gp_digits": _lesson(
         {
@@ -320,6 +317,27 @@ LESSONS = {
         free=("N_EVAL",),
     ),
     # ---- labs
+    "clipping": _lesson(
+        {
+            "PRESET": "auto",
+            "STEPS": (4, 400, 400),
+            "MAX_DEPTH": (4, 12, 12),
+            "WIDTH": (0.125, 1.0, 1.0),
+            "SEEDS": (1, 3, 3),
+            "BATCH_SIZE": 128,
+            "LAMBDA": 10.0,
+            "SEED": 0,
+            **_ENDS,
+        },
+        help={
+            "STEPS": "updates of each critic",
+            "WIDTH": "units of a hidden layer, as a multiple of 128",
+            "SEEDS": "how many seeds each critic gets",
+            "BATCH_SIZE": "real points per update, and as many generated ones",
+            "LAMBDA": "the factor of the one-sided penalty",
+            "SEED": "the first seed; it fixes points, initial weights and batches",
+        },
+    ),
     "critics": _lesson(
         {
             "PRESET": "auto",

@@ -134,15 +134,6 @@ def test_wrong_input_is_refused_by_name(line):
         critics.fit_critic(line[0], np.zeros((5, 2)))
 
 
-def test_layers_gradients_of_a_linear_chain_are_products_of_its_weights():
-    critic = keras.Sequential([keras.Input((1,)), *[keras.layers.Dense(1, use_bias=False) for _ in range(3)]])
-    critic.set_weights([np.full((1, 1), weight) for weight in (2.0, 3.0, 0.5)])
-    real, fake = np.ones((4, 1)), np.zeros((4, 1))
-    # Eight rows, each with 1/4 of the gradient.
-    expected = np.sqrt(8) / 4 * np.array([3.0, 1.5, 0.5, 1.0])
-    np.testing.assert_allclose(critics.layer_gradients(critic, real, fake), expected, rtol=1e-5)
-
-
 def test_gradients_and_cosines_of_a_linear_critic():
     def linear(points):
         return ops.matmul(points, np.float32([[3.0], [4.0]]))
@@ -151,29 +142,6 @@ def test_gradients_and_cosines_of_a_linear_critic():
     np.testing.assert_allclose(critics.gradients(linear, points), np.tile([3.0, 4.0], (5, 1)))
     assert critics.cosine(linear, points, np.tile([0.6, 0.8], (5, 1))) == pytest.approx(1)
     assert critics.cosine(linear, points, np.tile([-8.0, 6.0], (5, 1))) == pytest.approx(0, abs=1e-6)
-
-
-def test_a_normalised_critic_has_gradient_norm_1_where_it_was_largest_and_keeps_its_shape():
-    points = np.float32([[-2.0], [0.5], [1.0]])
-    parabola = critics.normalised(ops.square, points)
-    np.testing.assert_allclose(critics.gradients(parabola, points).ravel(), [-1, 0.25, 0.5])
-    assert critics.estimate(parabola, points[:1], points[1:2]) == pytest.approx((4 - 0.25) / 4)
-    with pytest.raises(ValueError, match="flat"):
-        critics.normalised(ops.square, points * 0)
-
-
-@pytest.mark.parametrize("bound", [0.01, 5.0])
-def test_a_shrunk_critic_keeps_its_shape_within_the_bound(bound):
-    keras.utils.set_random_seed(0)
-    critic = dense_network(2, (8, 8))
-    for layer in critic.layers:
-        layer.bias.assign(np.linspace(-1, 1, layer.bias.shape[0]))
-    small = critics.rescaled(critic, bound)
-    assert max(np.abs(weights).max() for weights in small.get_weights()) == pytest.approx(bound, rel=1e-5)
-    points = np.random.default_rng(0).normal(size=(50, 2))
-    ratio = critics.scores(small, points) / critics.scores(critic, points)
-    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-3)
-    assert ratio[0] > 0
 
 
 def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():

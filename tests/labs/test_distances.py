@@ -72,19 +72,6 @@ def test_of_a_sure_discriminator_one_loss_is_flat_and_the_other_steep_and_a_crit
     assert np.abs(critics.gradients(penalised, apart[1])).mean() == pytest.approx(1.2, abs=0.08)
 
 
-@pytest.mark.parametrize(
-    ("constraint", "strength", "low", "high"),
-    [("clipping", 0.1, 7, 10), ("clipping", 0.01, -17, -13), ("gradient_penalty", 10.0, -0.5, 0.5)],
-)
-def test_through_twelve_layers_clipping_blows_the_gradient_up_or_away(constraint, strength, low, high):
-    # Decades from output to input; five seeds: 8.29 to 8.47, −15.2 to −14.9, −.01 to .02.
-    real = toys.swiss_roll(2000, seed=0)
-    fake = (real + np.random.default_rng(2).normal(size=real.shape)).astype("float32")
-    options = {"hidden": (128,) * 12, "steps": 400, "optimizer": "rmsprop", "learning_rate": 5e-4}
-    norms = critics.layer_gradients(fit_critic(real, fake, constraint, strength, **options), real[:256], fake[:256])
-    assert low < np.log10(norms[0] / norms[-1]) < high
-
-
 @pytest.mark.parametrize(("dimensions", "factor"), [(1, 3.0), (8, 1.38), (64, 1.08)])
 def test_batches_of_one_distribution_are_apart_by_what_dimension_makes_of_their_size(dimensions, factor):
     rng, sizes = np.random.default_rng(0), np.array([16, 64, 256])

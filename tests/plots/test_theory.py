@@ -1,11 +1,8 @@
 """Figures of functions and fields show what they were given, where they say."""
 
 import numpy as np
-from matplotlib.collections import PathCollection
-from matplotlib.quiver import Quiver
 
 from tests.refused import refused
-from wgan_utils.labs import figures as fields
 from wgan_utils.plots import functions
 
 CAPTION = "What to see."
@@ -37,33 +34,3 @@ def test_empty_places_stay_empty_and_dots_need_a_panel():
     assert figure.axes[0].get_xscale() == figure.axes[0].get_yscale() == "log"
     with refused():
         functions.plot_lines({"one": {"a": (X, X)}}, "x", "y", dots={"two": {"a": (X, X)}})
-
-
-def test_a_surface_stands_the_right_way_up():
-    seen = {}
-
-    def height(points):
-        seen["points"] = points
-        return points[:, 1]
-
-    figure = fields.plot_surfaces({"row": (np.zeros((3, 2)), {"height": height})}, reach=2.0, caption=CAPTION)
-    axes = figure.axes[0]
-    assert np.abs(seen["points"]).max() == 2
-    filled = axes.collections[0]
-    lowest, highest = (filled.get_paths()[i].vertices[:, 1].mean() for i in (0, -1))
-    assert lowest < highest
-    assert axes.findobj(PathCollection)
-    assert (axes.get_title(loc="left"), axes.get_ylabel()) == ("height", "row")
-
-
-def test_a_phase_portrait_has_arrows_and_a_path_with_its_end():
-    path = np.array([[1.0, 0.0], [0.0, 0.5]])
-    figure = fields.plot_phase_portraits({"turn": lambda x, y: (-y, x)}, {"turn": path}, ("θ", "ψ"), caption=CAPTION)
-    axes = figure.axes[0]
-    arrows = axes.findobj(Quiver)[0]
-    x, y = arrows.X, arrows.Y
-    inner = np.hypot(x, y) > 0
-    np.testing.assert_allclose((arrows.U * x + arrows.V * y)[inner], 0, atol=1e-9)
-    np.testing.assert_array_equal(axes.lines[0].get_xydata(), path)
-    assert axes.lines[-1].get_xydata().tolist() == [[0.0, 0.5]]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("θ", "ψ")

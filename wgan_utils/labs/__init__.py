@@ -7,13 +7,9 @@ from wgan_utils.labs.critics import (
     fit_critic,
     gradient_norms_between,
     gradients,
-    layer_gradients,
-    normalised,
     probabilities,
-    rescaled,
     scores,
 )
-from wgan_utils.labs.figures import plot_phase_portraits, plot_surfaces
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
 
@@ -25,12 +21,7 @@ __all__ = [
     "fit_critic",
     "gradient_norms_between",
     "gradients",
-    "layer_gradients",
-    "normalised",
-    "plot_phase_portraits",
-    "plot_surfaces",
     "probabilities",
-    "rescaled",
     "scores",
     "toys",
     "train_on_points",

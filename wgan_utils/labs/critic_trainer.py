@@ -10,7 +10,7 @@ from keras import layers, ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.optimizers import paper_rmsprop
+from wgan_utils.gan.optimizers import PaperRMSprop
 from wgan_utils.labs.loops import CompiledLoop
 
 # How a critic is kept from growing for ever, and what `strength` means there.
@@ -45,6 +45,7 @@ class CriticTrainer:
         batch_size: int,
         optimizer: str,
         paired: bool,
+        epsilon: float = 1e-8,
     ) -> None:
         self.constraint, self.batch_size, self.paired = constraint, batch_size, paired
         self.critic = dense_network(real_shape[1], hidden)
@@ -55,8 +56,11 @@ class CriticTrainer:
         kernels = [v for v in self.critic.trainable_variables if len(v.shape) == 2]
         self.singular = [(v, keras.Variable(np.ones((1, v.shape[0]), "float32"), trainable=False)) for v in kernels]
         # A clipped critic's gradients are small beside the ε of Keras's own RMSProp.
-        adam = partial(keras.optimizers.Adam, beta_1=0.5, beta_2=0.9)
-        self.optimizer = (paper_rmsprop if optimizer == "rmsprop" else adam)(1e-3)
+        make = {
+            "adam": partial(keras.optimizers.Adam, beta_1=0.5, beta_2=0.9),
+            "rmsprop": partial(PaperRMSprop, rho=0.99, epsilon=epsilon),
+        }
+        self.optimizer = make[optimizer](1e-3)
         self.optimizer.build(self.critic.trainable_variables)
         self.loop = CompiledLoop(self.step, [self.critic], [self.optimizer], [self.random])
 

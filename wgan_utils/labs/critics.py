@@ -31,6 +31,7 @@ def fit_critic(
     optimizer: str = "adam",
     paired: bool = False,
     seed: int = 0,
+    epsilon: float = 1e-8,
 ) -> keras.Model:
     """Train a critic between two clouds of points that stand still.
 
@@ -43,10 +44,11 @@ def fit_critic(
         steps: updates; 0 leaves the initial weights, within the constraint's bounds.
         batch_size: points of each cloud in an update, drawn with replacement.
         learning_rate: of the optimizer, with a linear decay to 0 over the last half.
-        optimizer: "adam"; or "rmsprop", with the ε of `paper_rmsprop`.
+        optimizer: "adam"; or "rmsprop", the paper's.
         paired: draw row i of `real` together with row i of `fake`, for a penalty between chosen partners; by default
             partners are random.
         seed: fixes initial weights and batches.
+        epsilon: RMSProp's, outside of the root; the paper's by default.
 
     Returns:
         The critic: maps points (n, d) to scores (n, 1), logits for a discriminator.
@@ -60,7 +62,7 @@ def fit_critic(
         raise Refused(f"{known}; not {constraint}, {optimizer}.")
     if real.ndim != 2 or real.shape[1:] != fake.shape[1:] or (paired and len(real) != len(fake)):
         raise Refused(f"Clouds must be (n, d) and (m, d), with n = m where paired, not {real.shape}, {fake.shape}.")
-    trainer = _trainer(constraint, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired)
+    trainer = _trainer(constraint, real.shape, fake.shape, tuple(hidden), batch_size, optimizer, paired, epsilon)
     return trainer.fit(real, fake, strength, steps, learning_rate, seed)
 
 
@@ -72,44 +74,6 @@ def estimate(critic: Callable, real: np.ndarray, fake: np.ndarray) -> float:
 def scores(critic: Callable, points: np.ndarray) -> np.ndarray:
     """Return what a critic makes of each point: float32 of shape (n,)."""
     return ops.convert_to_numpy(critic(ops.convert_to_tensor(np.asarray(points, np.float32)))).ravel()
-
-
-def normalised(critic: Callable, points: np.ndarray) -> Callable:
-    """Return the critic divided by its largest gradient norm at some points: what is left when only its shape counts.
-
-    Its estimate is a lower bound on the distance where no gradient between the points is larger.
-
-    Raises:
-        ValueError: the critic is flat at all of them.
-    """
-    largest = float(np.linalg.norm(gradients(critic, points).astype(float), axis=1).max())
-    if not largest > 0:
-        raise Refused("The critic is flat at every point given: it can't be divided by its gradient norm there.")
-    return functools.partial(_divided, critic, largest)
-
-
-def _divided(critic: Callable, by: float, points: Any) -> Any:
-    return critic(points) / by
-
-
-def rescaled(critic: keras.Model, bound: float) -> keras.Model:
-    """Return a copy of a critic that has the same shape and no weight beyond ±bound.
-
-    A network of ReLU layers is homogeneous: with one layer's kernel multiplied by a > 0, and its and all later biases
-    too, the scores are multiplied by a and nothing else changes. Each factor here is as large as the bound allows.
-
-    Args:
-        critic: a stack of dense layers with ReLU between them, as `fit_critic` returns.
-        bound: c, positive.
-    """
-    copy = keras.models.clone_model(critic)
-    product = 1.0
-    for layer, original in zip(copy.layers, critic.layers, strict=True):
-        kernel, bias = original.get_weights()
-        largest = max(np.abs(kernel).max(), product * np.abs(bias).max(), 1e-30)
-        product *= bound / largest
-        layer.set_weights([kernel * (bound / largest), bias * product])
-    return copy
 
 
 def probabilities(discriminator: Callable, points: np.ndarray) -> np.ndarray:
@@ -171,29 +135,3 @@ def batch_sensitivity(network: keras.Model, images: np.ndarray) -> np.ndarray:
 
     rows = [input_gradient(functools.partial(score, i=i), images, network.variables) for i in range(len(images))]
     return np.stack([np.linalg.norm(ops.convert_to_numpy(row).reshape(len(images), -1), axis=1) for row in rows])
-
-
-def layer_gradients(critic: keras.Model, real: np.ndarray, fake: np.ndarray) -> np.ndarray:
-    """Measure how strongly the critic's Wasserstein loss pulls at the output of each layer (Gulrajani et al., fig. 1b).
-
-    Args:
-        critic: a stack of layers.
-        real: points, shape (n, d), or images as floats, (n, height, width, channels).
-        fake: as many.
-
-    Returns:
-        Norms of the loss's gradients, from the input's to the last layer's output: float64 (layers + 1,).
-    """
-    outputs = [ops.convert_to_tensor(np.concatenate([real, fake]).astype(np.float32))]
-    for layer in critic.layers:
-        outputs.append(layer(outputs[-1]))
-    sign = np.repeat([[-1.0 / len(real)], [1.0 / len(fake)]], (len(real), len(fake)), axis=0).astype(np.float32)
-
-    def loss_of(output: Any, first: int) -> Any:
-        for layer in critic.layers[first:]:
-            output = layer(output)
-        return output * ops.convert_to_tensor(sign)
-
-    gradients = [input_gradient(functools.partial(loss_of, first=i), output) for i, output in enumerate(outputs)]
-    # In float64: what has vanished in float32 is 0, what is about to has squares that would vanish.
-    return np.array([np.linalg.norm(ops.convert_to_numpy(gradient).astype(float)) for gradient in gradients])
