@@ -137,7 +137,7 @@ __all__ = [
     "plot_lines",
     "plot_losses",
     "plot_neighbours",
-from wgan_utils.labs import critics, fit_critic
+    "plot_samples_over_time",
     "pretrained",
     "pretrained_seeds",
     "pretrained_table",
