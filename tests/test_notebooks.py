@@ -107,6 +107,7 @@ OTHER_PARAMETERS = {
     "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1, **MIXED}, "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, "VAE_STEPS": 2, **MIXED}, "celeba"),
+    "collapse": ({"ARM": "WGAN-GP 1:1", "LAMBDA": 5}, "ring_of_gaussians"),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
 }
 # Given to nbval, which keeps no outputs: a cell that says something on stderr is an error.
