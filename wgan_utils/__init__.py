@@ -38,7 +38,7 @@ from wgan_utils.gan.backend import gpu_name, input_gradient, value_and_gradients
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
-from wgan_utils.labs import PublishedWGAN, critics, divergences, fit_critic, plot_phase_portraits, plot_surfaces, toys
+from wgan_utils.labs import PublishedWGAN, critics, divergences, fit_critic, plot_surfaces, toys
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
@@ -147,7 +147,6 @@ __all__ = [
     "plot_losses",
     "plot_neighbours",
     "plot_pairs",
-    "plot_phase_portraits",
     "plot_plans",
     "plot_points",
     "plot_samples_over_time",

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.collections import PathCollection
 from matplotlib.image import AxesImage
-from matplotlib.quiver import Quiver
 
 from tests.refused import refused
 from wgan_utils.labs import figures as fields
@@ -84,16 +83,3 @@ def test_a_surface_stands_the_right_way_up():
     assert lowest < highest
     assert axes.findobj(PathCollection)
     assert (axes.get_title(loc="left"), axes.get_ylabel()) == ("height", "row")
-
-
-def test_a_phase_portrait_has_arrows_and_a_path_with_its_end():
-    path = np.array([[1.0, 0.0], [0.0, 0.5]])
-    figure = fields.plot_phase_portraits({"turn": lambda x, y: (-y, x)}, {"turn": path}, ("θ", "ψ"), caption=CAPTION)
-    axes = figure.axes[0]
-    arrows = axes.findobj(Quiver)[0]
-    x, y = arrows.X, arrows.Y
-    inner = np.hypot(x, y) > 0
-    np.testing.assert_allclose((arrows.U * x + arrows.V * y)[inner], 0, atol=1e-9)
-    np.testing.assert_array_equal(axes.lines[0].get_xydata(), path)
-    assert axes.lines[-1].get_xydata().tolist() == [[0.0, 0.5]]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("θ", "ψ")

@@ -13,7 +13,7 @@ from wgan_utils.labs.critics import (
     rescaled,
     scores,
 )
-from wgan_utils.labs.figures import plot_phase_portraits, plot_surfaces
+from wgan_utils.labs.figures import plot_surfaces
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
 
@@ -28,7 +28,6 @@ __all__ = [
     "gradients",
     "layer_gradients",
     "normalised",
-    "plot_phase_portraits",
     "plot_surfaces",
     "probabilities",
     "rescaled",
