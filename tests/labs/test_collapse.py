@@ -56,27 +56,25 @@ def test_of_the_shipped_trainings_those_keep_all_modes_that_the_lab_says():
     usual = table[(table[["STEPS", "GAMMA", "LAMBDA", "LEARNING_RATE"]] == [1500, 1, 1, 1e-3]).all(axis=1)]
     end = usual.groupby(["ARM", "SEED"]).last()
     assert sorted(end.index) == sorted((arm, seed) for arm in COLLAPSE_ARMS for seed in range(5))
-    modes = (end.filter(like="share_") >= 0.02).sum(axis=1).groupby("ARM").min()
+    modes = (end.filter(like="share_") > 0.02).sum(axis=1).groupby("ARM").min()
     assert {arm for arm in modes.index if modes[arm] == 8} == KEEPS
 
 
 @pytest.mark.slow
-def test_r1_and_the_penalised_wasserstein_loss_keep_the_modes_that_five_updates_of_a_discriminator_cost():
-    # Five seeds: 1 or 2 modes of 8 without R1, 8 with it, 8 for WGAN-GP; none or 1 for ten updates of the generator.
+def test_five_updates_of_a_discriminator_lose_modes_and_with_r1_they_do_not():
+    # After 600 steps five seeds gave 1 or 2 modes of 8 without R1, and 8 with it.
     def network(inputs, outputs):
         hidden = [layers.Dense(64, "relu") for _ in range(2)]
         return keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(outputs)])
 
-    def modes_hit(kind, *updates, **options):
+    def modes_hit(kind, **options):
         model = kind(network(16, 2), network(2, 1), latent_dim=16, **options)
         model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)))
-        play = train_on_points(model, toys.ring_of_gaussians(10_000), 128, *updates)
+        play = train_on_points(model, toys.ring_of_gaussians(10_000), 128, critic_updates=5)
         play.restart(0)
-        play(1500)
+        play(700)
         made = ops.convert_to_numpy(model.generator(wu.latent_vectors(1000, 16, 0)))
-        return int((toys.mode_shares(made, within=0.5) >= 0.02).sum())
+        return int((toys.mode_shares(made, within=0.5) > 0.02).sum())
 
-    assert modes_hit(wu.GAN, 5, 1) <= 2
-    assert modes_hit(wu.GAN, 1, 10) <= 2
-    assert modes_hit(wu.R1GAN, 5, 1, gamma=1.0) == 8
-    assert modes_hit(wu.WGANGP, 5, 1, penalty_weight=1.0) == 8
+    assert modes_hit(wu.GAN) <= 2
+    assert modes_hit(wu.R1GAN, gamma=1.0) == 8
