@@ -15,8 +15,8 @@ ARMS = ("recipe", "BatchNorm not frozen", "last layer clipped", "one joint updat
 
 # What the lab on mode collapse compares: a loss, a penalty, and the updates of discriminator and generator in a step.
 COLLAPSE_ARMS = (
-    *("GAN 1:1", "GAN 1:10", "GAN 5:1", "GAN with R1 5:1", "WGAN without penalty 5:1", "WGAN-GP 5:1"),
-    *("WGAN-GP 1:1", "GAN with R1 1:10", "no critic"),
+    *("GAN 1:1", "GAN 1:10", "GAN 5:1", "GAN with R1 5:1", "GAN with R1 1:10"),
+    *("WGAN without penalty 5:1", "WGAN clipped 5:1", "WGAN-GP 5:1", "WGAN-GP 1:1", "no critic"),
 )
 
 # They say where and how a lesson runs, not what it trains: runs that differ in these alone are the same run.
@@ -332,11 +332,12 @@ LESSONS = {
     "collapse": _lesson(
         {
             "PRESET": "auto",
-            "ARM": "GAN 5:1",
+            "ARM": "GAN 1:10",
             "STEPS": (6, 1500, 1500),
             "WIDTH": (0.125, 1.0, 1.0),
             "GAMMA": 1.0,
             "LAMBDA": 1.0,
+            "CLIP_VALUE": 0.1,
             "LEARNING_RATE": 1e-3,
             "BATCH_SIZE": 128,
             "LATENT_DIM": 16,
@@ -344,7 +345,7 @@ LESSONS = {
             **_ENDS,
         },
         help={
-            "ARM": "which of the nine arms is trained here",
+            "ARM": "which of the ten arms is trained here",
             "STEPS": "steps of the training in this lab",
             "WIDTH": "hidden units, as a multiple of 64",
             "GAMMA": "the factor of the R1 penalty",
