@@ -14,7 +14,7 @@ from wgan_utils.labs.loops import train_on_points
 from wgan_utils.published import COLLAPSE_ARMS
 
 LAB = Path(__file__).resolve().parents[2] / "notebooks" / "labs" / "collapse.ipynb"
-KEEPS = {"GAN with R1 5:1", "WGAN-GP 5:1", "no critic"}
+KEEPS = {"GAN with R1 5:1", "WGAN-GP 5:1"}
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +56,11 @@ def test_of_the_shipped_trainings_those_keep_all_modes_that_the_lab_says():
     usual = table[(table[["STEPS", "GAMMA", "LAMBDA", "LEARNING_RATE"]] == [1500, 1, 1, 1e-3]).all(axis=1)]
     end = usual.groupby(["ARM", "SEED"]).last()
     assert sorted(end.index) == sorted((arm, seed) for arm in COLLAPSE_ARMS for seed in range(5))
-    modes = (end.filter(like="share_") > 0.02).sum(axis=1).groupby("ARM").min()
-    assert {arm for arm in modes.index if modes[arm] == 8} == KEEPS
+    modes = (end.filter(like="share_") > 0.02).sum(axis=1).groupby("ARM").agg(["min", "max"])
+    assert set(modes.index[modes["min"] == 8]) == KEEPS
+    assert modes.loc[["GAN 5:1", "GAN 1:10", "GAN with R1 1:10"], "max"].max() <= 2
+    not_found = end["near a mode"].groupby("ARM").max() < 0.1
+    assert set(not_found.index[not_found]) == {"WGAN without penalty 5:1", "WGAN clipped 5:1", "WGAN-GP 1:1"}
 
 
 @pytest.mark.slow
@@ -74,7 +77,7 @@ def test_five_updates_of_a_discriminator_lose_modes_and_with_r1_they_do_not():
         play.restart(0)
         play(700)
         made = ops.convert_to_numpy(model.generator(wu.latent_vectors(1000, 16, 0)))
-        return int((toys.mode_shares(made, within=0.5) > 0.02).sum())
+        return int((toys.mode_shares(made) > 0.02).sum())
 
     assert modes_hit(wu.GAN) <= 2
     assert modes_hit(wu.R1GAN, gamma=1.0) == 8
