@@ -65,19 +65,19 @@ def test_of_the_shipped_trainings_those_keep_all_modes_that_the_lab_says():
 
 @pytest.mark.slow
 def test_five_updates_of_a_discriminator_lose_modes_and_with_r1_they_do_not():
-    # After 600 steps five seeds gave 1 or 2 modes of 8 without R1, and 8 with it.
+    # After 700 steps of the lab's trainings, the five seeds' KL is 1.4 to 2.1 without R1, and below 0.1 with it.
     def network(inputs, outputs):
         hidden = [layers.Dense(64, "relu") for _ in range(2)]
         return keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(outputs)])
 
-    def modes_hit(kind, **options):
+    def kl_of_shares(kind, **options):
         model = kind(network(16, 2), network(2, 1), latent_dim=16, **options)
         model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)))
         play = train_on_points(model, toys.ring_of_gaussians(10_000), 128, critic_updates=5)
         play.restart(0)
         play(700)
         made = ops.convert_to_numpy(model.generator(wu.latent_vectors(1000, 16, 0)))
-        return int((toys.mode_shares(made) > 0.02).sum())
+        return toys.mode_kl(made)
 
-    assert modes_hit(wu.GAN) <= 2
-    assert modes_hit(wu.R1GAN, gamma=1.0) == 8
+    assert kl_of_shares(wu.GAN) > 1
+    assert kl_of_shares(wu.R1GAN, gamma=1.0) < 0.1
