@@ -26,16 +26,6 @@ def test_shares_count_points_near_a_centre_and_no_others():
         toys.mode_shares(np.zeros((3, 3)))
 
 
-def test_the_grid_has_its_centres_at_equal_distances():
-    points = toys.grid_of_gaussians(20_000, side=3, std=0.01, seed=2)
-    ticks = np.array([-1, 0, 1]) * 2**0.5
-    offsets = points[:, :, np.newaxis] - ticks
-    nearest = np.abs(offsets).argmin(axis=2)
-    np.testing.assert_allclose(np.bincount(nearest @ [3, 1]) / len(points), 1 / 9, atol=0.01)
-    np.testing.assert_allclose(np.abs(offsets).min(axis=2).std(), 0.01 * np.sqrt(1 - 2 / np.pi), rtol=0.05)
-    assert points.dtype == np.float32
-
-
 def test_the_roll_is_a_spiral():
     radius, angle = 0.8, 0.8 * 7.5  # its radius grows by 1/7.5 a radian
     points = toys.swiss_roll(5_000, std=0.0, seed=3)

@@ -51,16 +51,6 @@ def mode_kl(points: np.ndarray, modes: int = 8, radius: float = 2.0) -> float:
     return float(np.sum(shares * np.log(np.maximum(shares, 1e-300) * modes)))
 
 
-def grid_of_gaussians(n: int, side: int = 5, std: float = 0.05 / 2**1.5, seed: int = 0) -> np.ndarray:
-    """Draw n points around the crossings of a square grid from −√2 to √2 (Gulrajani et al. 2017, fig. 1a).
-
-    There are side² centres; `std` is the standard deviation around one, in each direction. Returns float32 (n, 2).
-    """
-    rng = np.random.default_rng(seed)
-    ticks = np.linspace(-(2**0.5), 2**0.5, side)
-    return (ticks[rng.integers(side, size=(n, 2))] + std * rng.standard_normal((n, 2))).astype("float32")
-
-
 def swiss_roll(n: int, std: float = 0.25 / 7.5, seed: int = 0) -> np.ndarray:
     """Draw n points along a spiral of one and a half turns, 1.9 across at most (Gulrajani et al. 2017, fig. 1).
 

@@ -72,5 +72,6 @@ def known_trials(folder: Path = FOLDER) -> list[str]:
 
 
 def sample_name(key: tuple) -> str:
-    """Where a zip keeps the samples of the training with these values."""
-    return f"samples/{'-'.join(str(value).replace(' ', '_') for value in key)}.png"
+    """Where a zip keeps the samples of the training with these values; 1.0 is 1 there, as in the table."""
+    words = (value.replace(" ", "_") if isinstance(value, str) else f"{value:g}" for value in key)
+    return f"samples/{'-'.join(words)}.png"
