@@ -13,6 +13,12 @@ CIFAR_10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hor
 # The published recipe, and what the lab changes of it, one thing at a time.
 ARMS = ("recipe", "BatchNorm not frozen", "last layer clipped", "one joint update", "no BatchNorm")
 
+# What the lab on mode collapse compares: a loss, a penalty, and the updates of discriminator and generator in a step.
+COLLAPSE_ARMS = (
+    *("GAN 1:1", "GAN 1:10", "GAN 5:1", "GAN with R1 5:1", "GAN with R1 1:10"),
+    *("WGAN without penalty 5:1", "WGAN clipped 5:1", "WGAN-GP 5:1", "WGAN-GP 1:1", "no critic"),
+)
+
 # They say where and how a lesson runs, not what it trains: runs that differ in these alone are the same run.
 WHERE_AND_HOW = ("TRAIN", "SHOW_PHOTOS", "WORKERS", "DATA_DIR", "ALLOW_STANDIN", "OUTPUT_DIR", "RUN_NAME")
 
@@ -155,12 +161,16 @@ _ENDS = {"OUTPUT_DIR": "", "RUN_NAME": ""}
 _HOW = {"TRAIN": True, "PRECISION": "float32", "SEED": 0, "DATA_DIR": "", "ALLOW_STANDIN": True, **_ENDS}
 
 
-def _lesson(values: Mapping[str, Any], help: Mapping[str, str], shipped: str = "", free: tuple = ()) -> Lesson:
+def _lesson(
+    values: Mapping[str, Any], help: Mapping[str, str], shipped: str = "", free: tuple = (), arms: tuple = ARMS
+) -> Lesson:
     """Make a lesson of its values: one for all presets, or a tuple of three for smoke, cpu and full."""
     triples = {name: value if isinstance(value, tuple) else (value,) * 3 for name, value in values.items()}
     published = {preset: {name: row[i] for name, row in triples.items()} for i, preset in enumerate(PRESETS)}
     by_preset = frozenset(name for name, value in values.items() if isinstance(value, tuple))
     kinds = {name: KINDS[name]._replace(help=help.get(name, KINDS[name].help)) for name in values}
+    if "ARM" in kinds:
+        kinds["ARM"] = kinds["ARM"]._replace(choices=arms)
     return Lesson(kinds, published, by_preset, shipped, frozenset(free))
 
 
@@ -377,6 +387,31 @@ LESSONS = {
             "BATCH_SIZE": "points of each cloud in an update",
             "SEED": "the first seed; it fixes points, initial weights and batches",
         },
+    ),
+    "collapse": _lesson(
+        {
+            "PRESET": "auto",
+            "ARM": "GAN 1:10",
+            "STEPS": (6, 1500, 1500),
+            "WIDTH": (0.125, 1.0, 1.0),
+            "GAMMA": 1.0,
+            "LAMBDA": 1.0,
+            "CLIP_VALUE": 0.1,
+            "LEARNING_RATE": 1e-3,
+            "BATCH_SIZE": 128,
+            "LATENT_DIM": 16,
+            "SEED": 0,
+            **_ENDS,
+        },
+        help={
+            "ARM": "which of the ten arms is trained here",
+            "STEPS": "steps of the training in this lab",
+            "WIDTH": "hidden units, as a multiple of 64",
+            "GAMMA": "the factor of the R1 penalty",
+            "LAMBDA": "the factor of WGAN-GP's penalty",
+            "BATCH_SIZE": "real points per update, and as many generated ones",
+        },
+        arms=COLLAPSE_ARMS,
     ),
     "published_recipe": _lesson(
         {
