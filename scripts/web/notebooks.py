@@ -72,7 +72,8 @@ def _fold(cell: nbformat.NotebookNode) -> None:
 
 def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookNode | None) -> None:
     """Give the pictures that a cell shows an alternative text: their captions, or else the paragraph under them."""
-    captions = captions_of(cell.source) or [PANEL] * ("wu.train(" in cell.source)
+    trains = "wu.train(" in cell.source and "plt.show()" not in cell.source
+    captions = captions_of(cell.source) or [PANEL] * trains
     drawn = any("image/png" in output.get("data", ()) for output in cell.get("outputs", ()))
     if drawn and not captions and following is not None and following.cell_type == "markdown":
         told = re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")
