@@ -11,7 +11,7 @@ PRESETS = ("smoke", "cpu", "full")
 CIFAR_10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 # The published recipe, and what the lab changes of it, one thing at a time.
-ARMS = ("recipe", "BatchNorm not frozen", "last layer clipped", "one joint update", "no BatchNorm")
+RECIPE_ARMS = ("recipe", "BatchNorm not frozen", "last layer clipped", "one joint update", "no BatchNorm")
 
 # What the lab on mode collapse compares: a loss, a penalty, and the updates of discriminator and generator in a step.
 COLLAPSE_ARMS = (
@@ -109,7 +109,7 @@ KINDS = {
     "CATEGORY": Kind(str, "any category of Quick, Draw!"),
     "DIGIT": Kind(int, 'the digit to learn, 0 to 9, or "all"', choices=(*range(10), "all")),
     "CLASS": Kind(str, "which of CIFAR-10's ten classes to learn", choices=CIFAR_10),
-    "ARM": Kind(str, "which change to the recipe is trained here", choices=ARMS),
+    "ARM": Kind(str, "which of the compared variants is trained here"),
     "IMAGES": Kind(str, "or the path of a folder or zip with your own colour pictures"),
     "STEPS": _STEPS,
     "CLIP_STEPS": _PART,
@@ -162,7 +162,7 @@ _HOW = {"TRAIN": True, "PRECISION": "float32", "SEED": 0, "DATA_DIR": "", "ALLOW
 
 
 def _lesson(
-    values: Mapping[str, Any], help: Mapping[str, str], shipped: str = "", free: tuple = (), arms: tuple = ARMS
+    values: Mapping[str, Any], help: Mapping[str, str], shipped: str = "", free: tuple = (), arms: tuple = ()
 ) -> Lesson:
     """Make a lesson of its values: one for all presets, or a tuple of three for smoke, cpu and full."""
     triples = {name: value if isinstance(value, tuple) else (value,) * 3 for name, value in values.items()}
@@ -427,8 +427,10 @@ LESSONS = {
             **_ENDS,
         },
         help={
+            "ARM": "which change to the recipe is trained here",
             "STEPS": "generator updates of the training in this lab",
             "BATCH_SIZE": "real images per critic update, half of the recipe's 64",
         },
+        arms=RECIPE_ARMS,
     ),
 }

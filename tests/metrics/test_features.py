@@ -41,14 +41,6 @@ def test_cards_and_sizes(name):
     assert card["features"] <= 64
 
 
-def test_the_shares_of_the_classes_are_counted(committed, few, monkeypatch):
-    called = np.eye(len(committed.class_names))[[0, 1, 1, 1]]
-    monkeypatch.setattr(committed, "probabilities", lambda images: called)
-    shares = committed.class_shares(few[:4])
-    np.testing.assert_allclose(shares[:2], [0.25, 0.75])
-    assert shares.shape == (len(committed.class_names),)
-
-
 def test_accuracies_on_record():
     cards = {name: library.load_classifier(name).card for name in NAMES}
     assert cards["digits"]["accuracy"] >= 0.99

@@ -1,4 +1,4 @@
-"""Figures of functions and fields show what they were given, where they say."""
+"""Figures of functions show what they were given, where they say."""
 
 import numpy as np
 

@@ -3,7 +3,6 @@
 import tensorflow as tf
 from keras import ops
 
-import wgan_utils as wu
 from tests.wrong_answers.steps import (
     Step,
     apart,
@@ -83,27 +82,6 @@ STEPS = {
     "images before the tape": gan(update_generator=images_before_tape),
     "loss before the tape": gan(update_critic=loss_before_tape),
 }
-
-
-def squared_norms(factor):
-    """Wrong answers where factor · E‖∇f(x)‖² is right, in lessons 01 and 05."""
-    axes = (1, 2, 3)
-    costs = {
-        "factor": lambda g: (1.5 - factor) * ops.mean(ops.sum(g**2, axes)),
-        "root": lambda g: factor * ops.mean(ops.sqrt(ops.sum(g**2, axes))),
-        "slope 1": lambda g: factor * ops.mean((ops.sqrt(ops.sum(g**2, axes)) - 1) ** 2),
-        "pixels": lambda g: factor * ops.mean(g**2),
-        "pixels and factor": lambda g: (1.5 - factor) * ops.mean(g**2),
-        "batch": lambda g: factor * ops.sum(g**2),
-        "twice": lambda g: 3 * factor * ops.mean(ops.sum(g**2, axes)),
-        "mean of norms": lambda g: factor * ops.mean(ops.sqrt(ops.sum(g**2, axes))) ** 2,
-        "mean gradient": lambda g: factor * ops.sum(ops.mean(g, axis=0) ** 2),
-        "no mean": lambda g: factor * ops.sum(g**2, axes),
-        "NumPy": lambda g: factor * float(ops.mean(ops.sum(g**2, axes))),
-    }
-    return {
-        name: lambda critic, images, cost=cost: cost(wu.input_gradient(critic, images)) for name, cost in costs.items()
-    }
 
 
 WRONG = {

@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from tests.wrong_answers.lesson_01 import squared_norms
+import wgan_utils as wu
 
 
 def pairs(ahead, behind):
@@ -14,8 +14,31 @@ def hinged(real, fake, margin=1):
     return ops.mean(ops.relu(margin - real)) + ops.mean(ops.relu(margin + fake))
 
 
+AXES = (1, 2, 3)
+COSTS = {  # of a batch of gradients
+    "factor": lambda g: ops.mean(ops.sum(g**2, AXES)),
+    "root": lambda g: ops.mean(ops.sqrt(ops.sum(g**2, AXES))) / 2,
+    "slope 1": lambda g: ops.mean((ops.sqrt(ops.sum(g**2, AXES)) - 1) ** 2) / 2,
+    "pixels": lambda g: ops.mean(g**2) / 2,
+    "pixels and factor": lambda g: ops.mean(g**2),
+    "batch": lambda g: ops.sum(g**2) / 2,
+    "twice": lambda g: 3 * ops.mean(ops.sum(g**2, AXES)) / 2,
+    "mean of norms": lambda g: ops.mean(ops.sqrt(ops.sum(g**2, AXES))) ** 2 / 2,
+    "mean gradient": lambda g: ops.sum(ops.mean(g, axis=0) ** 2) / 2,
+    "no mean": lambda g: ops.sum(g**2, AXES) / 2,
+    "NumPy": lambda g: float(ops.mean(ops.sum(g**2, AXES))) / 2,
+}
+
+
+def costing(cost):
+    return lambda critic, images: cost(wu.input_gradient(critic, images))
+
+
 WRONG = {
-    "05.3": squared_norms(0.5),
+    "05.3": {
+        **{name: costing(cost) for name, cost in COSTS.items()},
+        "elsewhere": lambda critic, images: costing(COSTS["factor"])(critic, 2 * images) / 2,
+    },
     "05.4": {
         "signs": lambda r, f: (pairs(f, r), pairs(r, f)),
         "sum": lambda r, f: (pairs(r, f), ops.sum(ops.softplus(r - f))),

@@ -75,27 +75,3 @@ def exercise_3(MyGAN: Answer) -> str:
 def sigmoid(a: np.ndarray) -> np.ndarray:
     """The probability of a logit."""
     return 1 / (1 + np.exp(-a))
-
-
-def check_squared_norms(penalty: Answer, factor: float) -> None:
-    """Check a function for factor · E‖∇f(x)‖² at a plane of slope 3, and at a bowl whose gradient is the image."""
-    slope = np.array([[[1], [2]], [[2], [0]]], "float32")
-    images = np.random.default_rng(0).normal(size=(5, 2, 2, 1)).astype("float32")
-    x, axes, half = ops.convert_to_tensor(images), (1, 2, 3), "no factor ½" if factor == 1 else "a factor ½"
-    plane = loss(penalty(lambda v, training=False: ops.sum(v * slope, axes), x))
-    mistakes = {
-        f"Here R1 has {half}.": 9 * (1.5 - factor),
-        "R1 squares the norm: no root.": 3 * factor,
-        "(norm − 1)² is WGAN-GP's penalty: R1 wants slope 0.": 4 * factor,
-        "You took a mean over the pixels: sum them.": 9 / 4 * factor,
-        f"You took a mean over the pixels: sum them; and R1 has {half}.": 9 / 4 * (1.5 - factor),
-        "Your sum runs over the batch: take a mean there.": 45 * factor,
-    }
-    compare(plane, 9 * factor, mistakes, f"A slope of (1, 2, 2, 0) costs {9 * factor}, not {plane:.3g}.")
-    squares = np.sum(images**2, axis=axes)
-    mistakes = {
-        "Square each image's norm by itself, then take the mean.": factor * np.sqrt(squares).mean() ** 2,
-        "Square before you take the mean.": factor * np.sum(images.mean(axis=0) ** 2),
-    }
-    bowl = loss(penalty(lambda v, training=False: ops.sum(v * v, axes) / 2, x))
-    compare(bowl, factor * squares.mean(), mistakes, "Not at the real images.")

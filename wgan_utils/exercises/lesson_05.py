@@ -4,12 +4,30 @@ import numpy as np
 from keras import ops
 
 from wgan_utils.exercises.answers import Answer, compare, loss, require, several
-from wgan_utils.exercises.lesson_01 import check_squared_norms
 
 
 def exercise_3(zero_centred: Answer) -> str:
-    """A linear critic has the same slope everywhere; that of ‖x‖²/2 is ‖x‖."""
-    check_squared_norms(zero_centred, 0.5)
+    """A plane of slope 3 has the same gradient everywhere; that of the bowl ‖x‖²/2 is x."""
+    slope = np.array([[[1], [2]], [[2], [0]]], "float32")
+    images = np.random.default_rng(0).normal(size=(5, 2, 2, 1)).astype("float32")
+    x, axes = ops.convert_to_tensor(images), (1, 2, 3)
+    plane = loss(zero_centred(lambda v, training=False: ops.sum(v * slope, axes), x))
+    mistakes = {
+        "Here the penalty has a factor ½.": 9,
+        "The penalty squares the norm: no root.": 1.5,
+        "(norm − 1)² is WGAN-GP's penalty: this one wants slope 0.": 2,
+        "You took a mean over the pixels: sum them.": 9 / 8,
+        "You took a mean over the pixels: sum them; and the penalty has a factor ½.": 9 / 4,
+        "Your sum runs over the batch: take a mean there.": 22.5,
+    }
+    compare(plane, 4.5, mistakes, f"A slope of (1, 2, 2, 0) costs 4.5, not {plane:.3g}.")
+    squares = np.sum(images**2, axis=axes)
+    mistakes = {
+        "Square each image's norm by itself, then take the mean.": np.sqrt(squares).mean() ** 2 / 2,
+        "Square before you take the mean.": np.sum(images.mean(axis=0) ** 2) / 2,
+    }
+    bowl = loss(zero_centred(lambda v, training=False: ops.sum(v * v, axes) / 2, x))
+    compare(bowl, squares.mean() / 2, mistakes, "Measure the gradient at the images that are given.")
     return "Right: a slope of 3 costs 4.5."
 
 

@@ -56,11 +56,6 @@ class Classifier:
         """The probability of each class, float32 (n, classes)."""
         return self._outputs(images)[1]
 
-    def class_shares(self, images: np.ndarray) -> np.ndarray:
-        """Which part of the images is taken for each class: float64 (classes,), in the order of `class_names`."""
-        called = self.probabilities(images).argmax(axis=1)
-        return np.bincount(called, minlength=len(self.class_names)) / len(called)
-
     def _outputs(self, images: np.ndarray) -> list[np.ndarray]:
         images = np.asarray(images)
         if images.dtype != np.uint8 or images.shape[1:] not in ((SIDE, SIDE, 1), (SIDE + 4, SIDE + 4, 1)):
