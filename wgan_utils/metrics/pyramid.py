@@ -6,17 +6,14 @@ SMALLEST = 14  # pixels: twice a patch of the sliced Wasserstein distance
 
 
 def laplacian_pyramid(images: np.ndarray) -> list[np.ndarray]:
-    """The images' Laplacian pyramid (Burt & Adelson 1983): float32 (n, h, w, channels), finest level first.
+    """The Laplacian pyramid (Burt & Adelson 1983) of images (n, height, width, channels), finest level first, float32.
 
-    Each level is what is lost by halving and doubling again; the last is what remains. Halving goes on while
-    the smaller side stays at 14 pixels or more: 64 → 32 → 16, and 28 → 14.
-
-    Args:
-        images: shape (n, height, width, channels).
+    Each level is what is lost by halving and doubling again; the last is what remains. Halving goes on while the
+    smaller side stays at 14 pixels or more: 64 → 32 → 16, and 28 → 14.
     """
     level = images.astype(np.float32)
     pyramid = []
-    while min(-(-side // 2) for side in level.shape[1:3]) >= SMALLEST:
+    while -(-min(level.shape[1:3]) // 2) >= SMALLEST:
         half = _smooth(level)[:, ::2, ::2]
         doubled = np.zeros_like(level)
         doubled[:, ::2, ::2] = 4 * half
