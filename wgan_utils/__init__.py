@@ -53,12 +53,8 @@ from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_comparison
-from wgan_utils.plots.critic import (
-    plot_batch_sensitivity,
-    plot_double_cone,
-)
 from wgan_utils.plots.curves import plot_curves, plot_losses
-from wgan_utils.plots.functions import plot_lines
+from wgan_utils.plots.functions import plot_batch_sensitivity, plot_double_cone, plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
 from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker

@@ -1,76 +1,78 @@
-"""Figures made of curves: those of a run, and how well one of them follows the quality of the samples.
+"""Figures of a run's curves: its scores and losses, and where it is while it trains.
 
 Each function returns a matplotlib figure, which a notebook shows when it is a cell's last value. All take a
-`caption`, printed under the figure, and a `note`, the sentence that names stand-in data, put behind it.
+`caption`, printed under the figure; a `note`, the sentence that names stand-in data, is put behind it.
 """
 
 from collections.abc import Mapping
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from wgan_utils.errors import Refused
-from wgan_utils.metrics.correlation import default_window
-from wgan_utils.plots.panels import (
-    MARKERS_UP_TO,
-    draw_panel,
-    finite_columns,
-    limits_of,
-    panels_of,
-)
-from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
+from wgan_utils.metrics.correlation import default_window, running_median
+from wgan_utils.plots.style import FAKE, LEGEND_ROW, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from wgan_utils.training.run import Run
 
+MARKERS_UP_TO = 30  # rows; of more, the line alone is easier to read
+
+
+class Panel(NamedTuple):
+    """One set of axes: its title, the y axis's label, and its curves as {column: (legend entry, colour)}."""
+
+    title: str
+    label: str
+    curves: dict[str, tuple[str, str]]
+    guide: float = 0.0  # a horizontal line to read the curves by
+    span: tuple[float, ...] = ()  # values that the y axis must reach
+
+
+SCORES = {"real_score": ("real", REAL), "fake_score": ("generated", FAKE)}
+LOSSES = {"discriminator_loss": ("discriminator", REAL), "generator_loss": ("generator", FAKE)}
+ACCURACIES = {"real_accuracy": ("real", REAL), "fake_accuracy": ("generated", FAKE)}
+OF_CRITIC = [
+    Panel("critic's scores", "mean score", SCORES),
+    Panel("estimate", "score of real − of generated", {"wasserstein_estimate": ("", OTHER)}, span=(0,)),
+    Panel("generator's loss", "− score of generated", {"generator_loss": ("", FAKE)}),
+    Panel("gradient penalty", "mean (gradient norm − 1)²", {"gradient_penalty": ("", NEUTRAL)}, span=(0,)),
+]
+OF_DISCRIMINATOR = [
+    Panel("losses", "cross-entropy (nats)", LOSSES, span=(0,)),
+    Panel("discriminator's accuracy", "share classified correctly", ACCURACIES, guide=0.5, span=(0, 1)),
+]
+
 
 @house_style
-def plot_losses(
-    history: Mapping[str, np.ndarray], caption: str = "", note: str = "", smooth: int | None = None
-) -> "Figure":
-    """Show a run's curves: the logged values faint, their running median bold.
+def plot_losses(history: Mapping[str, np.ndarray], caption: str = "", note: str = "") -> "Figure":
+    """Show a run's curves: the logged values faint, bold their running median (Arjovsky et al. 2017, figure 3).
 
-    Those of a Wasserstein GAN are the critic's scores, their difference (what to watch), the generator's loss
-    and, if it has one, the gradient penalty; those of a vanilla GAN, known by its `discriminator_loss`, are
-    losses and accuracies.
+    Those of a Wasserstein GAN are the critic's scores, their difference (what to watch), the generator's loss and, if
+    it has one, the gradient penalty; those of a GAN, known by its `discriminator_loss`, losses and accuracies.
 
     Args:
-        history: columns of equal length by name, with `step`. The estimate is worked out from the two scores
-            if need be. A run's history has a `note` of its own, used where none is given here.
+        history: columns of equal length by name, with `step`. A run's history has a `note` of its own.
         caption: what is to be seen.
         note: the stand-in sentence.
-        smooth: rows in the running median, an odd number; by default a twentieth of all, at most the 101 of
-            Arjovsky et al. (2017). 1 draws the values alone.
 
     Raises:
-        ValueError: columns missing, empty or of unequal length, or an even `smooth`.
+        ValueError: columns missing or empty.
     """
-    columns = finite_columns(history)
-    window = default_window(columns) if smooth is None else smooth
-    if window < 1 or window % 2 == 0:
-        raise Refused(f"smooth must be an odd number of rows, 1 or more, not {smooth}.")
-    panels = panels_of(columns)
+    columns, panels = _drawable(history)
+    window = default_window(columns)
     if not panels:
-        raise Refused(
-            "There is nothing to draw: a history needs rows of step with real_score and fake_score, or with "
-            f"discriminator_loss and generator_loss; this one has {', '.join(history) or 'no columns'}."
-        )
-    limits = [limits_of(panel, columns, window) for panel in panels]
-    outside = sum(
-        int(((columns[name] < low) | (columns[name] > high)).sum())
-        for panel, (low, high) in zip(panels, limits, strict=True)
-        for name in panel.curves
-    )
-    median = f"Faint: every logged value; bold: the running median of {window} rows." if window > 1 else ""
-    cut = f"Single values far off the rest are cut off ({outside:,} in all)." if outside else ""
-    grid = (2, 2) if len(panels) == 4 else (1, len(panels))
+        raise Refused(f"No row of step with scores or losses can be drawn: of {', '.join(history) or 'no columns'}.")
+    median = f"Faint: the logged values, but for single ones far off; bold: the running median of {window} rows."
+    rows, per_row = (2, 2) if len(panels) == 4 else (1, len(panels))
     note = note or getattr(history, "note", "")
-    figure, axes = curve_axes(2.7 * grid[0] + 0.1, *grid, caption, median, cut, note)
-    for panel, limit, one in zip(panels, limits, axes, strict=True):
-        draw_panel(panel, one, columns, window, limit)
+    figure, axes = curve_axes(2.7 * rows + 0.1, rows, per_row, caption, median if window > 1 else "", note)
+    for panel, one in zip(panels, axes, strict=True):
+        _draw(panel, one, columns, window)
     return figure
 
 
@@ -82,21 +84,55 @@ def plot_training(run: "Run", caption: str = "") -> "Figure":
     """
     from PIL import Image
 
-    columns, samples = finite_columns(run.history()), run.samples()
-    figure, (picture, *axes) = curve_axes(2.7, 1, 3, caption, run.note)
-    picture.set_axis_off()
+    (columns, panels), samples = _drawable(run.history()), run.samples()
+    figure, axes = curve_axes(2.7, 1, 3, caption, run.note)
     if samples:
         step, path = samples[-1]
         colours = "gray_r" if run.invert else "gray"
-        picture.imshow(np.asarray(Image.open(path)), cmap=colours, vmin=0, vmax=255, interpolation="hanning")
-        picture.set_title(f"step {step:,}")
-    panels = panels_of(columns)[:2]
-    window = default_window(columns)
-    for panel, one in zip(panels, axes, strict=False):
-        draw_panel(panel, one, columns, window, limits_of(panel, columns, window))
-    for empty in axes[len(panels) :]:
-        empty.set_axis_off()
+        axes[0].imshow(np.asarray(Image.open(path)), cmap=colours, vmin=0, vmax=255, interpolation="hanning")
+        axes[0].set_title(f"step {step:,}")
+    for panel, one in zip(panels, axes[1:], strict=False):
+        _draw(panel, one, columns, default_window(columns))
+    for bare in (axes[0], *axes[1 + len(panels) :]):
+        bare.set_axis_off()
     return figure
+
+
+def _drawable(history: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], list[Panel]]:
+    """The columns that hold numbers, with the estimate if it can be had from the scores; and the panels for them."""
+    columns = {name: np.asarray(values, float) for name, values in history.items()}
+    if {"real_score", "fake_score"} <= set(columns):
+        columns.setdefault("wasserstein_estimate", columns["real_score"] - columns["fake_score"])
+    columns = {name: values for name, values in columns.items() if np.isfinite(values).any()}
+    panels = OF_DISCRIMINATOR if "discriminator_loss" in columns else OF_CRITIC
+    return columns, [panel for panel in panels if {"step", *panel.curves} <= set(columns)]
+
+
+def _draw(panel: Panel, axes: "Axes", columns: Mapping[str, np.ndarray], window: int) -> None:
+    """Draw one panel; lone outliers must not flatten the rest."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.axhline(panel.guide, color=NEUTRAL, linewidth=0.8, linestyle=":")
+    every, usual = [*panel.span], [*panel.span]
+    for name, (label, colour) in panel.curves.items():
+        finite = np.isfinite(columns[name])
+        steps, values = columns["step"][finite], columns[name][finite]
+        median = running_median(values, window)
+        if window > 1:
+            axes.plot(steps, values, color=colour, alpha=0.25, linewidth=0.7)
+        marker = "o" if len(steps) <= MARKERS_UP_TO else ""
+        bold: Any = {"linewidth": 1.6, "marker": marker, "markersize": 3, "zorder": 3}  # above all faint ones
+        axes.plot(steps, median, color=colour, label=label, **bold)
+        every += [values.min(), values.max()]
+        usual += [median.min(), median.max(), *np.percentile(values, (1, 99))]
+    reach = usual if window > 1 and np.ptp(every) > 2 * np.ptp(usual) else every
+    margin = 0.06 * np.ptp(reach) or 0.1 * abs(reach[0]) or 1.0
+    axes.set_title(panel.title, pad=LEGEND_ROW)
+    axes.set(xlabel="step (one generator update)", ylabel=panel.label, ylim=(min(reach) - margin, max(reach) + margin))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    if len(panel.curves) > 1:
+        legend_above(axes, columns=len(panel.curves))
 
 
 @house_style

@@ -1,7 +1,7 @@
-"""Functions side by side: curves that are known as lines, and what was measured or trained as dots on them."""
+"""Functions side by side: curves and dots in panels, a function's double cones, what moves a critic's scores."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,16 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Curves = Mapping[str, tuple[np.ndarray, np.ndarray]]  # name → x and y
-LINES = [
-    (REAL, "-"),
-    (FAKE, "-"),
-    (OTHER, "-"),
-    (NEUTRAL, "--"),
-    ("#CC79A7", "-."),
-    ("#56B4E9", "--"),
-    ("#000000", ":"),
-]
-MARKERS = "osD^vPX"
+COLOURS = (REAL, FAKE, OTHER, NEUTRAL, "#CC79A7", "#56B4E9", "#000000")
+LOOKS = list(zip(COLOURS, ("-", "-", "-", "--", "-.", "--", ":"), "osD^vPX", strict=True))
 
 
 @house_style
@@ -48,27 +40,26 @@ def plot_lines(
         log: which axes are logarithmic: "x", "y", "xy" or none.
         limits: of y in each panel; None leaves one to matplotlib.
         height: of a row, in inches.
-        caption: what is to be seen.
-        note: the stand-in sentence.
+        caption: what is to be seen, printed under the figure.
+        note: the sentence that names stand-in data, put behind it.
     """
     dots = dots or {}
     names = list(dict.fromkeys(name for group in (*panels.values(), *dots.values()) for name in group))
-    if not panels or len(names) > len(LINES) or set(dots) - set(panels):
-        raise Refused(f"There must be panels with at most {len(LINES)} names in all, and dots only in these.")
-    looks = {name: (*LINES[i], MARKERS[i]) for i, name in enumerate(names)}
+    if not panels or len(names) > len(LOOKS) or set(dots) - set(panels):
+        raise Refused(f"There must be panels with at most {len(LOOKS)} names in all, and dots only in these.")
+    looks = dict(zip(names, LOOKS, strict=False))
     rows = -(-len(panels) // columns)
     figure, axes = curve_axes(height * rows + 0.3, rows, columns, caption, note)
     xlabels, ylabels = ([label] * len(panels) if isinstance(label, str) else label for label in (xlabel, ylabel))
+    drawn: dict[str, Any] = {}
     for number, (one, (title, curves)) in enumerate(zip(axes, panels.items(), strict=False)):
         for name, (x, y) in curves.items():
             colour, line, _ = looks[name]
-            one.plot(x, y, color=colour, linestyle=line, linewidth=1.8, label=name)
+            drawn.setdefault(name, *one.plot(x, y, color=colour, linestyle=line, linewidth=1.8))
         for name, (x, y) in dots.get(title, {}).items():
             colour, _, marker = looks[name]
-            shown = f"{name} " if name in curves else name  # a legend entry of its own where there is no line
-            one.plot(
-                x, y, marker, color=colour, markersize=6, markeredgecolor="white", markeredgewidth=0.6, label=shown
-            )
+            edge = {"markeredgecolor": "white", "markeredgewidth": 0.6}
+            drawn.setdefault(name, *one.plot(x, y, marker, color=colour, markersize=6, **edge))
         one.set(title=title, xlabel=xlabels[number], ylabel=ylabels[number])
         one.set(xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear")
         if number < len(limits) and limits[number] is not None:
@@ -77,21 +68,49 @@ def plot_lines(
             label_plainly(axis)
     for empty in axes[len(panels) :]:
         empty.set_axis_off()
-    _legend(figure, axes)
+    if len(drawn) > 1:
+        place: Any = {"loc": "outside upper left", "ncols": min(len(drawn), 5), "frameon": False}
+        figure.legend(drawn.values(), drawn.keys(), **place)
     return figure
 
 
-def _legend(figure: "Figure", axes: Sequence) -> None:
-    """One legend for all panels, over them; a name's line stands for its dots too."""
-    found: dict = {}
-    for one in axes:
-        for handle, label in zip(*one.get_legend_handles_labels(), strict=True):
-            found.setdefault(label.strip(), handle)
-    if len(found) > 1:
-        figure.legend(
-            handles=list(found.values()),
-            labels=list(found),
-            loc="outside upper left",
-            ncols=min(len(found), 5),
-            frameon=False,
-        )
+@house_style
+def plot_double_cone(functions: Mapping[str, Callable], at: Sequence[float], caption: str = "") -> "Figure":
+    """Show functions of one variable and, at some points, the double cone that a 1-Lipschitz function stays out of.
+
+    `functions` are title → function of an array; the cones stand `at` places between -1 and 1.
+    """
+    figure, axes = curve_axes(3.6, 1, len(functions), caption)
+    x = np.linspace(-1, 1, 401)
+    for one, (title, function) in zip(axes, functions.items(), strict=True):
+        y, inside = function(x), np.zeros(len(x), bool)
+        for centre in at:
+            tip, width = function(np.array(centre)), np.abs(x - centre)
+            one.fill_between(x, tip + width, tip + 9, color=OTHER, alpha=0.15, linewidth=0)
+            one.fill_between(x, tip - 9, tip - width, color=OTHER, alpha=0.15, linewidth=0)
+            one.plot(centre, tip, "o", color=OTHER, markersize=5)
+            inside |= np.abs(y - tip) > width + 1e-9
+        one.plot(x, y, color=REAL, linewidth=1.6)
+        one.plot(np.where(inside, x, np.nan), np.where(inside, y, np.nan), color=FAKE, linewidth=2.4)
+        one.set(title=title, xlabel="x", ylabel="f(x)", ylim=(-1, 1), aspect="equal")
+    return figure
+
+
+@house_style
+def plot_batch_sensitivity(matrices: Mapping[str, np.ndarray], caption: str = "", height: float = 3.0) -> "Figure":
+    """Show for several critics how much each image of a batch moves the score of each.
+
+    `matrices` are title → (n, n), from `critics.batch_sensitivity`. Every row is divided by its sum, so that a colour
+    is a share; small shares are told apart. The height is in inches.
+    """
+    from matplotlib.colors import PowerNorm
+
+    figure, axes = curve_axes(height, 1, len(matrices), caption)
+    for one, (title, matrix) in zip(axes, matrices.items(), strict=True):
+        shares = matrix / np.sum(matrix, axis=1, keepdims=True)
+        drawn = one.imshow(shares, cmap="cividis", norm=PowerNorm(0.5, 0, 1), interpolation="nearest")
+        one.set(title=title, xlabel="j, the image it depends on", xticks=range(len(shares)), yticks=range(len(shares)))
+        one.grid(False)
+    axes[0].set_ylabel("i, the image scored")
+    figure.colorbar(drawn, ax=list(axes), label="share of row i", shrink=0.75, ticks=[0, 0.02, 0.1, 0.25, 0.5, 1])
+    return figure

@@ -2,13 +2,12 @@
 
 import base64
 import html
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from wgan_utils.errors import Refused
 from wgan_utils.files import atomic_file
@@ -16,66 +15,65 @@ from wgan_utils.files import atomic_file
 if TYPE_CHECKING:
     from IPython.display import HTML
 
-LAST_FRAME_MILLISECONDS = 3000
-COLOURS = (256, 64, 16)  # of a GIF
-LABEL_GREYS = 16  # of these colours, at most half of them, for the soft edges of the label
-FEWEST_FRAMES = (12, 8)
-SHOWN_WIDTH = 560  # pixels, about: it is shown at a whole multiple of its own width
+    from wgan_utils.training.run import Run
 
+LAST_FRAME_MILLISECONDS = 3000
+COLOURS = (256, 64)  # of a GIF; fewer where it would be too large
+LABEL_GREYS = 16  # of these colours, for the soft edges of the label
+SHOWN_WIDTH = 560  # pixels, about: it is shown at a whole multiple of its own width
 
 Frame = tuple[str, np.ndarray]  # label, picture
 
 
-class SampledRun(Protocol):
-    """What `make_gif` needs of a `Run`."""
-
-    folder: Path
-    invert: bool
-
-    def samples(self) -> list[tuple[int, Path]]:
-        """List the stored sample grids as (step, path)."""
-
-
 def make_gif(
-    run_or_frames: SampledRun | Sequence[Frame],
+    run_or_frames: "Run | Sequence[Frame]",
     path: str | Path | None = None,
     fps: float = 2.0,
     scale: int = 2,
     max_bytes: int = 1_000_000,
 ) -> Path:
-    """Write an animated GIF that loops for ever and rests three seconds on its last frame.
+    """Write an animated GIF that loops for ever and rests three seconds on its last frame; returns its path.
 
     Args:
         run_or_frames: a `Run`, whose samples are taken (drawings dark on light), or (label, picture) pairs with
             pictures of one shape, uint8 (height, width) or (height, width, 3).
         path: where to write; a run's default is `training.gif` in its folder. It is replaced as a whole.
-        fps: frames a second, from 0.1 to 50; browsers slow down what is faster.
+        fps: frames a second, from 0.1 to 50.
         scale: whole number of pixels that each pixel is enlarged to.
-        max_bytes: a larger file is avoided by merging colours, then by a lower scale, then by leaving frames
-            out (never the first or last) and merging more colours, and at last by halving the pictures.
-
-    Returns:
-        The path written.
+        max_bytes: a larger file is avoided by merging colours, then by a lower scale, then by leaving frames out (never
+            the first or last), and at last by shrinking the pictures.
 
     Raises:
         ValueError: no frames, frames of unequal shape or another type, or an argument out of range.
     """
-    if not (0.1 <= fps <= 50 and isinstance(scale, int) and scale >= 1):
-        raise Refused(f"fps must be from 0.1 to 50 and scale a positive whole number, not {fps} and {scale}.")
     if isinstance(run_or_frames, Sequence):
         frames = [(label, np.asarray(picture)) for label, picture in run_or_frames]
     else:
-        path = run_or_frames.folder / "training.gif" if path is None else path
-        frames = [(f"step {step:,}", _read(picture)) for step, picture in run_or_frames.samples()]
-        if run_or_frames.invert:
-            frames = [(label, 255 - picture) for label, picture in frames]
+        run = run_or_frames
+        path = run.folder / "training.gif" if path is None else path
+        pictures = [(f"step {step:,}", np.asarray(Image.open(sample))) for step, sample in run.samples()]
+        frames = [(label, 255 - picture if run.invert else picture) for label, picture in pictures]
     if path is None or Path(path).suffix.lower() != ".gif":
         raise Refused(f"The path of a GIF must be given and end in .gif, but it is {path!r}.")
-    _check(frames)
-    data = _fitting(frames, fps, scale, max_bytes)
-    with atomic_file(Path(path)) as temporary:
-        temporary.write_bytes(data)
-    return Path(path)
+    if not (0.1 <= fps <= 50 and isinstance(scale, int) and scale >= 1):
+        raise Refused(f"fps must be from 0.1 to 50 and scale a positive whole number, not {fps} and {scale}.")
+    kinds = {f"{picture.dtype} {picture.shape}" for _, picture in frames}
+    if len(kinds) != 1 or frames[0][1].dtype != np.uint8 or frames[0][1].shape[2:] not in ((), (3,)):
+        raise Refused(
+            f"Frames must be uint8 pictures of one shape, (height, width) or (height, width, 3), not {kinds}."
+        )
+    attempts = [(float(size), colours, 1) for size in range(scale, 0, -1) for colours in COLOURS]
+    attempts += [(size, COLOURS[-1], every) for size in (1, 0.5, 0.25) for every in (2, 3, 4)]
+    for size, colours, every in attempts:
+        some = [*frames[:-1:every], frames[-1]]
+        probe = _encoded(some[:: len(some) // 3 + 1], size, colours, fps)  # of three frames at most
+        if len(probe) / 3 * len(some) < 1.2 * max_bytes:
+            data = _encoded(some, size, colours, fps)
+            if len(data) <= max_bytes:
+                with atomic_file(Path(path)) as temporary:
+                    temporary.write_bytes(data)
+                return Path(path)
+    raise Refused(f"A GIF of these pictures cannot be made with {max_bytes:,} bytes: use smaller ones.")
 
 
 def show_gif(path: str | Path, caption: str = "") -> "HTML":
@@ -86,83 +84,12 @@ def show_gif(path: str | Path, caption: str = "") -> "HTML":
     from IPython.display import HTML
 
     data = Path(path).read_bytes()
-    if data[:6] not in (b"GIF87a", b"GIF89a"):
-        raise Refused(f"'{Path(path).name}' is not a GIF.")
     width = int.from_bytes(data[6:8], "little")
     shown = width * max(1, round(SHOWN_WIDTH / width))
     text = html.escape(caption)
-    return HTML(
-        f'<img src="data:image/gif;base64,{base64.b64encode(data).decode()}" width="{shown}" '
-        f'style="max-width: 100%; image-rendering: pixelated;" alt="{text or "Animation of the training"}">'
-        + (f"<p>{text}</p>" if text else "")
-    )
-
-
-def _read(path: Path) -> np.ndarray:
-    with Image.open(path) as picture:
-        return np.asarray(picture)
-
-
-def _check(frames: Sequence[Frame]) -> None:
-    if not frames:
-        raise Refused("There is no frame to show: train the run for a step at least, or give some frames.")
-    kinds = {f"{picture.dtype} {picture.shape}" for _, picture in frames}
-    picture = frames[0][1]
-    drawable = picture.dtype == np.uint8 and picture.size and picture.shape[2:] in ((), (3,)) and picture.ndim > 1
-    if len(kinds) > 1 or not drawable:
-        raise Refused(
-            "Frames must be uint8 pictures of one shape, (height, width) or (height, width, 3), "
-            f"but these are {', '.join(sorted(kinds))}."
-        )
-
-
-def _fitting(frames: Sequence[Frame], fps: float, scale: int, max_bytes: int) -> bytes:
-    """The best GIF that `max_bytes` allows: all frames if possible, else at least a dozen or eight."""
-    many, some, least = COLOURS
-    dozen, few = (min(len(frames), fewest) for fewest in FEWEST_FRAMES)
-    qualities: list[tuple[float, int, int]] = [
-        (size, colours, len(frames)) for size in range(scale, 0, -1) for colours in (many, some)
-    ]
-    qualities += [(1, some, dozen), (1, least, dozen), (1, least, few)]
-    qualities += [(0.5, many, dozen), (0.5, some, min(len(frames), 2))]
-    recolourings = {colours: _recolouring(frames, colours) for colours in COLOURS}
-    for size, colours, wanted in qualities:
-        recolour = recolourings[colours]
-        probe = frames[len(frames) // 6 :: math.ceil(len(frames) / 3)]  # these tell how large each will be
-        size_each = len(_encoded([_drawn(frame, size, recolour) for frame in probe], fps)) / len(probe)
-        while (number := min(len(frames), int(0.97 * max_bytes / size_each))) >= wanted:
-            chosen = np.linspace(0, len(frames) - 1, number).round().astype(int)
-            data = _encoded([_drawn(frames[index], size, recolour) for index in chosen], fps)
-            if len(data) <= max_bytes:
-                return data
-            size_each = len(data) / number
-    raise Refused(f"A GIF of these pictures cannot be made with {max_bytes:,} bytes: use smaller ones.")
-
-
-def _recolouring(frames: Sequence[Frame], colours: int) -> Callable[[Image.Image], Image.Image]:
-    """What gives all frames that many colours, the same ones, so that none flickers, and dithers none."""
-    pictures = [frames[index][1] for index in (0, len(frames) // 2, -1)]
-    if pictures[0].ndim == 2:
-        step = 255 / (colours - 1)
-        greys = [round(round(value / step) * step) for value in range(256)]
-        return lambda image: image.point(greys)
-    own = colours - min(LABEL_GREYS, colours // 2)
-    palette = Image.fromarray(np.concatenate(pictures)).quantize(own, Image.Quantize.MEDIANCUT)
-    return lambda image: image.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")
-
-
-def _drawn(frame: Frame, size: float, recolour: Callable[[Image.Image], Image.Image]) -> Image.Image:
-    """The picture with its colours merged, enlarged, and its label on a white strip below it."""
-    label, picture = frame
-    image = Image.fromarray(picture)
-    image = recolour(image if size >= 1 else image.reduce(round(1 / size)))
-    width, height = (round(side * max(1, size)) for side in image.size)
-    letters = font(max(11, width // 36))
-    size_with_label = (max(width, math.ceil(letters.getlength(label))), height + round(1.8 * letters.size))
-    canvas = Image.new(image.mode, size_with_label, "white")
-    canvas.paste(image.resize((width, height), Image.Resampling.NEAREST))
-    ImageDraw.Draw(canvas).text((0, height + 0.9 * letters.size), label, "black", letters, anchor="lm")
-    return canvas
+    source = f'src="data:image/gif;base64,{base64.b64encode(data).decode()}" width="{shown}"'
+    style = "max-width: 100%; image-rendering: pixelated;"
+    return HTML(f'<img {source} style="{style}" alt="{text or "Animation of the training"}"><p>{text}</p>')
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:
@@ -172,13 +99,31 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), size)
 
 
-def _encoded(images: Sequence[Image.Image], fps: float) -> bytes:
-    """An endless GIF; narrower images get white on their right, for all frames must be of one size."""
+def _encoded(frames: Sequence[Frame], size: float, colours: int, fps: float) -> bytes:
+    """An endless GIF of the pictures at that size, each with its label on a white strip below it."""
     import imageio.v3 as iio
 
-    width = max(image.width for image in images)
-    arrays = [np.asarray(ImageOps.expand(image, (0, 0, width - image.width, 0), "white")) for image in images]
+    pictures = [Image.fromarray(picture) for _, picture in frames]
+    pictures = _merged([picture.reduce(round(1 / size)) for picture in pictures] if size < 1 else pictures, colours)
+    width, height = (round(side * max(1, size)) for side in pictures[0].size)
+    letters = font(max(11, width // 36))
+    images = []
+    for picture, (label, _) in zip(pictures, frames, strict=True):
+        canvas = Image.new(picture.mode, (width, height + round(1.8 * letters.size)), "white")
+        canvas.paste(picture.resize((width, height), Image.Resampling.NEAREST))
+        ImageDraw.Draw(canvas).text((0, height + 0.9 * letters.size), label, "black", letters, anchor="lm")
+        images.append(np.asarray(canvas))
     milliseconds = round(100 / fps) * 10  # a GIF counts hundredths of a second
     durations = [milliseconds] * (len(images) - 1) + [max(milliseconds, LAST_FRAME_MILLISECONDS)]
     timing = durations if len(durations) > 1 else durations[0]  # Pillow takes no list for a single frame
-    return iio.imwrite("<bytes>", np.stack(arrays), extension=".gif", is_batch=True, duration=timing, loop=0, bits=8)
+    return iio.imwrite("<bytes>", np.stack(images), extension=".gif", is_batch=True, duration=timing, loop=0, bits=8)
+
+
+def _merged(pictures: list[Image.Image], colours: int) -> list[Image.Image]:
+    """The pictures in that many colours, the same in all, so that none flickers, and dithered in none."""
+    if pictures[0].mode == "L":
+        step = 255 / (colours - 1)
+        return [picture.point([round(round(value / step) * step) for value in range(256)]) for picture in pictures]
+    some = np.concatenate([np.asarray(pictures[index]) for index in (0, len(pictures) // 2, -1)])
+    palette = Image.fromarray(some).quantize(colours - LABEL_GREYS, Image.Quantize.MEDIANCUT)
+    return [picture.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB") for picture in pictures]

@@ -1,24 +1,27 @@
 """Figures made of images: grids, samples over time, walks through latent space, nearest neighbours.
 
-Each function returns a matplotlib figure, which a notebook shows when it is a cell's last value. All take a
-`caption`, printed under the figure, and a `note`, the sentence that names stand-in data, put behind it.
+Each returns a matplotlib figure, which a notebook shows as a cell's last value. All take a `caption`, printed under the
+figure, a `note`, the sentence that names stand-in data, put behind it, and `invert`, to show grey images dark on light.
+Images are (…, height, width, 1 or 3), uint8, or floats from -1 to 1 (a generator's output); others are refused.
 """
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
 from wgan_utils.errors import Refused
 from wgan_utils.pixels import GAP_OF_DRAWINGS, enlarge, image_grid, to_pixels
-from wgan_utils.plots.style import DPI, WIDTH, captioned_figure, house_style, text_width, wrapped
+from wgan_utils.plots.style import DPI, WIDTH, captioned_figure, house_style
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TILE = 96  # pixels that a small image is enlarged to, about
 STRIP = 18  # pixels for a line of text at an image
+LETTER = 8  # pixels, of a wide one
 NARROWEST = 6.0  # inches, of a figure with a caption
 
 
@@ -28,23 +31,13 @@ def plot_images(
     columns: int = 10,
     caption: str = "",
     note: str = "",
-    titles: Sequence[object] | None = None,
+    titles: Sequence[object] = (),
     invert: bool = False,
     gap: int = 2,
 ) -> "Figure":
-    """Show images in a grid, pixel by pixel.
+    """Show images (number, height, width, channels) pixel by pixel, `columns` in a row, each under its title, if any.
 
-    Args:
-        images: (number, height, width, 1 or 3), uint8, or floats from -1 to 1 (a generator's tanh output).
-        columns: images in a row.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-        titles: a text above each image.
-        invert: show greyscale images dark on light.
-        gap: pixels between two images; more, where each is a picture of several.
-
-    Raises:
-        ValueError: images of another shape, type or range, colours to invert, or not one title per image.
+    Between two images are `gap` pixels; give more where each is a picture of several.
     """
     return _tiles(to_pixels(images), columns, (caption, note), invert, above=titles, gap=gap)
 
@@ -58,42 +51,17 @@ def plot_samples_over_time(
     note: str = "",
     invert: bool = False,
 ) -> "Figure":
-    """Show sample grids of several steps side by side, in `rows` rows.
-
-    Args:
-        frames: pictures of one size, uint8 (height, width) or (height, width, 3), read from `run.samples()`.
-        steps: the step of each.
-        rows: rows to arrange them in; fewer columns make larger pictures.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-        invert: show greyscale images dark on light.
-    """
-    arrays = [np.atleast_3d(np.asarray(frame)) for frame in frames]
-    kinds = {f"{array.dtype} {array.shape}" for array in arrays}
-    if len(kinds) != 1 or arrays[0].dtype != np.uint8:
-        raise Refused(
-            f"Frames must be uint8 and of one size, not {', '.join(sorted(kinds)) or 'none at all'}; "
-            "imageio.v3.imread(path) reads them so (plt.imread would make floats of them)."
-        )
-    if rows < 1:
-        raise Refused(f"rows must be at least 1, not {rows}.")
-    pixels = to_pixels(np.stack(arrays))
+    """Show pictures of one size side by side, in `rows` rows, each under its step: grids read from `run.samples()`."""
+    pictures = np.stack([np.atleast_3d(frame) for frame in frames])
+    if pictures.dtype != np.uint8:
+        raise Refused(f"Frames must be uint8, not {pictures.dtype}: imageio.v3.imread(path) reads them so.")
     titles = [f"step {step:,}" for step in steps]
-    return _tiles(pixels, -(-len(frames) // rows), (caption, note), invert, above=titles, gap=12)
+    return _tiles(to_pixels(pictures), -(-len(frames) // rows), (caption, note), invert, above=titles, gap=12)
 
 
 @house_style
 def plot_interpolation(images: np.ndarray, caption: str = "", note: str = "", invert: bool = False) -> "Figure":
-    """Show walks through latent space, one a row.
-
-    Args:
-        images: (walks, images in a walk, height, width, 1 or 3), as `plot_images` takes them.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-        invert: show greyscale images dark on light.
-    """
-    if np.ndim(images) != 5:
-        raise Refused(f"Images must have the shape (walks, images, height, width, channels), not {np.shape(images)}.")
+    """Show walks through latent space, one a row; images are (walks, images in a walk, height, width, channels)."""
     walks, columns, *shape = np.shape(images)
     return _tiles(to_pixels(np.reshape(images, (walks * columns, *shape))), columns, (caption, note), invert, gap=4)
 
@@ -108,88 +76,69 @@ def plot_neighbours(
     invert: bool = False,
     names: Sequence[str] = (),
 ) -> "Figure":
-    """Show each generated image above the training images nearest to it, with their distances.
+    """Show each of n generated images above the k training images nearest to it, with their distances.
 
-    Args:
-        samples: (n, height, width, channels), as `plot_images` takes them.
-        neighbours: (n, k, height, width, channels), the nearest first; or one by each of k measures.
-        distances: (n, k), in whatever unit the caption says.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-        invert: show greyscale images dark on light.
-        names: of the k rows of neighbours; "nearest", "2nd nearest", … unless given.
+    Samples are (n, height, width, channels), neighbours (n, k, height, width, channels), in the order of `names` or the
+    nearest first, distances (n, k), in whatever unit the caption says.
     """
     number, k = np.shape(distances)
-    if names and len(names) != k:
-        raise Refused(f"There must be a name for each of the {k} rows of neighbours, not {len(names)}.")
-    if np.shape(neighbours)[:2] != (number, k) or len(samples) != number:
+    names = names or ["nearest"] * k
+    if np.shape(neighbours)[:2] != (number, k) or len(samples) != number or len(names) != k:
         shapes = f"{np.shape(samples)}, {np.shape(neighbours)} and {(number, k)}"
-        raise Refused(f"Samples must be (n, …), neighbours (n, k, …) and distances (n, k), not {shapes}.")
+        raise Refused(f"Samples must be (n, …), neighbours (n, k, …), distances (n, k), names k, not {shapes}.")
     ranked = np.swapaxes(neighbours, 0, 1).reshape(number * k, *np.shape(neighbours)[2:])
     tiles = np.concatenate([to_pixels(samples), to_pixels(ranked)])
     below = [""] * number + [f"{distance:#.3g}" for distance in np.transpose(distances).ravel()]
-    ordinals = ["", "2nd ", "3rd ", *(f"{rank}th " for rank in range(4, k + 1))]
-    ranks = [f"{ordinal}nearest" for ordinal in ordinals[:k]]
-    row_names = ["generated", *(names or ranks)]
-    return _tiles(tiles, number, (caption, note), invert, below=below, row_names=row_names, gap=6)
+    return _tiles(tiles, number, (caption, note), invert, below=below, row_names=["generated", *names], gap=6)
 
 
 def _tiles(
     pixels: np.ndarray,
     columns: int,
     texts: Sequence[str],
-    invert: bool = False,
-    above: Sequence[object] | None = None,
-    below: Sequence[object] | None = None,
+    invert: bool,
+    above: Sequence[object] = (),
+    below: Sequence[object] = (),
     row_names: Sequence[str] = (),
     gap: int = 2,
 ) -> "Figure":
     """Draw uint8 (number, height, width, channels) as one picture, in whole pixels, texts by its tiles."""
-    if invert:
-        if pixels.shape[3] != 1:
-            raise Refused("invert=True is for greyscale images; these have three channels.")
-        pixels = 255 - pixels
-    labels = [str(text) for text in (above if above is not None else below or ())]
-    if (above is not None or below is not None) and len(labels) != len(pixels):
-        raise Refused(f"There must be one text per image, not {len(labels)} for {len(pixels)} images.")
-    if columns < 1:
-        raise Refused(f"columns must be at least 1, not {columns}.")
+    labels = [str(text) for text in above or below]
+    if columns < 1 or (labels and len(labels) != len(pixels)):
+        raise Refused(f"{len(pixels)} images need as many texts, not {len(labels)}, and a column, not {columns}.")
     columns = min(columns, len(pixels))
-    left = max((round(text_width(name) * DPI / 72) + 8 for name in row_names), default=0)
-    room = round(WIDTH * DPI) - left - (columns - 1) * gap
-    scale = max(1, min(round(TILE / pixels.shape[1]), room // (columns * pixels.shape[2])))
-    height, width = pixels.shape[1] * scale, pixels.shape[2] * scale
-    shrink = max(1.0, columns * width / room)  # only where one to one is too wide
-    gap = round(gap * shrink)
-    labels = ["\n".join(wrapped(label, width / shrink * 72 / DPI)) for label in labels]
-    strip = round(STRIP * shrink) * max((label.count("\n") + 1 for label in labels), default=0)
-    padding = (strip, 0) if above is not None else (0, strip)
-    tiles = np.pad(enlarge(pixels, scale), ((0, 0), padding, (0, 0), (0, 0)), constant_values=255)
-    bare = invert and not labels
-    picture = image_grid(tiles, columns, gap, background=GAP_OF_DRAWINGS if bare else 255)
+    left = LETTER * max((len(name) + 1 for name in row_names), default=0)
+    widest = (round(WIDTH * DPI) - left - (columns - 1) * gap) // columns
+    pixels = _no_wider(255 - pixels if invert else pixels, widest)
+    pixels = enlarge(pixels, max(1, min(round(TILE / pixels.shape[1]), widest // pixels.shape[2])))
+    height, width = pixels.shape[1:3]
+    labels = [textwrap.fill(label, max(1, width // LETTER)) for label in labels]
+    strip = STRIP * max((label.count("\n") + 1 for label in labels), default=0)
+    padding = (strip, 0) if above else (0, strip)
+    tiles = np.pad(pixels, ((0, 0), padding, (0, 0), (0, 0)), constant_values=255)
+    picture = image_grid(tiles, columns, gap, background=GAP_OF_DRAWINGS if invert and not labels else 255)
 
-    figure, axes = _picture_axes(picture, left, shrink, texts)
+    size = np.array([picture.shape[1] + left, picture.shape[0]]) / DPI
+    total = max(size[0], NARROWEST if any(texts) else 0)
+    figure, under = captioned_figure(total, size[1], *texts)
+    axes = figure.add_axes((left / DPI / total, under, picture.shape[1] / DPI / total, 1 - under))
+    colours = picture if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)  # a grey colour map would round
+    axes.imshow(colours, interpolation="nearest", aspect="auto", extent=(0, picture.shape[1], picture.shape[0], 0))
+    axes.set_axis_off()
     centred: Any = {"ha": "center", "va": "center", "parse_math": False}
-    y = strip / 2 if above is not None else height + strip / 2
     for index, label in enumerate(labels):
-        row, column = divmod(index, columns)
-        x = column * (width + gap) + width / 2
-        axes.text(x, row * (height + strip + gap) + y, label, **centred)
+        x, y = index % columns * (width + gap), index // columns * (height + strip + gap)
+        axes.text(x + width / 2, y + (strip / 2 if above else height + strip / 2), label, **centred)
     for row, name in enumerate(row_names):
-        y = row * (height + strip + gap) + padding[0] + height / 2
-        axes.text(-8 * shrink, y, name, ha="right", va="center")
+        axes.text(-LETTER, row * (height + strip + gap) + height / 2, name, ha="right", va="center")
     return figure
 
 
-def _picture_axes(picture: np.ndarray, left: int, shrink: float, texts: Sequence[str]) -> tuple["Figure", "Axes"]:
-    """A captioned figure, and axes in it that hold just this picture, `left` pixels from its edge."""
-    height, width = picture.shape[0] / shrink / DPI, picture.shape[1] / shrink / DPI
-    total = max(width + left / DPI, NARROWEST if any(texts) else 0)
-    figure, below = captioned_figure(total, height, *texts)
-    axes = figure.add_axes((left / DPI / total, below, width / total, 1 - below))
-    colours = picture if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)  # a grey colour map would round
-    extent = (0, picture.shape[1], picture.shape[0], 0)
-    smoothing = "nearest" if shrink == 1 else "hanning"
-    axes.imshow(colours, interpolation=smoothing, aspect="auto", extent=extent)
-    axes.set_axis_off()
-    return figure, axes
+def _no_wider(pixels: np.ndarray, widest: int) -> np.ndarray:
+    """The images, made smaller where they are wider than that many pixels."""
+    height, width = pixels.shape[1:3]
+    if width <= widest:
+        return pixels
+    size = widest, round(height * widest / width)
+    images = [Image.fromarray(image.squeeze()).resize(size, Image.Resampling.HAMMING) for image in pixels]
+    return np.stack([np.asarray(image) for image in images]).reshape(len(pixels), *size[::-1], -1)

@@ -9,12 +9,9 @@ PALE_REAL = "#9cc3e0"  # the real points' blue, under others
 
 
 def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240) -> np.ndarray:
-    """Draw generated points over real ones, in the figures' colours: uint8 of shape (side, side, 3).
+    """Draw generated points (m, 2) over real ones (n, 2), in the figures' colours: uint8 (side, side, 3).
 
-    Args:
-        real: (n, 2); the picture reaches a third beyond them.
-        generated: (m, 2); those outside the picture are left out.
-        side: pixels.
+    The picture reaches a third beyond the real points; generated ones outside it are left out.
     """
     reach = 1.3 * np.abs(real).max()
     picture = Image.new("RGB", (side, side), "white")
