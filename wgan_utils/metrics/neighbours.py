@@ -54,6 +54,10 @@ class Memorisation:
     distances: np.ndarray  # to them, float (n,)
     test_distances: np.ndarray  # of each test item to its nearest training item, float (m,)
 
+    def __post_init__(self) -> None:
+        if np.median(self.test_distances) == 0:
+            raise Refused("Half the test items are also training items: the test items must be held out of training.")
+
     @property
     def ratio(self) -> float:
         """Median distance of generated items over that of test items: 0 of copies, about 1 of new items.
@@ -75,15 +79,12 @@ def memorisation(
         distance: "euclidean" (L2) or "manhattan" (L1, the sum of absolute differences).
 
     Raises:
-        ValueError: the items' shapes differ, or half the test items are training items; or another distance.
+        ValueError: the items' shapes differ, or half the test items are training items.
     """
     if not generated.shape[1:] == train.shape[1:] == test.shape[1:]:
         shapes = f"{generated.shape}, {train.shape} and {test.shape}"
         raise Refused(f"Generated, training and test items must have one shape, not {shapes}.")
-    found = Memorisation(*nearest(generated, train, distance), nearest(test, train, distance)[1])
-    if np.median(found.test_distances) == 0:
-        raise Refused("Half the test items are also training items: the test items must be held out of training.")
-    return found
+    return Memorisation(*nearest(generated, train, distance), nearest(test, train, distance)[1])
 
 
 def nearest(items: np.ndarray, train: np.ndarray, metric: str = "euclidean") -> tuple[np.ndarray, np.ndarray]:

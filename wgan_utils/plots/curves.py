@@ -1,8 +1,4 @@
-"""Figures of a run's curves: its scores and losses, and where it is while it trains.
-
-Each function returns a matplotlib figure, which a notebook shows when it is a cell's last value. All take a
-`caption`, printed under the figure; a `note`, the sentence that names stand-in data, is put behind it.
-"""
+"""Figures of a run's curves: its scores and losses, and where it is while it trains."""
 
 from collections.abc import Mapping
 from itertools import cycle
@@ -57,8 +53,8 @@ def plot_losses(history: Mapping[str, np.ndarray], caption: str = "", note: str 
 
     Args:
         history: columns of equal length by name, with `step`. A run's history has a `note` of its own.
-        caption: what is to be seen.
-        note: the stand-in sentence.
+        caption: what is to be seen, printed under the figure.
+        note: the sentence that names stand-in data, put behind it.
 
     Raises:
         ValueError: columns missing or empty.
