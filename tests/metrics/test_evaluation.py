@@ -107,13 +107,6 @@ def test_a_classifier_adds_its_features_and_classes(images):
     assert "Which half is brighter?" in found.features
 
 
-def test_colour_images_and_few_of_them():
-    images = dataset(drawings(40, 32, 3), drawings(12, 32, 3, seed=1))
-    found = evaluate(lambda n: drawings(n, 32, 3, seed=2), images)
-    assert found.metrics[0].n == len(found.generated) == 12
-    assert not {"ink", "class_kl"} & {metric.id for metric in found.metrics}
-
-
 def test_the_same_seed_gives_the_same_numbers_and_a_json_file(images, good):
     again = evaluate(lambda n: drawings(n, seed=2), images, n=150)
     assert again.to_json() == good.to_json()
@@ -160,16 +153,19 @@ def test_a_keras_generator_is_drawn_from(images):
 
 
 @pytest.mark.parametrize(
-    "generate", [lambda n: np.zeros((n, 28, 28, 1)), lambda n: drawings(n - 1), lambda n: drawings(n, 32)]
+    ("generate", "held_out"),
+    [(lambda n: np.zeros((n, 28, 28, 1)), 99), (lambda n: drawings(n - 1), 99), (drawings, 3)],
 )
-def test_other_images_are_refused(images, generate):
+def test_other_images_and_too_few_are_refused(images, generate, held_out):
     with refused():
-        evaluate(generate, images, n=20)
+        evaluate(generate, dataset(images.train, images.test[:held_out]), n=20)
 
 
-def test_too_few_images_are_refused():
-    with refused(naming="3"):
-        evaluate(drawings, dataset(drawings(40), drawings(3)))
+def test_colour_images_and_few_of_them():
+    images = dataset(drawings(40, 32, 3), drawings(12, 32, 3, seed=1))
+    found = evaluate(lambda n: drawings(n, 32, 3, seed=2), images)
+    assert found.metrics[0].n == len(found.generated) == 12
+    assert not {"ink", "class_kl"} & {metric.id for metric in found.metrics}
 
 
 def test_what_is_known_of_real_images_is_worked_out_once_for_several_generators(images):

@@ -46,20 +46,6 @@ def test_a_dropped_mode_lowers_recall_and_coverage_but_not_precision_and_density
     assert np.all(full[[1, 3]] > 0.8)
 
 
-def test_outliers_lower_precision_and_not_recall():
-    real, generated = normal(500, 4), normal(500, 4, seed=1)
-    before = precision_recall(real, generated)
-    generated[:250] += 100
-    precision, recall = precision_recall(real, generated)
-    assert precision == pytest.approx(before[0] / 2, abs=0.05)
-    assert recall > before[1] - 0.15
-
-
-def test_copies_are_precise_and_cover_everything():
-    real = normal(100, 3)
-    assert all_four(real, real.copy())[[0, 1, 3]].tolist() == [1, 1, 1]
-
-
 # Memorisation
 
 TRAIN, TEST, NEW = (drawings(n, seed=seed) for n, seed in ((300, 0), (100, 1), (100, 2)))

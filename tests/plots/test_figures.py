@@ -1,4 +1,5 @@
 import io
+from types import SimpleNamespace
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -12,7 +13,6 @@ from PIL import Image
 
 import wgan_utils
 from tests.refused import refused
-from wgan_utils.metrics.correlation import default_window
 from wgan_utils.pixels import enlarge, image_grid, to_pixels
 from wgan_utils.plots import curves, points, style
 from wgan_utils.plots import images as image_plots
@@ -65,14 +65,10 @@ FIGURES = {
 # Pixels
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_floats_are_the_inverse_of_the_scaling_to_tanh_range(dtype):
+def test_floats_are_the_inverse_of_the_scaling_to_tanh_range():
     every_value = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
-    np.testing.assert_array_equal(to_pixels((every_value / 127.5 - 1).astype(dtype)), every_value)
+    np.testing.assert_array_equal(to_pixels((every_value / 127.5 - 1).astype(np.float32)), every_value)
     assert to_pixels(every_value) is every_value
-
-
-def test_floats_of_mixed_precision_become_pixels():
     images = ops.reshape(ops.convert_to_tensor([-1.0, 0.0, 1.0], dtype="bfloat16"), (3, 1, 1, 1))
     assert to_pixels(ops.convert_to_numpy(images)).ravel().tolist() == [0, 128, 255]
 
@@ -81,11 +77,9 @@ def test_floats_of_mixed_precision_become_pixels():
     "images",
     [
         np.full((1, 4, 4, 1), 255.0),
-        np.full((1, 4, 4, 1), -1.1),
         np.full((1, 4, 4, 1), np.nan),
         np.zeros((1, 4, 4, 1), np.int64),
         np.zeros((4, 4, 1), np.uint8),
-        np.zeros((1, 4, 4, 2), np.uint8),
         np.zeros((0, 4, 4, 1), np.uint8),
     ],
 )
@@ -195,10 +189,6 @@ def test_caption_and_note_are_whole_inside_the_figure_and_below_everything_else(
     assert max(one.x1 for one in boxes) <= width + 0.5
 
 
-def test_without_caption_and_note_there_is_no_room_for_them():
-    assert rendered(image_plots.plot_images(DIGITS)).shape[:2] == image_grid(enlarge(DIGITS, 2), 10).shape
-
-
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures_leave_nothing_behind(name, monkeypatch):
     monkeypatch.setitem(matplotlib.rcParams, "axes.facecolor", "red")
@@ -259,13 +249,6 @@ def test_a_single_spike_neither_bends_the_median_nor_flattens_the_panel_but_a_la
     assert curves.plot_losses(history).axes[2].get_ylim()[1] > 1e4
 
 
-@pytest.mark.parametrize("rows", [1, 2, 5])
-def test_few_rows_are_marked_points(rows):
-    (line,) = curves.plot_losses(wgan_history(rows)).axes[2].lines[1:]
-    assert line.get_marker() == "o"
-    assert len(line.get_ydata()) == rows
-
-
 def test_values_that_are_not_numbers_leave_a_gap_in_no_one_elses_curve():
     history = wgan_history(60)
     history["generator_loss"][50:] = np.nan
@@ -274,40 +257,28 @@ def test_values_that_are_not_numbers_leave_a_gap_in_no_one_elses_curve():
     assert len(drawn(figure.axes[0])[0]) == 60
 
 
-def test_a_constant_curve_has_an_axis_too():
-    low, high = curves.plot_losses({**wgan_history(5), "generator_loss": np.zeros(5)}).axes[2].get_ylim()
-    assert low < 0 < high
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_few_rows_are_marked_points_and_a_constant_curve_has_an_axis_too(rows):
+    axes = curves.plot_losses({**wgan_history(rows), "generator_loss": np.zeros(rows)}).axes[2]
+    (line,) = axes.lines[1:]
+    assert (line.get_marker(), len(line.get_ydata())) == ("o", rows)
+    assert axes.get_ylim()[0] < 0 < axes.get_ylim()[1]
 
 
 def test_a_runs_own_note_is_said():
-    history = History(wgan_history(5), note=NOTE)
-    assert curves.plot_losses(history).texts[0].get_text() == NOTE
-    assert curves.plot_losses(history, note="Other.").texts[0].get_text() == "Other."
-
-
-def test_default_windows_are_odd_and_bounded():
-    windows = [default_window({"step": np.zeros(rows)}) for rows in range(0, 6000, 7)]
-    assert {window % 2 for window in windows} == {1}
-    assert (min(windows), max(windows)) == (1, 101)
+    assert curves.plot_losses(History(wgan_history(5), note=NOTE)).texts[0].get_text() == NOTE
 
 
 # A run while it trains
-
-
-class RunStub:
-    note = NOTE
-    invert = False
-
-    def __init__(self, history, samples):
-        self.history = lambda: history
-        self.samples = lambda: samples
 
 
 @pytest.mark.parametrize(("history", "sampled"), [({}, False), (wgan_history(1), False), (gan_history(50), True)])
 def test_training_is_drawn_from_the_first_moment_on(tmp_path, history, sampled):
     path = tmp_path / "a.png"
     Image.fromarray(image_grid(DIGITS, 5)).save(path)
-    figure = curves.plot_training(RunStub(history, [(0, path)] * sampled), "step 7 of 9")
+    samples = [(0, path)] * sampled
+    run = SimpleNamespace(history=lambda: history, samples=lambda: samples, note=NOTE, invert=False)
+    figure = curves.plot_training(run, "step 7 of 9")
     rendered(figure)
     assert figure.texts[0].get_text() == f"step 7 of 9 {NOTE}"
     if sampled:
