@@ -111,6 +111,7 @@ OTHER_PARAMETERS = {
     "critics": ({"LAMBDA": 5, "SEEDS": 2}, None),
     "distances": ({"SEEDS": 1}, None),
     "collapse": ({"ARM": "WGAN-GP 1:1", "LAMBDA": 5}, "ring_of_gaussians"),
+    "metrics": ({"SEEDS": 1}, None),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
 }
 # Given to nbval, which keeps no outputs: a cell that says something on stderr is an error.

@@ -408,6 +408,22 @@ LESSONS = {
         },
         arms=COLLAPSE_ARMS,
     ),
+    "metrics": _lesson(
+        {
+            "PRESET": "auto",
+            "SEEDS": (2, 5, 5),
+            "N_EVAL": (40, 1000, 1000),
+            "SEED": 0,
+            "DATA_DIR": "",
+            "ALLOW_STANDIN": True,
+            **_ENDS,
+        },
+        help={
+            "SEEDS": "how often each set is drawn",
+            "N_EVAL": "training images, and images of each set",
+            "SEED": "the first seed; it fixes which images are drawn",
+        },
+    ),
     "published_recipe": _lesson(
         {
             "PRESET": "auto",
