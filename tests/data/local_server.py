@@ -2,14 +2,14 @@
 
 import http.server
 import threading
+import time
 
 
 class LocalServer:
     """Serves `body` at every address: "good", "half" (breaks off), "silent" (no answer), or with an HTTP error."""
 
     def __init__(self, body: bytes, behaviour: str | int = "good") -> None:
-        released = threading.Event()
-        self.gets, self.released = 0, released  # requests for the content so far
+        self.gets = 0  # requests for the content so far
         server, half = self, len(body) // 2
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -24,7 +24,7 @@ class LocalServer:
 
             def do_HEAD(self) -> None:
                 if behaviour == "silent":
-                    released.wait(20)
+                    time.sleep(20)
                 self.send_response(behaviour if isinstance(behaviour, int) else 200)
                 self.end_headers()
 
@@ -41,6 +41,5 @@ class LocalServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.released.set()
         self.http.shutdown()
         self.http.server_close()

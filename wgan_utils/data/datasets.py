@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pooch
@@ -66,9 +66,9 @@ def load_images(
     Own pictures without any colour come with one channel, others with three.
 
     Args:
-        name: "mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or .npz array (an
-            .npz holds x_train and, if you like, y_train, x_test and y_test; or one array; `to_uint8_nhwc` has the
-            shapes and values), or of a folder or zip of pictures, with its subfolders.
+        name: "mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or .npz file, which holds
+            x_train and, if you like, y_train, x_test and y_test, or one array (`to_uint8_nhwc` has the shapes and
+            values); or of a folder or zip of pictures, with its subfolders.
         classes: keep these only, or this one, by number or by name ("horse").
         data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and without either: `data` in a
             checkout of this project, else the user's cache folder. That is where downloads go.
@@ -153,7 +153,7 @@ def _load_known(
     title, file, url = (texts[kind].format(category) for texts in (TITLES, FILES, SOURCES))
     images, reason = _find(name, folders, classes, size), ""
     if not images:
-        reason = _fetch(kind, url.replace(" ", "%20"), folders[-1] / file)
+        reason = _fetch(kind, quote(url, safe=":/"), folders[-1] / file)
         images = None if reason else _find(name, folders[-1:], classes, size)
     if not images:
         lack = f"{title} is not in the data folder and {reason or 'its download is not usable'}"

@@ -214,14 +214,15 @@ def read_pictures(
             warnings.warn(f"decoded pictures can't be kept ({error.strerror}): they take time anew", stacklevel=2)
     with tqdm(desc="preparing pictures", total=total, leave=False, disable=total < MANY) as bar:
         for names in parts:
-            chunks = [np.empty((0, size, size, 3), np.uint8)]
+            pixels, done = np.empty((len(names), size, size, 3), np.uint8), 0
             for chunk in (names[start : start + CHUNK] for start in range(0, len(names), CHUNK)):
                 stats = map(os.stat, [path] if path.is_file() else [path / name for name in chunk])
                 stamps = [(stat.st_size, stat.st_mtime_ns) for stat in stats]
                 images, bad = decode(read, str(path.resolve()), chunk, stamps, size, bleed)
-                chunks, unreadable = [*chunks, images], unreadable | bad
+                pixels[done : done + len(images)] = images
+                done, unreadable = done + len(images), unreadable | bad
                 bar.update(len(chunk))
-            arrays.append(np.concatenate(chunks))
+            arrays.append(pixels[:done])
     if unreadable:
         name, why = next(iter(unreadable.items()))
         sentence = f"{len(unreadable):,} of {total:,} pictures in '{path.name}' can't be read, such as {name} ({why})"
