@@ -113,7 +113,7 @@ def _load_own(name: str, classes: list[int] | None, size: int) -> Images:
     """Own images, a tenth of them held out unless the file has an x_test."""
     path = Path(name).expanduser()
     if not (name.strip() and path.exists()):
-        if path.suffix or "/" in name:
+        if path.suffix or len(path.parts) > 1:
             raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
         hint = "".join(f"; did you mean '{close}'?" for close in difflib.get_close_matches(name.lower(), NAMES, n=1))
         raise Refused(f"the name '{name}' is no data set ({', '.join(NAMES)}) and no existing file or folder{hint}")

@@ -21,8 +21,7 @@ MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wro
 MANY = 2000  # pictures; fewer are decoded in seconds
 CHUNK = 1024  # pictures decoded at a time
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-# What Pillow may open: files are told by their content, and others start programs (EPS) or ask servers.
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")  # others start programs (EPS) or ask servers
 
 Read = Callable[[str], bytes]  # a picture's content, by its name
 
@@ -114,16 +113,15 @@ def from_arrays(arrays: Mapping[str, np.ndarray], classes: Sequence[int] | None,
     kept: list[tuple[np.ndarray, np.ndarray | None]] = []
     for part, images in zip(parts, to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], name), strict=True):
         labels = arrays.get(f"y_{part}")
-        if labels is not None:
-            if labels.size != len(images) or labels.dtype.kind not in "iu":
-                found = f"y_{part} of type {labels.dtype} and shape {labels.shape}"
-                raise Refused(f"'{name}' has {found}: expected an integer for each of {len(images)} images")
-            labels = labels.ravel().astype(np.int64)
+        if labels is not None and (labels.size != len(images) or labels.dtype.kind not in "iu"):
+            found = f"y_{part} of type {labels.dtype} and shape {labels.shape}"
+            raise Refused(f"'{name}' has {found}: expected an integer for each of {len(images)} images")
+        labels = None if labels is None else labels.ravel().astype(np.int64)
         if classes is not None:
-            if labels is None or not np.isin(labels, classes).any():
-                found = "no labels" if labels is None else f"the labels {np.unique(labels)}"
-                raise Refused(f"'{name}' has {found}: leave out classes={list(classes)}")
-            images, labels = images[np.isin(labels, classes)], labels[np.isin(labels, classes)]
+            among = np.isin([] if labels is None else labels, classes)
+            if labels is None or not among.any():
+                raise Refused(f"'{name}' has no x_{part} with such labels: leave out classes={list(classes)}")
+            images, labels = images[among], labels[among]
         kept.append((images, labels))
     if len(kept) == 1:
         images, labels = kept[0]
