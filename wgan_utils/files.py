@@ -2,16 +2,15 @@
 
 import json
 import os
-import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+import numpy as np
 
 from wgan_utils.errors import Refused
-
-Result = TypeVar("Result")
 
 
 @contextmanager
@@ -46,18 +45,9 @@ def checkout() -> Path | None:
 
 def default_data_dir() -> Path:
     """`data` in a checkout of this project, else a folder in the user's cache."""
-    if project := checkout():
-        return project / "data"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wgan_utils"
-
-
-def read_or_warn(read: Callable[[], Result], file: Path) -> Result | None:
-    """What `read` returns; or None and a warning where the file is not what its name says."""
-    try:
-        return read()
-    except ValueError as error:
-        warnings.warn(f"{file.name} in the data folder is not used: {error}", stacklevel=2)
-        return None
+    project = checkout()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return project / "data" if project else cache / "wgan_utils"
 
 
 def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str = "restore it") -> dict[str, Any]:
@@ -76,6 +66,15 @@ def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str =
     return content
 
 
-def printable(name: str) -> str:
-    """A file's name as text that any program can print: bytes that are no UTF-8 become �."""
-    return os.fsencode(name).decode("utf-8", "replace")
+def read_array_file(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of an .npz by key, or of an .npy under the key "".
+
+    Raises:
+        ValueError: not a whole array file, or one with pickled objects, which are never loaded.
+    """
+    try:
+        with path.open("rb") as file:  # np.load itself would leave a damaged file open
+            loaded = np.load(file, allow_pickle=False)
+            return {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
+    except Exception as error:  # zip, zlib and NumPy's parser of headings raise nearly anything on damaged data
+        raise Refused(f"'{path.name}' can't be read as an .npy or .npz file without pickles: {error}") from error

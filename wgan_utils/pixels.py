@@ -15,19 +15,16 @@ def as_pixels(values: np.ndarray) -> np.ndarray:
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:
-    """Make uint8 of images in NHWC, with one or three channels.
+    """Make uint8 of images in NHWC, one or three channels: of floats as `as_pixels` does; uint8 stays as it is.
 
-    uint8 is returned as it is. Floats are taken for a generator's tanh output, so -1 becomes 0 and 1 becomes
-    255; images scaled to [0, 1] would look washed out, so scale them with `2 * images - 1` first.
+    Images scaled to [0, 1] would look washed out: scale them with `2 * images - 1` first.
 
     Raises:
         ValueError: another shape or type, no images at all, or floats outside [-1, 1].
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[3] not in (1, 3) or 0 in images.shape:
-        raise Refused(
-            f"Images must have the shape (number, height, width, 1 or 3), none of them 0, not {images.shape}."
-        )
+        raise Refused(f"Images must have the shape (number, height, width, 1 or 3), none 0, not {images.shape}.")
     if images.dtype == np.uint8:
         return images
     if images.dtype.name == "bfloat16":  # of mixed precision; NumPy itself does not know it
@@ -36,10 +33,8 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
         raise Refused(f"Images must be uint8, or floats from -1 to 1, not {images.dtype}.")
     low, high = float(images.min()), float(images.max())
     if not -1.001 <= low <= high <= 1.001:  # float16 and bfloat16 round; not a number fails as well
-        raise Refused(
-            f"Images of floats must lie between -1 and 1 (tanh), but these go from {low:.4g} to {high:.4g}; "
-            "scale uint8 images with `images / 127.5 - 1`, or pass them as uint8."
-        )
+        advice = "scale uint8 images with `images / 127.5 - 1`, or pass them as uint8"
+        raise Refused(f"Images of floats must lie from -1 to 1 (tanh), not from {low:.4g} to {high:.4g}; {advice}.")
     return as_pixels(images.astype(np.float64))
 
 
@@ -63,8 +58,7 @@ def image_grid(images: np.ndarray, columns: int, gap: int = 2, background: int =
     cells = np.full((rows * columns, height + gap, width + gap, channels), background, np.uint8)
     cells[:number, :height, :width] = pixels
     cells = cells.reshape(rows, columns, height + gap, width + gap, channels).swapaxes(1, 2)
-    grid = cells.reshape(rows * (height + gap), columns * (width + gap), channels)
-    grid = grid[: rows * (height + gap) - gap, : columns * (width + gap) - gap]
+    grid = cells.reshape(rows * (height + gap), columns * (width + gap), channels)[: -gap or None, : -gap or None]
     return grid[..., 0] if channels == 1 else grid
 
 

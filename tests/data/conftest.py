@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from wgan_utils.data import pictures, sources, standins
+from wgan_utils.data import datasets, images, standins
 
 
 @pytest.fixture(autouse=True)
 def default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The default data folder: not this machine's. Stand-ins drawn by program are few."""
-    for module in (sources, pictures):
+    """The default data folder: not this machine's. Drawings by program are few."""
+    for module in (datasets, images):
         monkeypatch.setattr(module, "default_data_dir", lambda: tmp_path / "default")
     monkeypatch.setattr(standins, "COUNT", 50)
     return tmp_path / "default"

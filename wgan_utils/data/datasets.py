@@ -1,70 +1,55 @@
 """The images to train on, by one call: a data set by name, or the reader's own files."""
 
 import difflib
-import hashlib
 import os
 import re
+import tarfile
+import threading
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from numbers import Integral
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, urlsplit
 
 import numpy as np
+import pooch
+import requests
 
-from wgan_utils.data.arrays import MIN_SIDE, Split, draw, hold_out, keep_classes, read_array_file, to_uint8_nhwc
-from wgan_utils.data.pictures import PICTURE_SUFFIXES, decode_pictures, open_pictures, report_unreadable, resize
-from wgan_utils.data.sources import LABELLED, load_known
+from wgan_utils.data.images import MIN_SIDE, SUFFIXES, Images, from_arrays, hold_out, open_pictures, read_pictures
+from wgan_utils.data.standins import stand_in
 from wgan_utils.errors import Refused
-from wgan_utils.files import printable
+from wgan_utils.files import default_data_dir, read_array_file
 
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
-_NAMES = [*LABELLED, "celeba", "quickdraw/<category>"]
-_KNOWN = re.compile("|".join([*LABELLED, "celeba", "quickdraw/[A-Za-z][A-Za-z '-]*"]))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Images:
-    """Images for training and, held out from it, for testing.
-
-    Attributes:
-        train, test: uint8 of shape (N, height, width, channels).
-        train_labels, test_labels: int64 of shape (N,), or None where the images have no classes.
-        name: the data set, such as "mnist" or "quickdraw/camel", or the file's or folder's own name.
-        source: where the images came from, in one phrase.
-        sha256: of the shapes and pixels of `train` and `test`, whatever file they were kept in.
-        is_standin: whether these are not the images asked for.
-        note: one sentence for captions about a stand-in or other oddity; "" for the real thing.
-        invert: whether figures should show them dark on light, as drawings are; the pixels stay bright on black.
-        originals: where the test images are redrawn from others, those: uint8 of their shape, in no training
-            image; None otherwise. What is near one of them in a figure is near a real image held out.
-    """
-
-    train: np.ndarray
-    test: np.ndarray
-    train_labels: np.ndarray | None
-    test_labels: np.ndarray | None
-    name: str
-    source: str
-    sha256: str
-    is_standin: bool
-    note: str
-    invert: bool = False
-    originals: np.ndarray | None = None
-
-    def __repr__(self) -> str:
-        """One line: how many images of what shape, and from where."""
-        height, width, channels = self.train.shape[1:]
-        return (
-            f"Images({self.name}: {len(self.train):,} for training, {len(self.test):,} for testing, "
-            f"{height}×{width}×{channels}; {self.source})"
-        )
-
-    def padded(self, border: int) -> "Images":
-        """The same images with a border of black pixels, `border` wide, on every side; `sha256` is theirs."""
-        sides = ((0, 0), (border, border), (border, border), (0, 0))
-        train, test = np.pad(self.train, sides), np.pad(self.test, sides)
-        originals = None if self.originals is None else np.pad(self.originals, sides)
-        return replace(self, train=train, test=test, originals=originals, sha256=_sha256(train, test))
+SECONDS = 6.0  # for a server's first answer, and later for each silence
+NAMES = ("mnist", "cifar10", "celeba", "quickdraw/<category>")
+CLASSES = {
+    "mnist": [*"0123456789"],
+    "cifar10": ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
+}
+SHAPES = {"mnist": (28, 28, 1), "cifar10": (32, 32, 3), "quickdraw": (28, 28, 1)}
+# CelebA's official partition goes by the image number: training, 19,867 for validation (unused here), test.
+LAST_TRAIN, FIRST_TEST = 162_770, 182_638
+# How a data set is called in a sentence, its file in the data folder, and where that comes from.
+TITLES = {"mnist": "MNIST", "cifar10": "CIFAR-10", "quickdraw": "Quick, Draw! {}", "celeba": "CelebA"}
+FILES = {
+    "mnist": "mnist.npz",
+    "cifar10": "cifar10/cifar-10-binary.tar.gz",  # the better known Python edition of the same images is a pickle
+    "quickdraw": "quickdraw/{}.npy",
+    "celeba": "celeba/img_align_celeba.zip",
+}
+SOURCES = {
+    "mnist": "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+    "cifar10": "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+    "quickdraw": "https://storage.googleapis.com/quickdraw_dataset/full/numpy_bitmap/{}.npy",
+    "celeba": "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
+}
+CHECKSUMS = {
+    "mnist": "sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+    "cifar10": "md5:c32a1d4ab5d03f1284b67883e8d87530",
+}
 
 
 def load_images(
@@ -72,9 +57,7 @@ def load_images(
     classes: Sequence[int | str] | int | str | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     image_size: int | None = None,
-    limit: int | None = None,
     allow_standin: bool = True,
-    accept_celeba_terms: bool = False,
 ) -> Images:
     """Load a data set by name, or the reader's own images from a path.
 
@@ -83,139 +66,209 @@ def load_images(
     Own pictures without any colour come with one channel, others with three.
 
     Args:
-        name: "mnist", "fashion_mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or
-            .npz array (an .npz holds x_train and, if you like, y_train, x_test and y_test; or one array;
-            `to_uint8_nhwc` has the shapes and values), or of a folder or zip of pictures, with its subfolders.
+        name: "mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or .npz file, which holds
+            x_train and, if you like, y_train, x_test and y_test, or one array (`to_uint8_nhwc` has the shapes and
+            values); or of a folder or zip of pictures, with its subfolders.
         classes: keep these only, or this one, by number or by name ("horse").
         data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and without either: `data` in a
             checkout of this project, else the user's cache folder. That is where downloads go.
         image_size: crop to the central square and resize to so many pixels a side. Pictures in folders and
             zips are always brought to one size, 64 unless said otherwise.
-        limit: keep so many training images, drawn with a fixed seed and in an order of its own; a lower limit
-            takes a part of what a higher one takes.
         allow_standin: whether other images may take the place of ones that can't be had. It is announced.
-        accept_celeba_terms: say that you have read CelebA's terms (non-commercial research, not to be passed
-            on) and accept them, as ACCEPT_CELEBA_TERMS=1 in the environment does; without it, CelebA is never
-            downloaded. Needs the package gdown.
 
     Raises:
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
         ValueError: an unknown name, class or setting, or a file that does not hold images as expected.
     """
     name = os.fsdecode(name)
-    _check_number("image_size", image_size, MIN_SIDE)
-    _check_number("limit", limit, 1)
-    numbers, size = _class_numbers(name, classes), image_size or PICTURE_SIZE
-    if _KNOWN.fullmatch(name):
-        split = load_known(name, numbers, data_dir, size, limit, allow_standin, accept_celeba_terms)
+    size = PICTURE_SIZE if image_size is None else image_size
+    if not isinstance(size, Integral) or isinstance(size, bool) or size < MIN_SIDE:
+        raise Refused(f"image_size is {image_size!r}: expected a whole number of at least {MIN_SIDE}, or None")
+    numbers = _class_numbers(name, classes)
+    if re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name):
+        images = _load_known(name, numbers, data_dir, size, allow_standin)
     else:
-        path = _own_path(name)
-        split = _load_own(path, numbers, size, limit)
-        name = printable(path.stem)
-    train, test, train_labels, test_labels, source, note, is_standin, originals = split
-    if not (len(train) and len(test)):
-        raise Refused(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
-    if limit is not None and limit < len(train):
-        kept = draw(len(train), limit)[:limit]
-        train, train_labels = train[kept], None if train_labels is None else train_labels[kept]
-    if image_size is not None:
-        train, test = resize(train, image_size), resize(test, image_size)
-        originals = None if originals is None else resize(originals, image_size)
-    digest, invert = _sha256(train, test), name.startswith("quickdraw/")
-    return Images(train, test, train_labels, test_labels, name, source, digest, is_standin, note, invert, originals)
-
-
-def _own_path(name: str) -> Path:
-    if not name.strip():
-        raise Refused(f"name is '{name}': expected a data set ({', '.join(_NAMES)}) or a path")
-    path = Path(name).expanduser()
-    if path.exists():
-        return path.resolve()
-    if path.suffix or len(path.parts) > 1:
-        raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
-    close = difflib.get_close_matches(name.lower(), _NAMES, n=1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    raise Refused(f"'{name}' is neither a data set ({', '.join(_NAMES)}) nor an existing file or folder{hint}")
-
-
-def _load_own(path: Path, classes: list[int] | None, size: int, limit: int | None) -> Split:
-    """Own images, a tenth of them held out unless the file has an x_test."""
-    suffix = path.suffix.lower()
-    if path.is_file() and suffix in (".npy", ".npz"):
-        return _from_arrays(path, classes)
-    if not path.is_dir() and not (path.is_file() and suffix == ".zip"):
-        raise Refused(f"'{path.name}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
-    if classes is not None:
-        raise Refused(f"'{path.name}' has no labels: leave out classes={classes}")
-    return _from_pictures(path, size, limit)
-
-
-def _from_arrays(path: Path, classes: list[int] | None) -> Split:
-    what, arrays = f"'{path.name}'", read_array_file(path)
-    if "x_train" in arrays:
-        parts = [part for part in ("train", "test") if f"x_{part}" in arrays]
-    elif len(arrays) == 1:
-        parts, arrays = ["train"], {"x_train": next(iter(arrays.values()))}
-    else:
-        raise Refused(f"{what} holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
-    kept = []
-    for part, images in zip(parts, to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], what), strict=True):
-        labels = arrays.get(f"y_{part}")
-        if labels is not None:
-            if labels.size != len(images) or labels.dtype.kind not in "iu":
-                raise Refused(
-                    f"{what} has labels of type {labels.dtype} and shape {labels.shape}: "
-                    f"expected one integer for each of {len(images)} images"
-                )
-            labels = labels.ravel().astype(np.int64)
-        kept.append(keep_classes(images, labels, classes, what))
-    if len(kept) == 1:
-        images, labels = kept[0]
-        kept = [(images[part], None if labels is None else labels[part]) for part in hold_out(len(images))]
-    (train, train_labels), (test, test_labels) = kept
-    return Split(train, test, train_labels, test_labels, f"own array {printable(path.name)}")
-
-
-def _from_pictures(path: Path, size: int, limit: int | None) -> Split:
-    with open_pictures(path) as (names, read):
-        if not names:
-            endings = ", ".join(sorted(PICTURE_SUFFIXES))
-            raise Refused(f"'{path.name}' holds no pictures: none of its files ends in {endings}")
-        train_names, test_names = ([names[i] for i in part] for part in hold_out(len(names)))
-        train, bad = decode_pictures(read, [train_names[i] for i in draw(len(train_names), limit)], size, limit)
-        test, bad_too = decode_pictures(read, test_names, size)
-    report_unreadable(bad | bad_too, len(names), path)
-    if not len(test):  # every picture held out was unreadable
-        train, test = train[:-1], train[-1:]
-    if not any((part != part[..., :1]).any() for part in (train, test)):
-        train, test = train[..., :1].copy(), test[..., :1].copy()
-    return Split(train, test, source=f"own pictures in {printable(path.name)}")
+        images = _load_own(name, numbers, size)
+    counts = len(images.train), len(images.test)
+    if 0 in counts:
+        raise Refused(f"'{images.name}' has {counts[0]} + {counts[1]} images for training + testing: each needs one")
+    return images if image_size is None else images.resized(image_size)
 
 
 def _class_numbers(name: str, classes: Sequence[int | str] | int | str | None) -> list[int] | None:
     """Classes as numbers, with the names looked up that the data set gives them."""
     if classes is None:
         return None
-    names = LABELLED[name].classes if name in LABELLED else ()
-    numbers: list[int] = []
-    for wanted in [classes] if isinstance(classes, str | int | float | np.generic) else classes:
-        number = names.index(wanted) if wanted in names else wanted
-        if not isinstance(number, Integral) or isinstance(number, bool) or (names and number not in range(len(names))):
-            raise Refused(f"'{name}' has no class {wanted!r}: its classes are {', '.join(names) or 'numbers'}")
-        numbers.append(int(number))
-    if not numbers or name == "celeba" or name.startswith("quickdraw/"):
-        raise Refused(f"classes={classes!r} can't be had of '{name}': leave it out for all images")
-    return sorted(set(numbers))
+    names = CLASSES.get(name, [])
+    asked = [classes] if isinstance(classes, str | int | float | np.generic) else classes
+    numbers = [names.index(wanted) if wanted in names else wanted for wanted in asked]
+    found = {int(number) for number in numbers if isinstance(number, Integral) and not isinstance(number, bool)}
+    has = "no classes" if name == "celeba" or name.startswith("quickdraw/") else ", ".join(names) or "numbers"
+    if has == "no classes" or not found or len(found) < len({*numbers}) or (names and not found <= {*range(10)}):
+        raise Refused(f"classes={classes!r} can't be had of '{name}', which has {has}")
+    return sorted(found)
 
 
-def _check_number(name: str, value: int | None, least: int) -> None:
-    if value is not None and (not isinstance(value, Integral) or isinstance(value, bool) or value < least):
-        raise Refused(f"{name} is {value!r}: expected a whole number of at least {least}, or None")
+def _load_own(name: str, classes: list[int] | None, size: int) -> Images:
+    """Own images, a tenth of them held out unless the file has an x_test."""
+    path = Path(name).expanduser()
+    if not (name.strip() and path.exists()):
+        if path.suffix or len(path.parts) > 1:
+            raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
+        hint = "".join(f"; did you mean '{close}'?" for close in difflib.get_close_matches(name.lower(), NAMES, n=1))
+        raise Refused(f"the name '{name}' is no data set ({', '.join(NAMES)}) and no existing file or folder{hint}")
+    path = path.resolve()
+    shown = path.name.encode("utf-8", "replace").decode()  # bytes on disk need not be letters
+    stem, suffix = shown.removesuffix(path.suffix), path.suffix.lower() if path.is_file() else ""
+    if suffix in (".npy", ".npz"):
+        return from_arrays(read_array_file(path), classes, stem, f"own array {shown}")
+    if suffix != ".zip" and not path.is_dir():
+        raise Refused(f"'{shown}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
+    if classes is not None:
+        raise Refused(f"'{shown}' has no labels: leave out classes={classes}")
+    names, read = open_pictures(path)
+    if not names:
+        raise Refused(f"'{shown}' holds no pictures: none of its files ends in {', '.join(SUFFIXES)}")
+    parts = [[names[i] for i in rows] for rows in hold_out(len(names))]
+    train, test = read_pictures(path, read, parts, size)
+    if not len(test):  # every picture held out was unreadable
+        train, test = train[:-1], train[-1:]
+    if not any((pixels != pixels[..., :1]).any() for pixels in (train, test)):
+        train, test = train[..., :1].copy(), test[..., :1].copy()
+    return Images(train, test, None, None, stem, f"own pictures in {shown}")
 
 
-def _sha256(*arrays: np.ndarray) -> str:
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(repr(array.shape).encode())
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
+# --- data sets by name
+
+
+def _load_known(
+    name: str, classes: list[int] | None, data_dir: str | os.PathLike[str] | None, size: int, allow_standin: bool
+) -> Images:
+    """From the first of: the data folder, the official download, a stand-in if they are allowed."""
+    given = data_dir or os.environ.get("WGAN_DATA_DIR")
+    folders = [Path(given).expanduser(), default_data_dir()] if given else [default_data_dir()]
+    if given and not folders[0].is_dir():
+        raise FileNotFoundError(f"the data folder '{given}', of data_dir or else of WGAN_DATA_DIR, is no folder")
+    kind, _, category = name.partition("/")
+    title, file, url = (texts[kind].format(category) for texts in (TITLES, FILES, SOURCES))
+    images, reason = _find(name, folders, classes, size), ""
+    if not images:
+        reason = _fetch(kind, quote(url, safe=":/"), folders[-1] / file)
+        images = None if reason else _find(name, folders[-1:], classes, size)
+    if not images:
+        lack = f"{title} is not in the data folder and {reason or 'its download is not usable'}"
+        if not allow_standin:
+            raise FileNotFoundError(f"{lack}: put {file} into a folder and name that as data_dir, or allow a stand-in")
+        images = stand_in(name, classes, size)
+        instead = images.source.removeprefix("stand-in: ")
+        print(f"{lack}, so a stand-in is used: {instead}. For the real images put {file} into the data folder.")
+    return replace(images, invert=kind == "quickdraw")
+
+
+def _fetch(kind: str, url: str, target: Path) -> str:
+    """Download an official file, which appears when it is whole and has the checksum; the reason why not, or ""."""
+    if kind == "celeba":
+        return f"comes from {url} alone, for non-commercial research, to who has read its terms"
+    if os.environ.get("WGAN_OFFLINE", "0") not in ("", "0"):
+        return "WGAN_OFFLINE is set"
+    answers = []
+
+    def ask() -> None:
+        with suppress(Exception):
+            answers.append(requests.head(url, timeout=SECONDS, allow_redirects=True))
+
+    # In a thread: no timeout of requests' covers name look-up or a list of dead addresses.
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(SECONDS)
+    if not answers:
+        return f"{urlsplit(url).netloc} can't be reached"
+    if kind == "quickdraw" and answers[0].status_code == 404:
+        raise Refused(f"Google's Quick, Draw! has no category '{target.stem}'")
+    if not answers[0].ok:
+        return f"{urlsplit(url).netloc} answers {answers[0].status_code} {answers[0].reason}"
+    pooch.get_logger().setLevel("WARNING")  # its notices name this machine's folders
+    http = pooch.HTTPDownloader(progressbar=True, timeout=SECONDS)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if kind not in CHECKSUMS:  # what is there can't be used, and pooch would take it as it is
+            target.unlink(missing_ok=True)
+        pooch.retrieve(url, CHECKSUMS.get(kind), target.name, target.parent, downloader=http)
+        target.chmod(0o644)  # a temporary file is its owner's alone, but a class may share the folder
+    except (OSError, ValueError) as error:  # requests', the disk's; a wrong checksum
+        return f"its download failed ({getattr(error, 'strerror', None) or error})"
+    return ""
+
+
+def _find(name: str, folders: Sequence[Path], classes: list[int] | None, size: int) -> Images | None:
+    """The first copy of the data set in the data folders that is good; a warning names those that are not."""
+    kind, _, category = name.partition("/")
+    for folder in folders:
+        paths = [folder / FILES[kind].format(category)]
+        if name == "cifar10" and classes and len(classes) == 1:  # one class may have a file without labels
+            paths.append(folder / "cifar10" / f"cifar10_{CLASSES[name][classes[0]]}s.npz")
+        if name == "quickdraw/camel":
+            paths.append(folder / "quickdraw" / "camel_augmented_12160.npy")
+        if name == "celeba":
+            places = (folder / "celeba", folder)
+            paths = [path for place in places for path in sorted(place.glob("img_align_celeba*.zip"))]
+            paths += [place / "img_align_celeba" for place in places]
+        for path in paths:
+            if path.is_file() or path.is_dir():  # reading a pipe or a device would never end
+                try:
+                    return _celeba(path, size) if kind == "celeba" else _arrays(name, path, classes)
+                except Exception as error:  # tar, zip and zlib raise nearly anything on damaged data
+                    warnings.warn(f"{path.name} in the data folder is not used: {error}", stacklevel=2)
+    return None
+
+
+def _arrays(name: str, path: Path, classes: list[int] | None) -> Images:
+    """MNIST, CIFAR-10 or drawings out of a file."""
+    kind, _, category = name.partition("/")
+    arrays, files, note = _read_cifar(path) if path.suffix == ".gz" else read_array_file(path), path.name, ""
+    if files.startswith("cifar10_"):
+        arrays |= {f"y_{part}": np.repeat(classes or [], len(arrays[f"x_{part}"])) for part in ("train", "test")}
+    if files == "camel_augmented_12160.npy":
+        test = path.with_name("camel_augmented_heldout_2024.npy")
+        arrays, files = {"x_train": arrays[""], "x_test": read_array_file(test)[""]}, f"{files}, {test.name}"
+        note = "The 12,160 training camels are redrawn, flipped and warped from 380 real ones"
+        note = f"{note}, the 2,024 test camels in the same way from 44 others."
+    source = f"{TITLES[kind].format(category)} ({files} in the data folder)"
+    images = replace(from_arrays(arrays, classes, name, source), note=note)
+    if images.train.shape[1:] != SHAPES[kind]:
+        raise Refused(f"its images have the shape {images.train.shape[1:]}, not {SHAPES[kind]}")
+    return images
+
+
+def _read_cifar(path: Path) -> dict[str, np.ndarray]:
+    """CIFAR-10's binary edition out of its archive, of which nothing is unpacked to disk.
+
+    A record is the label and 3 x 32 x 32 bytes, channels first (https://www.cs.toronto.edu/~kriz/cifar.html).
+    """
+    arrays = {}
+    with tarfile.open(path) as archive:
+        for part, files in (("train", [f"data_batch_{i}" for i in range(1, 6)]), ("test", ["test_batch"])):
+            members = [archive.extractfile(f"cifar-10-batches-bin/{file}.bin") for file in files]
+            records = np.frombuffer(b"".join(member.read() for member in members if member), np.uint8).reshape(-1, 3073)
+            arrays[f"x_{part}"] = np.ascontiguousarray(records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
+            arrays[f"y_{part}"] = records[:, 0]
+    return arrays
+
+
+def _celeba(path: Path, size: int) -> Images:
+    """CelebA out of a folder or zip: Z. Liu, P. Luo, X. Wang, X. Tang, ICCV 2015.
+
+    For non-commercial research only, and not to be passed on: no picture of it belongs in a repository.
+    """
+    names, read = open_pictures(path)
+    numbered = {int(stem): name for name in names if re.fullmatch(r"\d{6}", stem := PurePosixPath(name).stem)}
+    if not numbered:
+        raise Refused("it holds no pictures named as CelebA's are")
+    numbers = sorted(numbered)
+    parts = [n for n in numbers if n <= LAST_TRAIN], [n for n in numbers if n >= FIRST_TEST]
+    if not parts[1]:
+        last = max(1, len(numbers) // 10)
+        parts = numbers[:-last], numbers[-last:]
+    # The central 148 x 148 of the aligned 178 x 218 pixels, or of smaller copies: the head, centred.
+    train, test = read_pictures(path, read, [[numbered[n] for n in part] for part in parts], size, bleed=15 / 178)
+    return Images(train, test, None, None, "celeba", f"CelebA ({path.name} in the data folder)")

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from wgan_utils.data.arrays import read_array_file
 from wgan_utils.errors import Explained
-from wgan_utils.files import atomic_file
+from wgan_utils.files import atomic_file, read_array_file
 
 KEPT = 2
 FORMAT = 1  # of the files; goes up when older versions of the library can't read them any more

@@ -1,0 +1,200 @@
+"""Own images in arrays, and requests that can't be met."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.refused import refused
+from wgan_utils.data.datasets import load_images
+from wgan_utils.data.images import Images, hold_out, to_uint8_nhwc
+
+CHECKERS = np.indices((20, 12, 10)).sum(axis=0) % 2  # twenty images of zeros and ones
+BYTES = (CHECKERS * 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("array", "channels"),
+    [
+        (BYTES, 1),
+        (BYTES[..., None], 1),
+        (np.repeat(BYTES[..., None], 3, axis=3), 3),
+        (CHECKERS * 255, 1),
+        (BYTES.astype(np.uint16), 1),
+        (CHECKERS.astype(bool), 1),
+        (CHECKERS.astype(np.float64), 1),
+        ((CHECKERS * 2 - 1).astype(np.float16), 1),
+    ],
+)
+def test_own_arrays_of_any_reasonable_kind(folder, array, channels):
+    np.save(folder / "mine.npy", array)
+    images = load_images(folder / "mine.npy")
+    for part, held in zip((images.train, images.test), hold_out(20), strict=True):
+        assert (part.dtype, part.shape) == (np.uint8, (len(held), 12, 10, channels))
+        np.testing.assert_array_equal(part[..., 0], BYTES[held])
+    assert (images.name, images.note, images.is_standin) == ("mine", "", False)
+    assert "mine.npy" in images.source
+    assert load_images(folder / "mine.npy", image_size=8).train.shape == (18, 8, 8, channels)
+
+
+def test_the_hash_tells_pixels_and_shapes_apart_but_not_containers(folder):
+    array = np.arange(20 * 128, dtype=np.uint64).astype(np.uint8).reshape(20, 8, 16)
+    np.save(folder / "a.npy", array)
+    np.savez_compressed(folder / "b.npz", something=array[..., None])
+    np.save(folder / "c.npy", array.reshape(20, 16, 8))
+    np.save(folder / "d.npy", np.where(array == 77, 78, array).astype(np.uint8))
+    hashes = [load_images(folder / name).sha256 for name in ("a.npy", "b.npz", "c.npy", "d.npy")]
+    assert hashes[0] == hashes[1]
+    assert len({*hashes}) == 3
+    assert hashes[0].startswith("a74e57aca5fecd18")  # stored trainings go by it
+
+
+def test_flat_rows_of_784_and_the_scale_of_floats():
+    values = np.linspace(0, 1, 784)
+    (images,) = to_uint8_nhwc([values[None]], "x")
+    np.testing.assert_array_equal(images, np.rint(values * 255).reshape(1, 28, 28, 1))
+    # One negative value anywhere tells the scale of all the arrays.
+    half, zeros = to_uint8_nhwc([np.zeros((2, 8, 8)), np.full((2, 8, 8), -1.0)], "x")
+    assert (half.min(), zeros.max()) == (128, 0)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((0, 28, 28), np.uint8),
+        np.full((64, 64, 3), 9, np.uint8),
+        np.full((5, 3, 28, 28), 9, np.uint8),
+        np.full((5, 28, 28, 4), 9, np.uint8),
+        np.full((5, 100), 9, np.uint8),
+        np.full((5, 28, 28), 300, np.int32),
+        np.full((5, 28, 28), -1, np.int8),
+        np.full((5, 28, 28), 1, np.uint8),
+        np.full((5, 28, 28), 255.0),
+        np.full((5, 28, 28), np.nan),
+        np.where(np.arange(5)[:, None, None] == 3, np.inf, np.zeros((5, 28, 28))),
+        np.full((5, 28, 28), 1j),
+        np.full((5, 28, 28), "a"),
+        np.full((1, 28, 28), 9, np.uint8),
+    ],
+    ids=lambda array: f"{array.dtype} {array.shape} {array.ravel()[-1:]}",
+)
+def test_unusable_arrays_are_refused(folder, array):
+    np.save(folder / "mine.npy", array)
+    with refused(naming="mine"):
+        load_images(folder / "mine.npy")
+
+
+X, Y = np.arange(40 * 64, dtype=np.uint64).astype(np.uint8).reshape(40, 8, 8), np.arange(40)[:, None] % 4
+
+
+def test_own_npz_with_labels_and_test_images(folder):
+    path = folder / "mine.npz"
+    np.savez(path, x_train=X[:32], y_train=Y[:32], x_test=X[32:], y_test=Y[32:])
+    images = load_images(path, classes=[2])
+    np.testing.assert_array_equal(images.train[..., 0], X[:32][2::4])
+    np.testing.assert_array_equal(images.test[..., 0], X[32:][2::4])
+    assert images.train_labels.tolist() == [2] * 8
+    np.savez(path, x_train=X, y_train=Y)
+    halved = load_images(path, classes=[0, 1])
+    assert (len(halved.train), len(halved.test)) == (18, 2)
+    assert set(halved.test_labels) <= {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("arrays", "classes"),
+    [
+        ({"x_train": X, "y_train": Y}, [9]),
+        ({"x_train": X, "y_train": Y[1:]}, None),
+        ({"x_train": X, "y_train": Y / 2}, None),
+        ({"a": X, "b": X}, None),
+        ({"a": X}, [1]),
+        ({"x_train": X, "x_test": X[:, :, :, None][..., [0, 0, 0]]}, None),
+    ],
+)
+def test_an_npz_that_lacks_what_is_asked_of_it(folder, arrays, classes):
+    np.savez(folder / "mine.npz", **arrays)
+    with refused(naming="mine"):
+        load_images(folder / "mine.npz", classes=classes)
+
+
+class Payload:
+    """Unpickling this creates a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.path),)
+
+
+@pytest.mark.parametrize("name", ["mine.npy", "mine.npz"])
+def test_pickled_objects_are_never_loaded(folder, tmp_path, name):
+    trap = tmp_path / "sprung"
+    array = np.array([Payload(trap)], dtype=object)
+    if name == "mine.npy":
+        np.save(folder / name, array, allow_pickle=True)
+    else:
+        np.savez(folder / name, x_train=array)
+    with refused(naming=name):
+        load_images(folder / name)
+    (folder / name).rename(folder / "mnist.npz")
+    with pytest.warns(UserWarning, match=r"mnist\.npz"):
+        load_images("mnist", classes=[1], data_dir=folder)
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize("count", [2, 9, 10, 19, 20, 1000])
+def test_hold_out_is_a_tenth_spread_over_all_and_always_the_same(count):
+    train, test = hold_out(count)
+    assert len(test) == max(1, count // 10)
+    assert sorted([*train, *test]) == list(range(count))
+    assert (sorted(train), sorted(test)) == ([*train], [*test])
+    if count == 20:
+        assert test.tolist() == [4, 19]  # stored trainings go by it
+    if count == 1000:
+        assert np.bincount(test // 100, minlength=10).min() > 2  # from every part of the files
+        assert np.bincount(test % 10, minlength=10).min() > 2  # and of every rhythm in them
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "named"),
+    [
+        ({"name": ""}, ValueError, "name"),
+        ({"name": " "}, ValueError, "name"),
+        ({"name": "mnits"}, ValueError, "'mnist'"),
+        ({"name": "cifar-10"}, ValueError, "'cifar10'"),
+        ({"name": "quickdraw"}, ValueError, "'quickdraw/<category>'"),
+        ({"name": "quickdraw/../secret"}, FileNotFoundError, "secret"),
+        ({"name": "no/such/folder"}, FileNotFoundError, "no/such/folder"),
+        ({"name": b"no.npz"}, FileNotFoundError, "no.npz"),
+        ({"name": "mnist", "classes": [10]}, ValueError, "10"),
+        ({"name": "mnist", "classes": [-1]}, ValueError, "-1"),
+        ({"name": "mnist", "classes": [7.0]}, ValueError, "7.0"),
+        ({"name": "mnist", "classes": 7.0}, ValueError, "7.0"),
+        ({"name": "mnist", "classes": True}, ValueError, "True"),
+        ({"name": "cifar10", "classes": ["hoarse"]}, ValueError, "'hoarse'"),
+        ({"name": "cifar10", "classes": []}, ValueError, "classes=[]"),
+        ({"name": "celeba", "classes": [1]}, ValueError, "celeba"),
+        ({"name": "quickdraw/cat", "classes": [1]}, ValueError, "quickdraw/cat"),
+        ({"name": "mnist", "image_size": 4}, ValueError, "image_size"),
+        ({"name": "mnist", "image_size": 28.5}, ValueError, "image_size"),
+        ({"name": "mnist", "image_size": True}, ValueError, "image_size"),
+        ({"name": "mnist", "data_dir": "missing"}, FileNotFoundError, "data_dir"),
+    ],
+)
+def test_bad_requests(arguments, error, named):
+    with refused(error, named):
+        load_images(**arguments)
+
+
+def test_padding_puts_black_around_every_image():
+    pixels = np.random.default_rng(0).integers(1, 256, (3, 8, 8, 1), dtype=np.uint8)
+    images = Images(pixels, pixels[:2], None, None, "noise", "made by a test", note="a note")
+    padded = images.padded(2)
+    assert (padded.train.shape, padded.test.shape, padded.note) == ((3, 12, 12, 1), (2, 12, 12, 1), "a note")
+    np.testing.assert_array_equal(padded.train[:, 2:-2, 2:-2], pixels)
+    assert padded.train.sum() == pixels.sum()
+    assert padded.sha256 != images.sha256 == images.padded(0).sha256
+    for said in ("noise", "3", "2", "8×8×1", "made by a test"):
+        assert said in repr(images)

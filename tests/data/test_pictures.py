@@ -1,0 +1,271 @@
+"""Own pictures in folders and zips: taken for what they show, left out, or refused; and kept as they are decoded."""
+
+import io
+import os
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.refused import refused
+from wgan_utils.data import images as library
+from wgan_utils.data.datasets import load_images
+from wgan_utils.data.images import hold_out
+
+
+def picture(size: tuple[int, int] = (16, 16), **options: object) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", size, (7, 40, 200)).save(content, **{"format": "png", **options})
+    return content.getvalue()
+
+
+def test_pictures_are_cropped_not_stretched_and_upright(folder):
+    wide = np.zeros((60, 180, 3), np.uint8)
+    wide[:, :60], wide[:, 60:120], wide[:, 120:] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+    (folder / "below").mkdir()
+    Image.fromarray(wide).save(folder / "below" / "wide.png")
+    Image.fromarray(wide.transpose(1, 0, 2)).save(folder / "tall.PNG")
+    # Stored on its side with a note to turn it: what is on top when seen is the left of what is stored.
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = np.zeros((64, 64, 3), np.uint8)
+    turned[:, :32] = 255
+    for name in ("turned.png", "again.png"):
+        Image.fromarray(turned).save(folder / name, exif=exif)
+    images = load_images(folder)
+    both = np.concatenate([images.train, images.test])
+    assert both.shape == (4, 64, 64, 3)
+    for pixels in both:
+        green = (abs(pixels[2:-2, 2:-2].astype(int) - [0, 255, 0]) < 2).all()
+        upright = (pixels[:30] == 255).all() and (pixels[34:] == 0).all()
+        assert green or upright
+    assert images.name == folder.name
+
+
+def test_every_mode_of_picture_becomes_rgb(folder):
+    grey = np.full((16, 16), 51, np.uint8)
+    white, red, dark = (255, 255, 255), (255, 0, 0), (51, 51, 51)
+    pictures = [
+        (Image.fromarray(grey), "png", dark),
+        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.uint16)), "png", dark),
+        (Image.new("RGBA", (16, 16), (255, 0, 0, 0)), "png", white),
+        (Image.new("RGBA", (16, 16), (255, 0, 0, 255)), "png", red),
+        (Image.new("LA", (16, 16), (0, 204)), "png", dark),  # on white
+        (Image.fromarray(np.stack([grey, 0 * grey, grey * 5], axis=2)).quantize(), "png", (51, 0, 255)),
+        (Image.new("1", (16, 16), 1), "png", white),
+        (Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "tif", red),
+        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.int32)), "tif", dark),
+    ]
+    for number, (one, suffix, _) in enumerate(pictures):
+        one.save(folder / f"{number}.{suffix}")
+    Image.new("RGB", (16, 16), (1, 2, 3)).quantize().save(folder / "9.png", transparency=0)
+    wanted = np.array([*(colour for _, _, colour in pictures), white])
+    images = load_images(folder, image_size=8)
+    for part, held in zip((images.train, images.test), hold_out(10), strict=True):
+        np.testing.assert_array_equal(part[:, 4, 4], wanted[held])
+
+
+def test_pictures_without_colour_have_one_channel(twelve):
+    for path in twelve.iterdir():
+        Image.open(path).convert("L").save(path)
+    images = load_images(twelve, image_size=20)
+    assert images.train.shape == (11, 20, 20, 1)
+    with Image.open(twelve / "000.png") as first:
+        np.testing.assert_array_equal(images.train[0, ..., 0], np.asarray(first)[:, 2:22])
+
+
+def test_a_zip_gives_what_its_folder_gives_and_writes_nothing(twelve, tmp_path):
+    with zipfile.ZipFile(tmp_path / "pictures.zip", "w") as archive:
+        for path in sorted(twelve.iterdir(), reverse=True):
+            archive.write(path, path.name)
+        archive.writestr("../../.png", b"not a picture")
+        archive.writestr("a folder.png/", b"")
+        archive.writestr("__MACOSX/._000.png", b"not a picture")
+        archive.writestr("read me.txt", b"not a picture")
+    before = sorted(tmp_path.parent.rglob("*"))
+    zipped, unzipped = load_images(tmp_path / "pictures.zip"), load_images(twelve)
+    assert zipped.sha256 == unzipped.sha256
+    assert zipped.name == "pictures"
+    assert sorted(tmp_path.parent.rglob("*")) == before
+
+
+NAME = next(f"{n:03d}a.png" for n in range(12) if n + 1 in hold_out(13)[0])  # among those trained on
+ACCEPTED = {
+    "one pixel": picture((1, 1)),
+    "one row": picture((400, 1)),
+    "an animation's first frame": picture(format="gif", save_all=True, append_images=[Image.new("RGB", (16, 16))]),
+    "a JPEG by another ending": picture(format="jpeg", quality=95),
+    "a note to turn it that makes no sense": picture(exif=b"Exif\0\0MM\0*\xff\xff\xff\xff"),
+}
+
+
+@pytest.mark.parametrize("content", ACCEPTED.values(), ids=ACCEPTED)
+def test_odd_pictures_are_accepted_for_what_they_are(twelve, content):
+    (twelve / NAME).write_bytes(content)
+    images = load_images(twelve, image_size=8)
+    assert len(images.train) + len(images.test) == 13
+    trained = np.array(sorted(path.name for path in twelve.iterdir()))[hold_out(13)[0]].tolist()
+    np.testing.assert_allclose(images.train[trained.index(NAME), 4, 4], (7, 40, 200), atol=4)
+
+
+REFUSED = {
+    "empty": b"",
+    "a page of the web": b"<html>404</html>",
+    "a program for a printer": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 16 16\n(ran) print\nshowpage\n",
+    "of another kind": picture(format="ico"),
+    "half of one": picture((64, 64))[:90],
+}
+
+
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
+def test_what_is_no_picture_is_left_out_by_name(twelve, content):
+    whole = load_images(twelve)
+    (twelve / NAME).write_bytes(content)
+    with pytest.warns(UserWarning, match=NAME) as caught:
+        images = load_images(twelve)
+    assert len(caught) == 1
+    assert len(images.train) + len(images.test) == 12
+    assert {image.tobytes() for image in images.train} <= {image.tobytes() for image in (*whole.train, *whole.test)}
+
+
+def test_one_image_is_too_few_and_two_are_one_for_each_and_a_damaged_one_held_out_is_replaced(twelve):
+    (twelve / f"{hold_out(12)[1][0]:03d}.png").write_bytes(b"")
+    with pytest.warns(UserWarning, match="given"):
+        images = load_images(twelve)
+    assert (len(images.train), len(images.test)) == (10, 1)
+    (twelve / f"{hold_out(12)[1][0]:03d}.png").unlink()
+    _, second, *others = twelve.iterdir()
+    for path in others:
+        path.unlink()
+    assert [len(part) for part in (load_images(twelve).train, load_images(twelve).test)] == [1, 1]
+    second.unlink()
+    with refused(naming="given"):
+        load_images(twelve)
+
+
+def test_folders_and_files_without_a_readable_picture(folder):
+    with refused(naming="given"):
+        load_images(folder)
+    for name in ("a.jpg", "b.png", "cut.zip"):
+        (folder / name).write_bytes(b"PK\x03\x04 and no more")
+    for asked in (folder, folder / "cut.zip", folder / "a.jpg"):
+        with refused(naming=asked.name):
+            load_images(asked)
+    with refused(naming="classes=[1]"):
+        load_images(folder, classes=1)
+
+
+def test_only_regular_files_are_pictures_and_links_in_a_circle_do_not_hang(twelve, tmp_path):
+    whole = load_images(twelve).sha256
+    os.mkfifo(twelve / "pipe.png")
+    (twelve / "endless.png").symlink_to("/dev/zero")
+    (twelve / "dangling.png").symlink_to(tmp_path / "nowhere")
+    (twelve / "around").symlink_to(twelve)
+    (twelve / "itself.png").symlink_to(twelve / "itself.png")
+    (twelve / "000.png").rename(tmp_path / "elsewhere.png")
+    (twelve / "000.png").symlink_to(tmp_path / "elsewhere.png")
+    assert load_images(twelve).sha256 == whole
+    for suffix in ("zip", "npy"):
+        os.mkfifo(tmp_path / f"pipe.{suffix}")
+        with refused(naming="pipe"):
+            load_images(tmp_path / f"pipe.{suffix}")
+    (tmp_path / "one.zip").symlink_to(tmp_path / "other.zip")
+    (tmp_path / "other.zip").symlink_to(tmp_path / "one.zip")
+    with refused(FileNotFoundError, naming="one.zip"):
+        load_images(tmp_path / "one.zip")
+    for name in ("mnist.npz", "img_align_celeba.zip"):
+        os.mkfifo(twelve / name)
+    for name in ("mnist", "celeba"):
+        with refused(FileNotFoundError, naming="data_dir"):
+            load_images(name, data_dir=twelve, allow_standin=False)
+
+
+@pytest.mark.parametrize("name", [b"my faces", "Gesichter äöü 😀".encode(), b"caf\xe9", b"-rf", b"a\nb", b"%s {0}"])
+def test_names_with_spaces_other_letters_or_bytes_that_are_none_work_to_the_end(twelve, tmp_path, name):
+    """A name that is no UTF-8 can be on a disk, but in no JSON file or figure's caption."""
+    place, array = (tmp_path / os.fsdecode(name + suffix) for suffix in (b"", b".npy"))
+    twelve.rename(place)
+    (place / "000.png").rename(place / os.fsdecode(b"000" + name + b".png"))
+    (place / os.fsdecode(b"0" + name + b".png")).write_bytes(b"")
+    with pytest.warns(UserWarning, match=r"\.png"):
+        images = load_images(place)
+    assert len(images.train) + len(images.test) == 12
+    np.save(place / "array.npy", images.train)
+    (place / "array.npy").rename(array)
+    for text in (images.name, images.source, repr(images), load_images(array).source):
+        assert text.encode("utf-8").decode() == text
+
+
+# --- many pictures are kept as they are decoded
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """An entry for each picture that is decoded. Twelve are many; what is decoded at a time is three."""
+    monkeypatch.setattr(library, "CHUNK", 3)
+    monkeypatch.setattr(library, "MANY", 12)
+    done, fit = [], library._fit
+    monkeypatch.setattr(library, "_fit", lambda *arguments: done.append(1) or fit(*arguments))
+    return done
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_many_pictures_are_decoded_once_and_anew_where_they_changed(twelve, default, fitted, monkeypatch, packed):
+    def load() -> tuple[str, int]:
+        fitted.clear()
+        return load_images(source).sha256, len(fitted)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(library, "MANY", 100)
+        directly = load_images(twelve).sha256
+    source = shutil.make_archive(str(twelve), "zip", twelve) if packed else twelve
+    assert load() == (directly, 12)
+    assert load() == (directly, 0)
+    Image.new("RGB", (24, 20)).save(twelve / "004.png")
+    source = shutil.make_archive(str(twelve), "zip", twelve) if packed else twelve
+    changed, number = load()
+    assert changed != directly
+    assert number == (12 if packed else 3)
+    assert {path.name for path in default.iterdir()} == {"prepared"}
+
+
+def test_an_interrupted_preparation_goes_on_where_it_was(twelve, fitted, monkeypatch):
+    def interrupted(*_: object) -> None:
+        if len(fitted) > 6:
+            raise KeyboardInterrupt
+        return fit(*_)
+
+    with monkeypatch.context() as patch:
+        fit = library._fit
+        patch.setattr(library, "_fit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            load_images(twelve)
+    fitted.clear()
+    load_images(twelve)
+    assert 3 <= len(fitted) <= 6
+
+
+def test_unreadable_pictures_are_named_every_time(twelve, fitted):
+    (twelve / "003.png").write_bytes(b"no picture")
+    hashes = set()
+    for _ in range(2):
+        with pytest.warns(UserWarning, match=r"003\.png"):
+            hashes.add(load_images(twelve).sha256)
+    assert len(hashes) == 1
+    assert len(fitted) == 11
+
+
+def test_a_folder_that_cannot_be_written_or_a_full_disk_costs_time_and_a_warning(twelve, default, fitted, monkeypatch):
+    default.write_text("a file where the folder should be")
+    with pytest.warns(UserWarning, match="File exists|Not a directory"):
+        whole = load_images(twelve).sha256
+    default.unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("joblib.numpy_pickle.NumpyPickler.dump", full)
+    with pytest.warns(Warning, match="No space left"):
+        assert load_images(twelve).sha256 == whole
