@@ -158,11 +158,13 @@ def test_whitening_changes_the_features_and_no_probability(few, monkeypatch):
 # Descriptors
 
 
-@pytest.mark.parametrize(("shape", "expected"), [((28, 1), 48), ((64, 3), 64), ((20, 1), 32)])
-def test_descriptors_have_mean_variance_one(shape, expected):
-    train = drawings(300, *shape)
+@pytest.mark.parametrize(
+    ("n", "shape", "expected"), [(600, (28, 1), 48), (600, (64, 3), 64), (300, (20, 1), 32), (90, (64, 3), 10)]
+)
+def test_descriptors_have_mean_variance_one(n, shape, expected):
+    train = drawings(n, *shape)
     features = library.fit_pca_features(train)
-    assert features(train).shape == (300, expected)  # 4 × 4 cells of one level are but 16
+    assert features(train).shape == (n, expected)  # 4 × 4 cells of one level are but 16
     assert features(train).var(axis=0, ddof=1).mean() == pytest.approx(1, rel=1e-3)
 
 

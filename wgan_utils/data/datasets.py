@@ -17,6 +17,7 @@ from wgan_utils.data.sources import LABELLED, load_known
 from wgan_utils.errors import Refused
 from wgan_utils.files import printable
 
+LEAST = 10  # images of each part, for an evaluation
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
 _NAMES = [*LABELLED, "celeba", "quickdraw/<category>"]
 _KNOWN = re.compile("|".join([*LABELLED, "celeba", "quickdraw/[A-Za-z][A-Za-z '-]*"]))
@@ -75,6 +76,8 @@ def load_images(
     limit: int | None = None,
     allow_standin: bool = True,
     accept_celeba_terms: bool = False,
+    colour: bool = False,
+    evaluable: bool = False,
 ) -> Images:
     """Load a data set by name, or the reader's own images from a path.
 
@@ -97,6 +100,9 @@ def load_images(
         accept_celeba_terms: say that you have read CelebA's terms (non-commercial research, not to be passed
             on) and accept them, as ACCEPT_CELEBA_TERMS=1 in the environment does; without it, CelebA is never
             downloaded. Needs the package gdown.
+        colour: give grey images three channels, all the same, for networks that take colour.
+        evaluable: refuse now what `evaluate` would refuse after a training: fewer than 10 images held out or, of
+            own ones, half of those among the training images, as they are or mirrored.
 
     Raises:
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
@@ -106,7 +112,7 @@ def load_images(
     _check_number("image_size", image_size, MIN_SIDE)
     _check_number("limit", limit, 1)
     numbers, size = _class_numbers(name, classes), image_size or PICTURE_SIZE
-    if _KNOWN.fullmatch(name):
+    if known := _KNOWN.fullmatch(name):
         split = load_known(name, numbers, data_dir, size, limit, allow_standin, accept_celeba_terms)
     else:
         path = _own_path(name)
@@ -115,12 +121,22 @@ def load_images(
     train, test, train_labels, test_labels, source, note, is_standin, originals = split
     if not (len(train) and len(test)):
         raise Refused(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
+    if evaluable and min(len(train), len(test)) < LEAST:
+        raise Refused(
+            f"'{name}' has {len(train) + len(test)} images, of which {len(test)} are held out: an evaluation needs "
+            f"{LEAST} held-out images, which is a tenth of {10 * LEAST}"
+        )
     if limit is not None and limit < len(train):
         kept = draw(len(train), limit)[:limit]
         train, train_labels = train[kept], None if train_labels is None else train_labels[kept]
     if image_size is not None:
         train, test = resize(train, image_size), resize(test, image_size)
         originals = None if originals is None else resize(originals, image_size)
+    if evaluable and not known and 2 * _copies(train, test) >= len(test):
+        raise Refused(f"'{name}' has most of its images twice: of {len(test)} held out, half are training images, too")
+    if colour:
+        train, test = (np.repeat(part, 3 // part.shape[3], axis=3) for part in (train, test))
+        originals = None if originals is None else np.repeat(originals, 3 // originals.shape[3], axis=3)
     digest, invert = _sha256(train, test), name.startswith("quickdraw/")
     return Images(train, test, train_labels, test_labels, name, source, digest, is_standin, note, invert, originals)
 
@@ -206,6 +222,12 @@ def _class_numbers(name: str, classes: Sequence[int | str] | int | str | None) -
     if not numbers or name == "celeba" or name.startswith("quickdraw/"):
         raise Refused(f"classes={classes!r} can't be had of '{name}': leave it out for all images")
     return sorted(set(numbers))
+
+
+def _copies(train: np.ndarray, test: np.ndarray) -> int:
+    """How many test images are training images, too, as they are or mirrored."""
+    seen = {hash(image.tobytes()) for part in (train, train[:, :, ::-1]) for image in part}
+    return sum(hash(image.tobytes()) in seen for image in test)
 
 
 def _check_number(name: str, value: int | None, least: int) -> None:

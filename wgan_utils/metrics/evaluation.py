@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from wgan_utils.data.datasets import LEAST
 from wgan_utils.errors import Refused
 from wgan_utils.metrics import distances, neighbours
 from wgan_utils.metrics.distances import Metric
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from wgan_utils.metrics.features import Classifier
 
 SIGNS = {"lower": "↓", "higher": "↑", "baseline": "≈"}
-LEAST = 10  # images
 TITLES = {
     "frechet": "Fréchet classifier distance",
     "kernel": "kernel distance ×1000",

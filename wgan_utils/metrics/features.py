@@ -122,7 +122,8 @@ def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Fe
 
     An image's Laplacian pyramid is cut in two: its last level, the picture at 14 to 27 pixels, and the finer
     ones, of which the mean magnitude in each of 4×4 cells is taken, per channel, in units of the level's own
-    mean in training. Of either, the 32 first principal components are kept, scaled to a mean variance of 1.
+    mean in training. Of either, the 32 first principal components are kept, scaled to a mean variance of 1; of fewer
+    than 576 training images fewer, so that all of them are no more than the images held out with these, a tenth.
     Images under 28 pixels have one level, and 32 features, only.
 
     Args:
@@ -136,8 +137,10 @@ def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Fe
     coarse, *fine = _describe(train[np.sort(chosen)])
     units = [float(level.mean()) for level in fine]
     fitted = []
-    for group in _groups(coarse, fine, units):
-        pca = PCA(min(COMPONENTS, *group.shape), svd_solver="randomized", random_state=seed).fit(group)
+    groups = _groups(coarse, fine, units)
+    kept = min(COMPONENTS, max(1, len(train) // (9 * len(groups))))
+    for group in groups:
+        pca = PCA(min(kept, *group.shape), svd_solver="randomized", random_state=seed).fit(group)
         fitted.append((pca, np.sqrt(pca.explained_variance_.mean())))
 
     def features(images: np.ndarray) -> np.ndarray:

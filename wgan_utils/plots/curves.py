@@ -1,25 +1,18 @@
-"""Figures made of curves: those of a run, and how well one of them follows the quality of the samples.
+"""Figures made of a run's curves.
 
 Each function returns a matplotlib figure, which a notebook shows when it is a cell's last value. All take a
 `caption`, printed under the figure, and a `note`, the sentence that names stand-in data, put behind it.
 """
 
 from collections.abc import Mapping
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wgan_utils.errors import Refused
 from wgan_utils.metrics.correlation import default_window
-from wgan_utils.plots.panels import (
-    MARKERS_UP_TO,
-    draw_panel,
-    finite_columns,
-    limits_of,
-    panels_of,
-)
-from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
+from wgan_utils.plots.panels import draw_panel, finite_columns, limits_of, panels_of
+from wgan_utils.plots.style import curve_axes, house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,34 +89,4 @@ def plot_training(run: "Run", caption: str = "") -> "Figure":
         draw_panel(panel, one, columns, window, limits_of(panel, columns, window))
     for empty in axes[len(panels) :]:
         empty.set_axis_off()
-    return figure
-
-
-@house_style
-def plot_curves(
-    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
-    xlabel: str,
-    ylabel: str,
-    caption: str = "",
-    note: str = "",
-    log: bool = False,
-) -> "Figure":
-    """Show a few curves in one set of axes.
-
-    Args:
-        curves: legend entry → (x, y), two arrays of one length.
-        xlabel: what x is, with its unit.
-        ylabel: what y is, with its unit.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-        log: whether y has a logarithmic scale.
-    """
-    if not curves or any(np.shape(x) != np.shape(y) or np.ndim(x) != 1 for x, y in curves.values()):
-        raise Refused("There must be curves, each a pair of one-dimensional arrays of equal length.")
-    figure, (axes,) = curve_axes(2.7, 1, 1, caption, note)
-    for (name, (x, y)), colour in zip(curves.items(), cycle((REAL, FAKE, OTHER, NEUTRAL)), strict=False):
-        marker = "o" if len(x) <= MARKERS_UP_TO else ""
-        axes.plot(x, y, color=colour, label=name, marker=marker, markersize=3)
-    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    legend_above(axes)
     return figure
