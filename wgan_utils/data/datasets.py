@@ -123,8 +123,8 @@ def load_images(
         raise Refused(f"'{name}' has {len(train)} + {len(test)} images for training + testing: each needs one")
     if evaluable and min(len(train), len(test)) < LEAST:
         raise Refused(
-            f"'{name}' has {len(train) + len(test)} images, of which {len(test)} are held out: an evaluation needs "
-            f"{LEAST} held-out images, which is a tenth of {10 * LEAST}"
+            f"'{name}' has {len(train) + len(test)} images, {len(test)} of them held out: an evaluation needs {LEAST} "
+            f"held out, which is a tenth of {10 * LEAST}"
         )
     if limit is not None and limit < len(train):
         kept = draw(len(train), limit)[:limit]
