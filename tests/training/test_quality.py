@@ -97,7 +97,7 @@ IMAGES = tiny_images(40)
 
 
 def means(images: np.ndarray) -> np.ndarray:
-    """Two features of an image: the means of its halves."""
+    """An image's two features: the means of its halves."""
     return images.reshape(len(images), 2, -1).mean(axis=2) / 255.0
 
 

@@ -145,9 +145,9 @@ class WriteQuality(StepCallback):
         run: where to write.
         every: steps between two rows.
         last_step: where training ends.
-        features: turns uint8 images into the features that are compared, (n, d): a classifier's, or what
-            `fit_pca_features` returned.
-        held_out_features: those of real images that no network trains on, (n, d).
+        features: from uint8 images to the features that are compared, (n, d): `fit_pca_features(…)`, or a
+            classifier's `features`.
+        held_out_features: those of real images that no network trains on.
         n: how many images are generated for it.
     """
 
