@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.refused import refused
 from wgan_utils.data.arrays import draw, hold_out, to_uint8_nhwc
 from wgan_utils.data.datasets import Images, load_images
 
@@ -366,34 +365,6 @@ def test_hold_out_is_a_tenth_spread_over_all_and_always_the_same(count):
 def test_bad_requests(arguments, error, said):
     with pytest.raises(error, match=said):
         load_images(**arguments)
-
-
-# --- what an evaluation needs ---
-
-
-@pytest.mark.parametrize("count", [7, 12, 60, 99])
-def test_too_few_images_to_be_evaluated_are_refused_at_once(folder, count):
-    np.save(folder / "few.npy", np.random.default_rng(0).integers(0, 256, (count, 8, 8), np.uint8))
-    assert len(load_images(folder / "few.npy").train) == count - max(1, count // 10)
-    with refused(naming="100"):
-        load_images(folder / "few.npy", evaluable=True)
-
-
-def test_a_hundred_grey_images_can_be_evaluated_in_colour(folder):
-    grey = np.random.default_rng(0).integers(0, 256, (100, 8, 8), np.uint8)
-    np.save(folder / "grey.npy", grey)
-    images = load_images(folder / "grey.npy", colour=True, evaluable=True)
-    assert (images.train.shape, images.test.shape) == ((90, 8, 8, 3), (10, 8, 8, 3))
-    np.testing.assert_array_equal(images.test, np.stack([grey[hold_out(100)[1]]] * 3, axis=3))
-
-
-@pytest.mark.parametrize("mirror", [1, -1])
-def test_images_that_are_there_twice_can_t_be_evaluated(folder, mirror):
-    once = np.random.default_rng(0).integers(0, 256, (60, 8, 8), np.uint8)
-    np.save(folder / "twice.npy", np.concatenate([once, once[:, :, ::mirror]]))
-    assert len(load_images(folder / "twice.npy").test) == 12
-    with refused(naming="twice"):
-        load_images(folder / "twice.npy", evaluable=True)
 
 
 def test_padding_puts_black_around_every_image():
