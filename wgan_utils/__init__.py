@@ -47,17 +47,15 @@ from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
 from wgan_utils.metrics.neighbours import memorisation
-from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_comparison
-from wgan_utils.plots.curves import plot_curves, plot_losses
+from wgan_utils.plots.curves import plot_losses
 from wgan_utils.plots.functions import plot_batch_sensitivity, plot_double_cone, plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
 from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
-from wgan_utils.plots.latent_picker import LatentPicker, show_latent_picker
 from wgan_utils.training.batches import RealImages
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine
@@ -82,14 +80,12 @@ __all__ = [
     "WGANGP",
     "AdversarialModel",
     "Images",
-    "LatentPicker",
     "RealImages",
     "Run",
     "TrainingDiverged",
     "WriteQuality",
     "as_inputs",
     "checkerboard",
-    "closest_pairs",
     "colour_statistics",
     "comparison_frames",
     "comparison_table",
@@ -121,12 +117,10 @@ __all__ = [
     "make_gif",
     "mean_and_range",
     "memorisation",
-    "nearest_of_variants",
     "networks",
     "paper_rmsprop",
     "plot_batch_sensitivity",
     "plot_comparison",
-    "plot_curves",
     "plot_double_cone",
     "plot_images",
     "plot_interpolation",
@@ -141,7 +135,6 @@ __all__ = [
     "run_parallel",
     "scene_statistics",
     "show_gif",
-    "show_latent_picker",
     "train",
     "transport_plan",
 ]

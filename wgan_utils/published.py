@@ -110,7 +110,7 @@ KINDS = {
     "DIGIT": Kind(int, 'the digit to learn, 0 to 9, or "all"', choices=(*range(10), "all")),
     "CLASS": Kind(str, "which of CIFAR-10's ten classes to learn", choices=CIFAR_10),
     "ARM": Kind(str, "which of the compared variants is trained here"),
-    "IMAGES": Kind(str, "or the path of a folder or zip with your own colour pictures"),
+    "IMAGES": Kind(str, "or a folder or zip with at least 100 pictures of your own"),
     "STEPS": _STEPS,
     "CLIP_STEPS": _PART,
     "TRIAL_STEPS": _PART._replace(help="updates of each critic between points that stand still"),

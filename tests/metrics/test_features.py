@@ -108,11 +108,13 @@ def test_an_unknown_name_is_refused():
 # Descriptors
 
 
-@pytest.mark.parametrize(("shape", "expected"), [((28, 1), 48), ((64, 3), 64), ((20, 1), 32)])
-def test_descriptors_have_mean_variance_one(shape, expected):
-    train = drawings(300, *shape)
+@pytest.mark.parametrize(
+    ("n", "shape", "expected"), [(600, (28, 1), 48), (600, (64, 3), 64), (300, (20, 1), 32), (90, (64, 3), 10)]
+)
+def test_descriptors_have_mean_variance_one(n, shape, expected):
+    train = drawings(n, *shape)
     features = library.fit_pca_features(train)(train)
-    assert (features.shape, features.dtype) == ((300, expected), np.float32)  # 4 × 4 cells of one level are but 16
+    assert (features.shape, features.dtype) == ((n, expected), np.float32)  # 4 × 4 cells of one level are but 16
     assert features.var(axis=0, ddof=1).mean() == pytest.approx(1, rel=1e-3)
 
 

@@ -306,17 +306,6 @@ def test_a_notebook_shows_each_figure_once_and_still_shows_the_readers_own(monke
     assert "image/png" in notebook.cells[1].outputs[0].data
 
 
-def test_curves_are_drawn_with_their_names():
-    x = np.arange(5)
-    figure = curves.plot_curves({"one": (x, x), "two": (x, x**2)}, "step", "norm", caption=CAPTION, log=True)
-    (axes,) = figure.axes
-    assert [line.get_label() for line in axes.lines] == ["one", "two"]
-    np.testing.assert_array_equal(axes.lines[1].get_ydata(), x**2)
-    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("step", "norm", "log")
-    with refused():
-        curves.plot_curves({"one": (x, x[1:])}, "step", "norm")
-
-
 def test_a_picture_of_points_has_each_where_it_belongs():
     picture = points.points_picture(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]), side=130)
     assert (picture.shape, picture.dtype) == ((130, 130, 3), np.uint8)

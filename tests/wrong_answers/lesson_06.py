@@ -1,6 +1,10 @@
 """Wrong answers to lesson 06's exercises."""
 
+import keras
 import numpy as np
+from keras import ops
+
+from tests.wrong_answers.lesson_04 import norms_along, penalised, plus, uniform, wgan_gp
 
 
 def walk(product=lambda a, b: np.linalg.norm(a) * np.linalg.norm(b)):
@@ -15,15 +19,9 @@ def line(a, b, t):
     return (1 - t) * a + t * b
 
 
-def pair(distances, apart=True):
-    def closest(items):
-        rows = items.reshape(len(items), -1)
-        found = np.array([distances(rows, row) for row in rows]).astype(float)
-        if apart:
-            np.fill_diagonal(found, np.inf)
-        return np.unravel_index(found.argmin(), found.shape)
-
-    return closest
+def between(real, fake, shape):
+    epsilon = keras.random.uniform(shape, seed=1)
+    return epsilon * real + (1 - epsilon) * fake
 
 
 WRONG = {
@@ -34,10 +32,16 @@ WRONG = {
         "backwards": lambda a, b, t: line(b, a, t),
     },
     "06.3": {
-        "uint8 squares": pair(lambda rows, row: np.square(rows - row).sum(axis=1)),
-        "uint8 differences": pair(lambda rows, row: np.square((rows - row).astype(float)).sum(axis=1)),
-        "absolute": pair(lambda rows, row: np.abs(rows.astype(float) - row).sum(axis=1)),
-        "first two": lambda items: [0, 1],
-        "itself": pair(lambda rows, row: np.linalg.norm(rows.astype(float) - row, axis=1), apart=False),
+        "no penalty": wgan_gp(critic_loss=plus(0)),
+        "norm over channels": penalised(norm=norms_along(-1)),
+        "norm without channels": penalised(norm=norms_along((1, 2))),
+        "one ε": penalised(epsilon=uniform(1, 1, 1, 1)),
+        "ε by channel or pixel": [
+            penalised(between=lambda e, real, fake: between(real, fake, (len(real), 1, 1, real.shape[3]))),
+            penalised(between=lambda e, real, fake: between(real, fake, (*real.shape[:3], 1))),
+        ],
+        "bare root": penalised(
+            between=lambda e, real, fake: fake, norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))
+        ),
     },
 }

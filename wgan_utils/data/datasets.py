@@ -22,6 +22,7 @@ from wgan_utils.data.standins import stand_in
 from wgan_utils.errors import Refused
 from wgan_utils.files import default_data_dir, read_array_file
 
+LEAST = 10  # images of each part, for an evaluation
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
 SECONDS = 6.0  # for a server's first answer, and later for each silence
 NAMES = ("mnist", "cifar10", "celeba", "quickdraw/<category>")
@@ -58,6 +59,8 @@ def load_images(
     data_dir: str | os.PathLike[str] | None = None,
     image_size: int | None = None,
     allow_standin: bool = True,
+    colour: bool = False,
+    evaluable: bool = False,
 ) -> Images:
     """Load a data set by name, or the reader's own images from a path.
 
@@ -75,6 +78,9 @@ def load_images(
         image_size: crop to the central square and resize to so many pixels a side. Pictures in folders and
             zips are always brought to one size, 64 unless said otherwise.
         allow_standin: whether other images may take the place of ones that can't be had. It is announced.
+        colour: give grey images three channels, all the same, for networks that take colour.
+        evaluable: refuse now what `evaluate` would refuse after a training: fewer than 10 images held out or, of
+            own ones, half of those among the training images, as they are or mirrored.
 
     Raises:
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
@@ -85,14 +91,31 @@ def load_images(
     if not isinstance(size, Integral) or isinstance(size, bool) or size < MIN_SIDE:
         raise Refused(f"image_size is {image_size!r}: expected a whole number of at least {MIN_SIDE}, or None")
     numbers = _class_numbers(name, classes)
-    if re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name):
+    if known := re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name):
         images = _load_known(name, numbers, data_dir, size, allow_standin)
     else:
         images = _load_own(name, numbers, size)
     counts = len(images.train), len(images.test)
     if 0 in counts:
         raise Refused(f"'{images.name}' has {counts[0]} + {counts[1]} images for training + testing: each needs one")
-    return images if image_size is None else images.resized(image_size)
+    if evaluable and min(counts) < LEAST:
+        raise Refused(
+            f"'{images.name}' has {sum(counts)} images, {counts[1]} of them held out: an evaluation needs {LEAST} "
+            f"held out, which is a tenth of {10 * LEAST}"
+        )
+    images = images if image_size is None else images.resized(image_size)
+    if evaluable and not known and 2 * _copies(images) >= counts[1]:
+        raise Refused(f"'{images.name}' has most images twice: of {counts[1]} held out, half are training images, too")
+    if not colour or images.train.shape[3] == 3:
+        return images
+    train, test = (np.repeat(part, 3, axis=3) for part in (images.train, images.test))
+    return replace(images, train=train, test=test, sha256="")
+
+
+def _copies(images: Images) -> int:
+    """How many test images are training images, too, as they are or mirrored."""
+    seen = {hash(image.tobytes()) for part in (images.train, images.train[:, :, ::-1]) for image in part}
+    return sum(hash(image.tobytes()) in seen for image in images.test)
 
 
 def _class_numbers(name: str, classes: Sequence[int | str] | int | str | None) -> list[int] | None:

@@ -1,6 +1,5 @@
 """Checks of lesson 04: both Wasserstein losses, the gradient penalty, and the step of a WGAN-GP."""
 
-from functools import partial
 from typing import Any
 
 import keras
@@ -8,7 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from wgan_utils.exercises.answers import Answer, compare, loss, require, several
-from wgan_utils.exercises.steps import BATCH, FAKE, OFFSET, RATE, REAL, START, check_moves, linear_critic, take_step
+from wgan_utils.exercises.steps import check_penalised_step
 from wgan_utils.gan.backend import value_and_gradients
 
 
@@ -94,52 +93,5 @@ def exercise_3(gradient_penalty: Answer) -> str:
 
 def exercise_4(MyWGANGP: Answer) -> str:
     """A step with a linear critic, whose gradient norm is known; then one with a critic that tells each ε."""
-    λ = 3.0
-
-    def update(w: np.ndarray, change: np.ndarray, weight: float = λ, axes: Any = (1, 2, 3)) -> np.ndarray:
-        gradients = np.broadcast_to(w, (BATCH, *w.shape))
-        norms = np.sqrt(np.sum(gradients**2, axis=axes, keepdims=True))
-        of_penalty = np.sum(2 * (norms - 1) * gradients / norms, axis=0) / norms.size
-        return w + RATE * (change - weight * of_penalty)
-
-    model, logs = take_step(MyWGANGP, linear_critic(), penalty_weight=λ)
-    clipped = model.critic.get_weights()[1] < OFFSET - 1
-    require(not clipped, "You clip the weights, too: the penalty takes clipping's place.")
-    *earlier, last = REAL.mean(axis=0) - FAKE
-    w = START + RATE * np.sum(earlier, axis=0)  # before the last update, if no penalty acts
-    total = λ * (np.linalg.norm(w) - 1) ** 2 - np.vdot(w, last)
-    absent = "The penalty is not in the critic's loss, or is computed outside `with`."
-    if any(np.isclose(float(value), total) for value in logs.values()):
-        absent = "The penalty has no gradient: compute it inside `with`, in TensorFlow or `ops`."
-    mistakes = {
-        absent: partial(update, weight=0),
-        "The penalty is not multiplied by λ, `self.penalty_weight`.": partial(update, weight=1),
-        "Your λ is always 10: use `self.penalty_weight`.": partial(update, weight=10),
-        "The penalty is subtracted: add it to the critic's loss.": partial(update, weight=-λ),
-        "The penalty's norm runs over the batch.": partial(update, axes=0),
-        "The penalty's norm runs over the batch, too.": partial(update, axes=None),
-        "The penalty's norm runs over the channels alone.": partial(update, axes=-1),
-        "The penalty's norm leaves out the channels.": partial(update, axes=(1, 2)),
-    }
-    check_moves(model, update, mistakes)
-    epsilon = find_epsilon(MyWGANGP, λ)
-    require(np.isfinite(epsilon).all(), "Your weights become NaN: add 1e-12 inside the root of the norm.")
-    require(epsilon.max() > 0.01, "The penalty is taken at generated images alone: go between, by ε.")
-    require(epsilon.min() < 0.99, "The penalty is taken at real images alone: go between, by ε.")
-    require(np.ptp(epsilon) > 0.01, "The penalty has one ε for all images.")
-    require(epsilon.max() < 1.01, "The penalty's points do not lie between both images: draw ε from U(0, 1).")
+    check_penalised_step(MyWGANGP)
     return "Right: other real images for every critic update, the penalty in its loss, then one generator update."
-
-
-def find_epsilon(answer: Answer, λ: float) -> np.ndarray:
-    """Return |ε| of each image, by a step with f(x) = Σ wx²; real image i has only pixel i, generated ones are 0."""
-    w, shape = 100.0, (4, 4, 1)
-    image = keras.Input(shape)
-    squares = layers.Multiply(dtype="float32")([layers.Flatten(dtype="float32")(image)] * 2)
-    critic = keras.Model(image, layers.Dense(1, use_bias=False, dtype="float32")(squares))
-    critic.set_weights([np.full((16, 1), w)])
-    real = np.eye(16, dtype="float32").reshape(16, 1, *shape)
-    take_step(answer, critic, np.zeros(shape, "float32"), real, penalty_weight=λ)
-    # At x̂ the gradient has one entry, g = 2wε. The loss pulls at its weight by 2λ(g − 1)g/w − 1, over the batch of 16.
-    pull = 16 * (w - critic.get_weights()[0]) / RATE
-    return (0.5 + np.sqrt(np.maximum(0.25 + (pull + 1) * w / (2 * λ), 0))) / (2 * w)

@@ -1,9 +1,9 @@
-"""Checks of lesson 06: the walk along a great circle, and the two closest of many items."""
+"""Checks of lesson 06: the walk along a great circle, and the whole step of a WGAN-GP."""
 
 import numpy as np
 
-from wgan_utils.exercises.answers import Answer, compare, given, require
-from wgan_utils.metrics.pairs import closest_pairs
+from wgan_utils.exercises.answers import Answer, given, require
+from wgan_utils.exercises.steps import check_penalised_step
 
 
 def exercise_2(slerp: Answer) -> str:
@@ -19,22 +19,7 @@ def exercise_2(slerp: Answer) -> str:
     return "slerp is right"
 
 
-def exercise_3(closest: Answer) -> str:
-    """Images in uint8, whose differences wrap around; the library must agree."""
-    some = np.random.default_rng(1).integers(0, 256, (40, 4, 4, 3), dtype="uint8")
-    pair = [int(place) for place in given(closest(some))]
-    require(pair[0] != pair[1], "Each item is closest to itself: leave it out.")
-
-    def nearest(differences: np.ndarray) -> list[np.intp]:
-        distances = differences.sum(axis=2).astype(float) + np.diag(np.full(len(some), np.inf))
-        return sorted(np.unravel_index(distances.argmin(), distances.shape))
-
-    rows = some.reshape(len(some), -1)
-    wrapped, apart = rows[:, None] - rows, rows[:, None].astype(float) - rows
-    mistakes = {
-        "Do your uint8 differences wrap around at 256?": nearest(wrapped.astype(float) ** 2),
-        "Your uint8 squares wrap around at 256, too.": nearest(wrapped**2),
-        "Square the differences: absolute ones are another distance.": nearest(np.abs(apart)),
-    }
-    compare(sorted(pair), list(closest_pairs(some, k=1)[0][0]), mistakes, "Others are closer: compare all pairs.")
-    return "closest is right"
+def exercise_3(FaceGAN: Answer) -> str:
+    """As in lesson 04, where the penalty had an exercise of its own."""
+    check_penalised_step(FaceGAN)
+    return "Right: this is the training step of a WGAN-GP, for images with any number of channels."

@@ -5,7 +5,7 @@ random draws nor how often the critic is called changes where a step ends.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
+from functools import partial, reduce
 from itertools import accumulate
 from typing import Any
 
@@ -18,7 +18,7 @@ from wgan_utils.models import AdversarialModel
 
 Update = Callable[[np.ndarray, np.ndarray], np.ndarray]  # new weights of the critic from old ones and mean real − fake
 
-BATCH, UPDATES, IMAGE, RATE = 4, 3, (2, 2, 2), 0.1
+BATCH, UPDATES, IMAGE, RATE = 4, 3, (2, 2, 3), 0.1
 REAL = np.random.default_rng(0).normal(size=(BATCH, UPDATES, *IMAGE)).astype("float32")
 FAKE = np.random.default_rng(1).normal(size=IMAGE).astype("float32")
 START = np.linspace(0.1, 0.7, FAKE.size, dtype="float32").reshape(IMAGE)
@@ -118,3 +118,69 @@ def check_moves(model: AdversarialModel, update: Update, mistakes: Mapping[str, 
         "The generator's loss has a sum over the batch: take the mean.": BATCH * last,
     }
     compare(moved / RATE, last, known, "The generator ends at other weights than Algorithm 1's.")
+
+
+def check_penalised_step(answer: Any) -> None:
+    """Check the step of a WGAN-GP: with a linear critic, whose gradient norm is known; then with one that tells each ε.
+
+    The class has its λ in `penalty_weight`.
+    """
+    λ = 3.0
+
+    def update(w: np.ndarray, change: np.ndarray, weight: float = λ, axes: Any = (1, 2, 3)) -> np.ndarray:
+        gradients = np.broadcast_to(w, (BATCH, *w.shape))
+        norms = np.sqrt(np.sum(gradients**2, axis=axes, keepdims=True))
+        of_penalty = np.sum(2 * (norms - 1) * gradients / norms, axis=0) / norms.size
+        return w + RATE * (change - weight * of_penalty)
+
+    model, logs = take_step(answer, linear_critic(), penalty_weight=λ)
+    clipped = model.critic.get_weights()[1] < OFFSET - 1
+    require(not clipped, "You clip the weights, too: the penalty takes clipping's place.")
+    *earlier, last = REAL.mean(axis=0) - FAKE
+    w = START + RATE * np.sum(earlier, axis=0)  # before the last update, if no penalty acts
+    total = λ * (np.linalg.norm(w) - 1) ** 2 - np.vdot(w, last)
+    absent = "The penalty is not in the critic's loss, or is computed outside `with`."
+    if any(np.isclose(float(value), total) for value in logs.values()):
+        absent = "The penalty has no gradient: compute it inside `with`, in TensorFlow or `ops`."
+    mistakes = {
+        absent: partial(update, weight=0),
+        "The penalty is not multiplied by λ, `self.penalty_weight`.": partial(update, weight=1),
+        "Your λ is always 10: use `self.penalty_weight`.": partial(update, weight=10),
+        "The penalty is subtracted: add it to the critic's loss.": partial(update, weight=-λ),
+        "The penalty's norm runs over the batch.": partial(update, axes=0),
+        "The penalty's norm runs over the batch, too.": partial(update, axes=None),
+        "The penalty's norm runs over the channels alone.": partial(update, axes=-1),
+        "The penalty's norm leaves out the channels.": partial(update, axes=(1, 2)),
+    }
+    check_moves(model, update, mistakes)
+    epsilon = find_epsilon(answer, λ)
+    require(np.isfinite(epsilon).all(), "Your weights become NaN: add 1e-12 inside the root of the norm.")
+    require(epsilon.max() > 0.01, "The penalty is taken at generated images alone: go between, by ε.")
+    require(epsilon.min() < 0.99, "The penalty is taken at real images alone: go between, by ε.")
+    within = "The penalty has one ε for each pixel or channel: draw one for each image, of the shape (n, 1, 1, 1)."
+    require(np.ptp(epsilon, axis=1).max() < 0.01, within)
+    require(np.ptp(epsilon) > 0.01, "The penalty has one ε for all images.")
+    require(epsilon.max() < 1.01, "The penalty's points do not lie between both images: draw ε from U(0, 1).")
+
+
+def find_epsilon(answer: Any, λ: float) -> np.ndarray:
+    """Return |ε| at three numbers of each image, (16, 3), by a step with f(x) = Σ wx².
+
+    Generated images are 0. Real image i is 1 at three of the 4×4×3 numbers that are its own: at two channels of a
+    pixel, and at the third one of the next pixel.
+    """
+    w, shape = 100.0, (4, 4, 3)
+    image = keras.Input(shape)
+    squares = layers.Multiply(dtype="float32")([layers.Flatten(dtype="float32")(image)] * 2)
+    critic = keras.Model(image, layers.Dense(1, use_bias=False, dtype="float32")(squares))
+    critic.set_weights([np.full((48, 1), w)])
+    own = np.array([(3 * i, 3 * i + 1, (3 * i + 5) % 48) for i in range(16)])
+    real = np.zeros((16, 1, 48), "float32")
+    real[np.arange(16)[:, None], 0, own] = 1
+    take_step(answer, critic, np.zeros(shape, "float32"), real.reshape(16, 1, *shape), penalty_weight=λ)
+    # At x̂ the gradient's entries are g = 2wε, and its norm is n. The loss pulls at a weight by 2λ(n − 1)g²/(nw) − 1,
+    # over the batch of 16. So the pulls at an image's own three weights add up to 2λ(n − 1)n/w − 3.
+    pull = 16 * (w - critic.get_weights()[0].ravel()[own]) / RATE + 1
+    total = pull.sum(axis=1, keepdims=True)
+    norm = 0.5 + np.sqrt(np.maximum(0.25 + total * w / (2 * λ), 0))
+    return norm * np.sqrt(np.maximum(pull / total, 0)) / (2 * w)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wgan_utils.data.datasets import LEAST
 from wgan_utils.errors import Refused
 from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.metrics import distances
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from wgan_utils.data.datasets import Images
     from wgan_utils.metrics.features import Classifier
 
-LEAST = 10  # images
 METRICS = {  # id → title, and where a good value lies
     "frechet": ("Fréchet classifier distance", "lower"),
     "kernel": ("kernel distance ×1000", "lower"),

@@ -107,7 +107,8 @@ def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Fe
 
     An image's Laplacian pyramid is cut in two: its last level, the picture at 14 to 27 pixels, and the finer ones, of
     which the mean magnitude in each of 4×4 cells is taken, per channel, in units of the level's own mean in training.
-    Of either, the 32 first principal components are kept, scaled to a mean variance of 1. Images under 28 pixels have
+    Of either, the 32 first principal components are kept, scaled to a mean variance of 1; of fewer than 576 training
+    images fewer, so that there are no more than the images held out with these, a tenth. Images under 28 pixels have
     one level, and 32 features, only. (Components of the pixels alone hardly see blur, and take noise for the best.)
 
     Args:
@@ -126,8 +127,10 @@ def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Fe
         return [coarse, np.concatenate(detail, axis=1)] if detail else [coarse]
 
     fitted = []
-    for group in groups(*fitted_to):
-        pca = PCA(min(COMPONENTS, *group.shape), svd_solver="randomized", random_state=seed).fit(group)
+    parts = groups(*fitted_to)
+    kept = min(COMPONENTS, max(1, len(train) // (9 * len(parts))))
+    for group in parts:
+        pca = PCA(min(kept, *group.shape), svd_solver="randomized", random_state=seed).fit(group)
         fitted.append((pca, np.sqrt(pca.explained_variance_.mean())))
 
     def features(images: np.ndarray) -> np.ndarray:

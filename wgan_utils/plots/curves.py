@@ -1,7 +1,6 @@
 """Figures of a run's curves: its scores and losses, and where it is while it trains."""
 
 from collections.abc import Mapping
-from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -129,33 +128,3 @@ def _draw(panel: Panel, axes: "Axes", columns: Mapping[str, np.ndarray], window:
     axes.xaxis.set_major_formatter("{x:,.0f}")
     if len(panel.curves) > 1:
         legend_above(axes, columns=len(panel.curves))
-
-
-@house_style
-def plot_curves(
-    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
-    xlabel: str,
-    ylabel: str,
-    caption: str = "",
-    note: str = "",
-    log: bool = False,
-) -> "Figure":
-    """Show a few curves in one set of axes.
-
-    Args:
-        curves: legend entry → (x, y), two arrays of one length.
-        xlabel: what x is, with its unit.
-        ylabel: what y is, with its unit.
-        caption: what is to be seen.
-        note: the stand-in sentence.
-        log: whether y has a logarithmic scale.
-    """
-    if not curves or any(np.shape(x) != np.shape(y) or np.ndim(x) != 1 for x, y in curves.values()):
-        raise Refused("There must be curves, each a pair of one-dimensional arrays of equal length.")
-    figure, (axes,) = curve_axes(2.7, 1, 1, caption, note)
-    for (name, (x, y)), colour in zip(curves.items(), cycle((REAL, FAKE, OTHER, NEUTRAL)), strict=False):
-        marker = "o" if len(x) <= MARKERS_UP_TO else ""
-        axes.plot(x, y, color=colour, label=name, marker=marker, markersize=3)
-    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    legend_above(axes)
-    return figure
