@@ -35,7 +35,6 @@ from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
-from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
@@ -49,7 +48,7 @@ from wgan_utils.metrics.features import fit_pca_features, load_classifier
 from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.pairs import closest_pairs, nearest_of_variants
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
-from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
+from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_comparison
@@ -68,8 +67,7 @@ from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
-from wgan_utils.training.shipped import load_pretrained_run, pretrained_table
-from wgan_utils.training.train import train
+from wgan_utils.training.train import load_pretrained_run, pretrained_table, train
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,

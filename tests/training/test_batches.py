@@ -64,7 +64,7 @@ def test_batches_depend_on_seed_and_step_alone():
     assert not np.array_equal(numbers(batches(n=100, seed=3), 2), numbers(batches(n=100, seed=4), 2))
 
 
-@pytest.mark.parametrize("shape_and_type", [((3, 4, 4, 1), "float32"), ((3, 4, 4), "uint8"), ((0, 4, 4, 1), "uint8")])
+@pytest.mark.parametrize("shape_and_type", [((3, 4, 4, 1), "float32"), ((3, 4, 4), "uint8")])
 def test_unfit_images_are_refused_with_what_they_are(shape_and_type):
     images = np.zeros(*shape_and_type)
     with pytest.raises(ValueError, match=rf"{images.dtype} of shape \({images.shape[0]}"):

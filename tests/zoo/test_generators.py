@@ -21,8 +21,7 @@ from wgan_utils.metrics.distances import Metric
 from wgan_utils.metrics.evaluation import SIGNS
 from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run
-from wgan_utils.training.shipped import load_pretrained_run, pretrained_table
-from wgan_utils.training.train import train
+from wgan_utils.training.train import load_pretrained_run, pretrained_table, train
 from wgan_utils.zoo.generators import (
     load_pretrained,
     pretrained,
