@@ -13,12 +13,6 @@ import keras
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import BACKEND, gathered, process_number
 
-REASON = (
-    "Several devices need the JAX backend (KERAS_BACKEND=jax, set before Keras is imported), where Keras compiles one "
-    "program for all of them. On {backend} each device would run the step by itself: with noise that is not the whole "
-    "batch's, BatchNorm over its own share, and gradients whose sum Keras takes for their mean."
-)
-
 
 def chosen_devices(devices: int, batch_size: int) -> list[str]:
     """Name the devices that are to share each batch; none where one does all the work.
@@ -32,21 +26,14 @@ def chosen_devices(devices: int, batch_size: int) -> list[str]:
     """
     if devices == 1:
         return []
-    if devices < 0:
-        raise Refused(f"devices must be 0, for all there are, or how many shall share each batch, not {devices!r}.")
-    if BACKEND != "jax":
-        raise Refused(REASON.format(backend={"tensorflow": "TensorFlow", "torch": "PyTorch"}[BACKEND]))
+    if BACKEND != "jax":  # where each would run the step by itself, on its own share of noise and BatchNorm's batch
+        raise Refused(f"{devices} devices need the JAX backend: set KERAS_BACKEND=jax before Keras is imported.")
     found = keras.distribution.list_devices()
-    if process_number()[1] > 1 and devices not in (0, len(found)):
-        raise Refused(f"Processes that train together share all of their {len(found)} devices; give devices=0.")
-    if devices > len(found):
-        raise Refused(
-            f"{devices} devices were asked for, and JAX has {len(found)}: {', '.join(found)}. To try things "
-            "out, XLA_FLAGS=--xla_force_host_platform_device_count=2 in the environment makes two of a CPU."
-        )
     chosen = found[: devices or len(found)]
-    if batch_size % len(chosen):
-        raise Refused(f"A batch of {batch_size} can't be shared evenly by {len(chosen)} devices; take a multiple.")
+    if not 0 <= devices <= len(found) or batch_size % len(chosen):
+        raise Refused(f"A batch of {batch_size} can't be shared evenly by {devices or 'all'} of {len(found)} devices.")
+    if process_number()[1] > 1 and chosen != found:
+        raise Refused(f"Processes that train together share all of their {len(found)} devices; give devices=0.")
     return chosen if len(chosen) > 1 else []
 
 
@@ -96,14 +83,7 @@ def own_rows(batch_size: int, devices: list[str]) -> slice:
 
 
 def check_same_start(step: int, devices: list[str]) -> None:
-    """Let processes that train together begin only at the same step: otherwise one would wait for the others for ever.
-
-    Raises:
-        ValueError: they would not.
-    """
+    """Let processes that train together begin only at the same step: else one would wait for the others for ever."""
     steps = gathered(step) if devices else [step]
     if len(set(steps)) > 1:
-        raise Refused(
-            f"The processes would go on from different steps, {', '.join(map(str, steps))}: their checkpoints differ. "
-            "Copy the folder of one over those of the others."
-        )
+        raise Refused(f"The processes' checkpoints are of steps {steps}: copy one's folder over the others'.")

@@ -39,21 +39,14 @@ class RunChanged(Explained, ValueError):
 
 
 def check_same_run(stored: Mapping[str, Any], current: Mapping[str, Any], name: str) -> None:
-    """Compare the `parameters` and `setup` of two configurations; `name` is the folder's.
-
-    Raises:
-        RunChanged: they differ, naming what does, or the stored one is not of a training.
-    """
+    """Raise a RunChanged where the `parameters` or `setup` of two configurations differ; `name` is the run's."""
     if "pretrained" in stored:
         found = [f"it shows the training {stored['pretrained']!r} that ships with the library"]
     else:
         found = changes(stored["parameters"], current["parameters"])
         found += changes({"code": {}, **stored["setup"]}, {"code": {}, **current["setup"]})
     if found:
-        raise RunChanged(
-            f"The run in {name} was made with other settings: {'; '.join(found)}. Give this run another RUN_NAME, or "
-            "delete that folder to start over."
-        )
+        raise RunChanged(f"{name} was made with other settings: {'; '.join(found)}. Choose another RUN_NAME.")
 
 
 def changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str = "") -> list[str]:

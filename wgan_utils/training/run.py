@@ -17,7 +17,7 @@ import shutil
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,8 @@ class CheckpointError(Explained, RuntimeError):
 class History(dict):
     """A run's table: column name → float array of shape (rows,). `note` is the sentence that names stand-in data."""
 
-    def __init__(self, columns: Mapping[str, np.ndarray] | None = None, note: str = "") -> None:
-        super().__init__(columns or {})
+    def __init__(self, columns: Any = (), note: str = "") -> None:
+        super().__init__(columns)
         self.note = note
 
     def __repr__(self) -> str:
@@ -106,7 +106,7 @@ class Run:
         """Write what `describe` returned; or check that it is still that of the run which can be continued here.
 
         Raises:
-            RunChanged: parameters or set-up differ from the stored ones, naming them; or the reader's step does.
+            RunChanged: parameters, set-up or the reader's step differ from the stored ones.
             CheckpointError: there are checkpoints and no configuration that tells what they are of.
         """
         config = json.loads(json.dumps({"parameters": self.parameters, **provenance}))  # as it will be read
@@ -119,13 +119,10 @@ class Run:
         self.write_json("config.json", config)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        """Write a JSON file into the run's folder, all of it or nothing.
-
-        With metrics.json comes a config.json, where no training has written one.
-        """
+        """Write a JSON file, all of it or nothing; with metrics.json a config.json, where no training wrote one."""
         if name == "metrics.json" and not self.config.get("setup"):
-            config = {"parameters": self.parameters, "setup": {}, "environment": environment()}
-            self.write_json("config.json", config)
+            what = {"parameters": self.parameters, "setup": {}, "environment": environment()}
+            self.write_json("config.json", what)
         with self._file(name) as temporary:
             temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -152,7 +149,7 @@ class Run:
 
     def read(self, table: str) -> History:
         """Read a table; it is empty before its first row."""
-        return read_table(self.folder / f"{table}.csv", self.note)
+        return History(read_table(self.folder / f"{table}.csv"), self.note)
 
     def history(self) -> History:
         """Read history.csv, one row per logged step; the columns depend on the model."""
@@ -181,12 +178,10 @@ class Run:
         self._record_checkpoint(step)
 
     def load_checkpoint(self, check: Check = lambda step, arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
-        """Read the last checkpoint that is whole and passes the check; None if there is none at all.
+        """Read the last checkpoint that is whole and passes the check, with a warning that names later ones.
 
-        A warning names later ones that were not used.
-
-        Raises:
-            CheckpointError: none can be used, or the newest that was written is gone; starting over would wipe the run.
+        None if there is none at all; a CheckpointError if none can be used, or the newest that was written is gone:
+        starting over would wipe the run.
         """
         problems, found, written = [], self._checkpoints(), self.config.get("last_checkpoint", -1)
         if written > max((step for step, _ in found), default=-1):
@@ -238,11 +233,9 @@ class Run:
             path.parent.mkdir(exist_ok=True)
         return path
 
-    @contextmanager
-    def _file(self, name: str) -> Iterator[Path]:
+    def _file(self, name: str) -> AbstractContextManager[Path]:
         """Give a temporary path for a file of this run, see `atomic_file`."""
-        with atomic_file(self._path(name), make_folder=False) as temporary:
-            yield temporary
+        return atomic_file(self._path(name), make_folder=False)
 
 
 def _numbered(folder: Path, suffix: str) -> list[tuple[int, Path]]:
@@ -267,11 +260,7 @@ def _read_checkpoint(path: Path) -> dict[str, np.ndarray]:
 
 
 def append_row(path: Path, row: Mapping[str, float]) -> None:
-    """Append one row to a table; nine digits give a float32 back exactly.
-
-    Raises:
-        ValueError: the table has other columns than the row; nothing is written.
-    """
+    """Append one row to a table, if of its columns; nine digits give a float32 back exactly."""
     with path.open("a+", encoding="utf-8") as file:
         file.seek(0)
         heading, columns = file.readline().rstrip("\n"), ",".join(row)
@@ -281,16 +270,12 @@ def append_row(path: Path, row: Mapping[str, float]) -> None:
         file.write("".join(f"{line}\n" for line in lines))
 
 
-def read_table(path: Path | zipfile.Path, note: str = "") -> History:
-    """Read a table; it is empty before its first row.
-
-    Raises:
-        ValueError: something in it is not a row of numbers with a growing step.
-    """
+def read_table(path: Path | zipfile.Path) -> History:
+    """Read a table, empty before its first row; a ValueError where a row is not of numbers with a growing step."""
     # A run killed while it wrote may leave half a line, which is written again when the run is continued.
     whole = path.read_bytes().rpartition(b"\n")[0] if path.exists() else b""
     if not whole:
-        return History(note=note)
+        return History()
     try:
         heading, *rows = whole.decode().split("\n")
         names = heading.split(",")
@@ -300,7 +285,7 @@ def read_table(path: Path | zipfile.Path, note: str = "") -> History:
     except ValueError as error:
         name = "/".join(str(path).split(os.sep)[-2:])
         raise Refused(f"{name} is damaged ({error}). {WAY_OUT}") from error
-    return History(dict(zip(names, table.T.copy(), strict=True)), note)
+    return History(zip(names, table.T.copy(), strict=True))
 
 
 def cut_table(path: Path, step: int) -> None:
@@ -321,9 +306,7 @@ def cut_table(path: Path, step: int) -> None:
 def only_writer(folder: Path) -> Iterator[None]:
     """Hold the folder's lock for as long as the block runs; the system drops that of a process that has died.
 
-    Raises:
-        RunBusy: another process holds it.
-        RunUnwritable: the folder can't be written, now or within the block.
+    Raises: RunBusy where another holds it, RunUnwritable where the folder can't be written, now or within the block.
     """
     name = "/".join(folder.parts[-2:])
     try:

@@ -10,8 +10,8 @@ from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
+from wgan_utils.gan.networks import read_weights
 from wgan_utils.gan.sampling import latent_vectors
-from wgan_utils.gan.weights import read_weights
 from wgan_utils.models import AdversarialModel
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.batches import RealImages
