@@ -110,27 +110,18 @@ def test_a_step_of_ones_own_trains_on_every_backend():
 
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="elsewhere nothing is traced, or by other means")
 def test_a_compiled_step_traces_the_critics_update_once_and_computes_the_same_to_the_bit(monkeypatch):
-    def trained() -> tuple[int, dict[str, np.ndarray]]:
+    def trained() -> tuple[int, list[np.ndarray]]:
         model = tiny_model("wgan", dense=True, critic_steps=3)
         traced = []
         update, model.update_critic = model.update_critic, lambda real: traced.append(real) or update(real)
         model.fit(RealImages(tiny_images().train, 4, 3, 5, 0, 3), shuffle=False, verbose=0)
-        return len(traced), model.state()
+        return len(traced), [*model.state().values()]
 
     once, found = trained()
     monkeypatch.setattr(models, "traced_once", lambda function: function)
     thrice, expected = trained()
     assert 3 * once == thrice
-    for value, other in zip(found.values(), expected.values(), strict=True):
-        np.testing.assert_array_equal(value, other)
-
-
-def test_latent_vectors_follow_the_models_seed_and_are_standard_normal():
-    one, same, other = (ops.convert_to_numpy(tiny_model(dense=True, seed=s).draw_latent(2000)) for s in (1, 1, 2))
-    np.testing.assert_array_equal(one, same)
-    assert not np.array_equal(one, other)
-    assert abs(one.mean()) < 0.05
-    assert one.std() == pytest.approx(1, abs=0.05)
+    assert all(np.array_equal(value, other) for value, other in zip(found, expected, strict=True))
 
 
 # ---- the direction of the updates
@@ -385,13 +376,6 @@ def test_a_restored_model_takes_the_same_next_step(kind):
         np.testing.assert_array_equal(value, other, err_msg=name)
 
 
-def test_state_holds_everything_that_a_step_changes():
-    names = " ".join(tiny_model("wgangp", dense=True).state())
-    assert all(part in names for part in ("steps_done", "kernel", "moving_mean", "momentum", "velocity"))
-    assert names.count("seed_generator_state") == 2  # the model's own and the dropout's
-    assert names.count("iteration") == 2
-
-
 def test_another_models_state_is_refused_and_changes_nothing():
     model = tiny_model(dense=True)
     state = model.state()
@@ -443,11 +427,12 @@ def test_the_average_follows_the_generator_and_leaves_the_training_alone():
 # ---- generating
 
 
-def test_latent_vectors_are_fixed_by_their_seed_and_begin_alike():
+def test_latent_vectors_are_fixed_by_their_seed_and_standard_normal():
     latent = latent_vectors(500, 7, seed=1)
     assert (latent.shape, latent.dtype) == ((500, 7), np.float32)
     np.testing.assert_array_equal(latent[:10], latent_vectors(10, 7, seed=1))
-    assert not np.array_equal(latent, latent_vectors(500, 7, seed=2))
+    drawn = ops.convert_to_numpy(tiny_model(dense=True).draw_latent(2000))
+    assert (latent.mean(), latent.std(), drawn.mean(), drawn.std()) == pytest.approx((0, 1, 0, 1), abs=0.05)
 
 
 def test_generated_pixels_are_tanh_scaled_and_rounded_and_points_stay_as_they_are():
@@ -462,15 +447,6 @@ def test_generated_pixels_are_tanh_scaled_and_rounded_and_points_stay_as_they_ar
     np.testing.assert_array_equal(images[2, 0, :, 0], [0, 0, 128, 128, 255])
     points = np.random.default_rng(0).normal(0, 3, (4, 2)).astype("float32")
     np.testing.assert_array_equal(ops.convert_to_numpy(as_inputs(points)), points)
-
-
-def test_generating_in_batches_gives_the_same_images_and_changes_no_statistics():
-    generator = tiny_generator()
-    before = copies(generator.variables)
-    latent = latent_vectors(7, LATENT_DIM, seed=0)
-    whole, pieces = generate(generator, latent), generate(generator, latent, batch_size=3)
-    assert np.abs(whole.astype(int) - pieces).max() <= 1  # a different batch may be summed in another order
-    assert not any(changed(before, generator.variables))
 
 
 # ---- precision

@@ -152,8 +152,9 @@ def test_a_step_gets_floats_of_every_update_and_knows_their_number():
         seen.append((real.dtype, real.shape.as_list()))
         return {"n": len(real), "lowest": tf.reduce_min(real), "highest": tf.reduce_max(real)}
 
-    logs = fitted(returning(what)).train_on_batch(batches(1)[0][0], return_dict=True)
-    assert seen[0] == (tf.float32, [None, 2, 8, 8, 1])
+    model = fitted(returning(what))
+    logs = model.train_on_batch(batches(1)[0][0], return_dict=True)
+    assert seen == [(tf.float32, [None, 2, 8, 8, 1])]  # compiled once
     assert logs["n"] == 4
     assert (logs["lowest"], logs["highest"]) == (-1, 1)
 
@@ -188,13 +189,10 @@ def test_a_class_without_a_step_is_refused_by_name():
 
 WRONG = {
     "nothing": (lambda model, real: None, "Mine.step"),
-    "an empty dictionary": (lambda model, real: {}, "Mine.step"),
     "a loss": (lambda model, real: tf.reduce_mean(real), "Mine.step"),
     "no scalar": (lambda model, real: {"loss": real[:, 0, 0, 0]}, "'loss'"),
     "text": (lambda model, real: {"loss": "0.5"}, "'loss'"),
-    "None by name": (lambda model, real: {"loss": None}, "'loss'"),
     "a truth": (lambda model, real: {"loss": tf.constant(True)}, "'loss'"),
-    "a list": (lambda model, real: {"losses": [tf.constant(1.0)]}, "'losses'"),
 }
 
 
@@ -222,17 +220,6 @@ def test_plain_numbers_may_be_returned():
 
 
 # ---- how it trains
-
-
-def test_checking_a_step_compiles_it_and_training_does_not_do_so_again(tmp_path):
-    traced = []
-
-    def what(model, real):
-        traced.append(real.shape)
-        return {"mean": tf.reduce_mean(real)}
-
-    train(returning(what), tiny_images(), Run(tmp_path / "run"), 3, batch_size=4, show_progress=False)
-    assert len(traced) == 1
 
 
 def test_a_run_of_a_readers_class_goes_on_to_the_same_bits(tmp_path):

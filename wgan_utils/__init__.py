@@ -18,8 +18,6 @@ def _import_keras() -> None:
     try:
         import keras  # noqa: F401
     except ModuleNotFoundError as error:
-        if error.name not in ("tensorflow", "jax", "torch"):
-            raise
         raise ImportError(
             f"Keras computes with {error.name} here, which is not installed: pip install 'wgan-utils[tensorflow]'; or "
             "install jax or torch, and set the environment variable KERAS_BACKEND to its name."
@@ -52,10 +50,7 @@ from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel,
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_comparison
-from wgan_utils.plots.critic import (
-    plot_batch_sensitivity,
-    plot_double_cone,
-)
+from wgan_utils.plots.critic import plot_batch_sensitivity, plot_double_cone
 from wgan_utils.plots.curves import plot_curves, plot_losses
 from wgan_utils.plots.functions import plot_lines
 from wgan_utils.plots.gifs import make_gif, show_gif
@@ -68,11 +63,7 @@ from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
 from wgan_utils.training.train import load_pretrained_run, pretrained_table, train
-from wgan_utils.zoo.generators import (
-    load_pretrained,
-    pretrained,
-    pretrained_seeds,
-)
+from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds
 from wgan_utils.zoo.trials import load_trials
 
 __all__ = [

@@ -78,17 +78,6 @@ def test_layers_of_equal_shape_start_differently(name):
             assert abs(np.corrcoef(one[:size], other[:size])[0, 1]) < 0.999
 
 
-def test_dropout_layers_have_seeds_of_their_own():
-    """Without one, PyTorch's dropout cannot be continued from a checkpoint."""
-
-    def seeds(seed: int) -> list[int]:
-        keras.utils.set_random_seed(seed)
-        return [layer.get_config()["seed"] for layer in layers_of(networks.camel_discriminator(SMALL), layers.Dropout)]
-
-    assert len({*seeds(0), *seeds(1)} - {None}) == 8
-    assert seeds(0) == seeds(0)
-
-
 def test_the_sevens_networks_start_from_a_narrow_normal_distribution():
     keras.utils.set_random_seed(0)
     for model in (networks.sevens_critic(), networks.sevens_generator()):

@@ -151,11 +151,6 @@ def test_a_default_that_was_another_when_the_function_was_made_counts():
     assert {name for name in one if one[name] != other[name]} == {"twice"}
 
 
-def test_what_a_function_is_wrapped_in_does_not_hide_it():
-    cells = "import functools", *CELLS, STEP.replace("    def inner", "    @functools.cache\n    def inner")
-    assert code(*cells)["Mine.inner"] != code(*(cell.replace("(x,)", "[x]") for cell in cells))["Mine.inner"]
-
-
 def test_variables_of_the_function_around_it_count():
     def made(rate: float) -> type:
         class Mine(AdversarialModel):

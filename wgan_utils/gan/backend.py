@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 BACKEND = keras.backend.backend()
@@ -197,20 +196,6 @@ def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:
 
     loop = tf.function(lambda times: tf.while_loop(lambda i: i < times, body, [tf.constant(0)]), autograph=False)
     return lambda times: loop(tf.constant(times))
-
-
-def process_number() -> tuple[int, int]:
-    """Return which this is of the processes that train together on JAX, from 0, and how many they are; else 0, 1."""
-    return (jax.process_index(), jax.process_count()) if BACKEND == "jax" else (0, 1)
-
-
-def gathered(number: int) -> list[int]:
-    """Return the number that each of the processes which train together has given, once all of them have."""
-    if process_number()[1] == 1:
-        return [number]
-    from jax.experimental import multihost_utils
-
-    return multihost_utils.process_allgather(np.asarray(number)).ravel().tolist()
 
 
 def gpu_name() -> str | None:

@@ -11,14 +11,14 @@ from typing import Any
 import keras
 
 from wgan_utils.errors import Refused
-from wgan_utils.gan.backend import BACKEND, gathered, process_number
+from wgan_utils.gan.backend import BACKEND
 
 
 def chosen_devices(devices: int, batch_size: int) -> list[str]:
     """Name the devices that are to share each batch; none where one does all the work.
 
     Args:
-        devices: how many; 0 takes all there are, those of other processes too.
+        devices: how many; 0 takes all there are.
         batch_size: images per critic update.
 
     Raises:
@@ -32,8 +32,6 @@ def chosen_devices(devices: int, batch_size: int) -> list[str]:
     chosen = found[: devices or len(found)]
     if not 0 <= devices <= len(found) or batch_size % len(chosen):
         raise Refused(f"A batch of {batch_size} can't be shared evenly by {devices or 'all'} of {len(found)} devices.")
-    if process_number()[1] > 1 and chosen != found:
-        raise Refused(f"Processes that train together share all of their {len(found)} devices; give devices=0.")
     return chosen if len(chosen) > 1 else []
 
 
@@ -46,7 +44,6 @@ def shared_by(model: Any, devices: list[str]) -> Iterator[None]:
     if not devices:
         yield
         return
-    # A process of several is given its own rows of each batch: see `own_rows`.
     distribution = keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False)
     everything = [*model.variables, *model.metrics_variables]
     everything += [*model.optimizer.variables, *model.generator_optimizer.variables]
@@ -73,17 +70,3 @@ def split_batch(batch: Any) -> Any:
     if distribution is None:
         return batch
     return keras.distribution.distribute_tensor(batch, distribution.get_data_layout(batch.shape))
-
-
-def own_rows(batch_size: int, devices: list[str]) -> slice:
-    """Return which rows of each batch this process feeds: all of them, or its share where several processes train."""
-    number, processes = process_number() if devices else (0, 1)
-    share = batch_size // processes
-    return slice(number * share, (number + 1) * share)
-
-
-def check_same_start(step: int, devices: list[str]) -> None:
-    """Let processes that train together begin only at the same step: else one would wait for the others for ever."""
-    steps = gathered(step) if devices else [step]
-    if len(set(steps)) > 1:
-        raise Refused(f"The processes' checkpoints are of steps {steps}: copy one's folder over the others'.")

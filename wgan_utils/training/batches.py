@@ -22,7 +22,6 @@ class RealImages(keras.utils.PyDataset):
         steps: number of items.
         mirror: mirror each image, left to right, with probability ½: twice the data where that is as likely as the
             original, as with faces; never for digits.
-        rows: which of each batch's images are wanted, where several processes share it.
     """
 
     def __init__(
@@ -34,7 +33,6 @@ class RealImages(keras.utils.PyDataset):
         first_step: int,
         steps: int,
         mirror: bool = False,
-        rows: slice = slice(None),
     ) -> None:
         super().__init__()
         if (images.dtype.name, images.ndim) not in (("uint8", 4), ("float32", 2)) or (mirror and images.ndim != 4):
@@ -44,7 +42,7 @@ class RealImages(keras.utils.PyDataset):
             )
         self.images, self.batch_size, self.critic_steps = images, batch_size, critic_steps
         self.seed, self.first_step, self.steps = seed, first_step, steps
-        self.mirror, self.rows = mirror, rows
+        self.mirror = mirror
         self._order: tuple[int, np.ndarray] = (-1, np.empty(0, int))
 
     def __len__(self) -> int:
@@ -59,7 +57,7 @@ class RealImages(keras.utils.PyDataset):
         if self.mirror:
             turned = np.random.default_rng([self.seed, self.first_step + index, 1]).random(per_step) < 0.5
             real[turned] = real[turned, :, ::-1]
-        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:])[self.rows],)
+        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:]),)
 
     def _order_of(self, pass_number: int) -> np.ndarray:
         if self._order[0] != pass_number:

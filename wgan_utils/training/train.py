@@ -9,7 +9,7 @@ import numpy as np
 from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
-from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
+from wgan_utils.gan.devices import chosen_devices, shared_by
 from wgan_utils.gan.networks import read_weights
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.models import AdversarialModel
@@ -89,12 +89,11 @@ def train(
     with only_writer(run.folder):
         run.write_config(describe(model, images, batch_size, mirror))
         done = _continue(model, run)
-        check_same_start(done, together)
         if done and show_progress:
             print(f"This run has {done} steps already{'; nothing to train' * (done >= steps)}.")
         if done < steps:
             counts = (batch_size, model.critic_steps, model.seed, done, steps - done)
-            batches = RealImages(images.train, *counts, mirror, own_rows(batch_size, together))
+            batches = RealImages(images.train, *counts, mirror)
             shown, measured = (
                 latent_vectors(n, model.latent_dim, model.seed) for n in (samples_per_grid, health_images)
             )
