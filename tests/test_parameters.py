@@ -157,15 +157,14 @@ def test_all_values_stand_in_the_notebook_and_cells_can_be_run_again(lesson_02):
 def test_a_run_is_continued_whatever_the_kernel_ran_before(lesson_02):
     first: dict = {}
     assert [lesson_02(first, SEED=seed).folder.name for seed in (0, 5, 0)] == ["cpu", "cpu-seed_5", "cpu"]
-    lesson_02(first, SEED=5).write_config({"setup": {}})
-    lesson_02(first, SEED=5).save_checkpoint(1, {"weight": np.zeros(1)})
+    run = lesson_02(first, SEED=5)
+    run.write_config({"setup": {}})
+    run.save_checkpoint(1, {"weight": np.zeros(1)})
     lesson_02({}, SEED=5).write_config({"setup": {}})  # after a restart: no RunChanged
-    older = lesson_02({})
+    older = lesson_02({}, SEED=5)
     older.parameters["JUDGED"] = older.parameters.pop("N_EVAL")
-    older.write_config({"setup": {}})
-    older.save_checkpoint(1, {"weight": np.zeros(1)})
-    with pytest.raises(RunChanged, match=f"{SEVENS}/cpu.*JUDGED"):
-        lesson_02({}).write_config({"setup": {}})
+    with pytest.raises(RunChanged, match=f"{SEVENS}/cpu-seed_5.*JUDGED"):
+        older.write_config({"setup": {}})
 
 
 @pytest.mark.parametrize("slip", ["STEP", "CATEGRY", "FOO", "steps", "Digit", "JUDGED"])

@@ -66,12 +66,9 @@ def test_a_run_leaves_everything_the_lessons_show(whole):
 
 def test_the_configuration_says_what_was_run_on_what(whole):
     config = Run(whole[0]).config
-    assert config["parameters"] == {"SEED": 5}
-    assert config["data"]["name"] == "noise"
+    assert (config["parameters"], config["data"]["name"]) == ({"SEED": 5}, "noise")
     assert config["data"]["sha256"] == config["setup"]["data_sha256"] == "sha-10-0"
     assert (config["setup"]["model"], config["setup"]["penalty_weight"]) == ("WGANGP", 10)
-    assert config["setup"]["critic_optimizer"]["learning_rate"] == 0.001
-    assert {"python", "keras", "numpy"} <= set(config["environment"]["versions"])
     assert str(ROOT) not in json.dumps(config)
 
 
@@ -268,10 +265,9 @@ def test_a_folder_with_another_run_is_refused_by_what_differs(whole, changes, na
 
 
 def test_other_images_and_parameters_are_another_run(whole):
-    with refused(RunChanged, "data_sha256"):
-        train(eager_model(), tiny_images(12, seed=3), Run(whole[0], {"SEED": 5}), STEPS, 4)
-    with refused(RunChanged, "SEED was 5 and is now 6; WIDTH"):
-        train(eager_model(), tiny_images(), Run(whole[0], {"SEED": 6, "WIDTH": 2}), STEPS, 4)
+    for images, seed, named in ((tiny_images(12, seed=3), 5, "data_sha256"), (tiny_images(), 6, "SEED was 5")):
+        with refused(RunChanged, named):
+            train(eager_model(), images, Run(whole[0], {"SEED": seed}), STEPS, 4)
 
 
 def test_a_shipped_trainings_folder_is_not_trained_in(folder):
@@ -442,21 +438,21 @@ def test_a_run_that_lacks_a_part_is_not_wiped(folder, gone, named):
     assert contents(folder, ".csv", ".png", ".keras") == kept
 
 
-@pytest.mark.parametrize("content", ["", '{"parameters": {}}', "[1]", "\udcff", "[" * 100_000], ids=[*"01234"])
-def test_a_damaged_configuration_is_refused_by_name(folder, content):
-    (folder / "config.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *(("config.json", content) for content in (b"", b'{"parameters": {}}', b"[1]", b"\xff", b"[" * 100_000)),
+        *(("history.csv", line) for line in (b"\0" * 40, b"4,x", b"4,1", b"", b"\xff", b"1,.1,0,0,0,0,0,0")),
+    ],
+    ids=range(11),
+)
+def test_a_damaged_file_is_refused_by_name_before_anything_is_changed(folder, name, content):
+    if name == "history.csv":  # in its fifth line
+        lines = (folder / name).read_bytes().splitlines()
+        content = b"\n".join([*lines[:4], content, *lines[5:], b""])
+    (folder / name).write_bytes(content)
     before = contents(folder)
-    with refused(naming="config.json"):
-        go(folder, steps=9)
-    assert contents(folder) == before
-
-
-@pytest.mark.parametrize("damage", [b"\0" * 40, b"4,x", b"4,1", b"", b"\xff", b"1,.1,0,0,0,0,0,0"], ids=[*"012345"])
-def test_a_damaged_history_is_refused_by_name_before_anything_is_cut(folder, damage):
-    lines = (folder / "history.csv").read_bytes().splitlines()
-    (folder / "history.csv").write_bytes(b"\n".join([*lines[:4], damage, *lines[5:], b""]))
-    before = contents(folder)
-    with refused(naming="run/history.csv"):
+    with refused(naming=name):
         go(folder)
     assert contents(folder) == before
 
