@@ -319,6 +319,7 @@ def in_float16(g, c) -> WGAN:
         *[(lambda g, c, x=x: GAN(g, c, LATENT_DIM, ema_momentum=x), "ema_momentum") for x in (0, 1)],
         (in_float16, "float16"),
         (lambda g, c: tiny_model(dense=True).compile(*[keras.optimizers.Adam()] * 2), "optimizer"),
+        (lambda g, c: tiny_model(dense=True).compile("adam", "sgd", steps_per_execution=2), "steps_per_execution"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(build, named):

@@ -141,6 +141,8 @@ class AdversarialModel(keras.Model):
         """
         if critic_optimizer is generator_optimizer:
             raise Refused("Each network needs an optimizer of its own; the same object was given for both.")
+        if kwargs.get("steps_per_execution", 1) != 1:
+            raise Refused("steps_per_execution must stay 1: what is written after each step would be counted wrongly.")
         kwargs.setdefault("jit_compile", BACKEND == "jax" and not kwargs.get("run_eagerly"))
         super().compile(optimizer=critic_optimizer, **kwargs)
         self.generator_optimizer = generator_optimizer

@@ -300,6 +300,7 @@ def images_of(shape: tuple[int, ...], dtype: str):
         *(({name: 0}, name) for name in ("steps", "batch_size", "log_every")),
         ({"images": images_of((10, 32, 32, 3), "uint8")}, "(32, 32, 3)"),
         ({"images": images_of((600, 8, 8, 1), "uint8")}, "noise"),
+        ({"extra_callbacks": [keras.callbacks.ReduceLROnPlateau()]}, "ReduceLROnPlateau"),
         ({"model": WGAN(tiny_generator(), tiny_critic(), LATENT_DIM)}, "model.compile"),
     ],
 )

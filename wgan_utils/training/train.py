@@ -1,6 +1,7 @@
 """Training in one call around Keras's `fit`: it writes a run folder, and can be stopped and continued."""
 
 import signal
+import sys
 from pathlib import Path
 
 import keras
@@ -82,7 +83,7 @@ def train(
             return load_pretrained_run(shipped, model, run)
     if min(steps, batch_size, log_every) < 1:
         raise Refused(f"steps={steps}, batch_size={batch_size} and log_every={log_every} must be at least 1.")
-    _check(model, images)
+    _check(model, images, extra_callbacks or [])
     together = chosen_devices(devices, batch_size)
     if run.last_checkpoint_step() is None:
         model.check_step()
@@ -113,13 +114,13 @@ def train(
             done = int(model.steps_done)
             message = f"Interrupted at step {done} of {steps}. Everything is kept; run again to continue."
             if signal.SIGTERM in received:
-                print(message, flush=True)
+                print(message, file=sys.stderr, flush=True)
                 signal.raise_signal(signal.SIGTERM)
             raise callbacks.TrainingInterrupted(message)
         return run.history()
 
 
-def _check(model: AdversarialModel, images: Images) -> None:
+def _check(model: AdversarialModel, images: Images, extra: list[keras.callbacks.Callback]) -> None:
     if not model.compiled:
         raise Refused("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
     wanted = model.critic.input_shape[1:]
@@ -128,6 +129,9 @@ def _check(model: AdversarialModel, images: Images) -> None:
             f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
             f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
         )
+    if any(isinstance(c, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau) for c in extra):
+        what = "LearningRateScheduler and ReduceLROnPlateau would change the critic's learning rate alone"
+        raise Refused(f"{what}: give both optimizers a schedule of keras.optimizers.schedules.")
     parts = (images.train[i : i + 512] for i in range(0, len(images.train), 512))  # they may be a file on the disk
     if images.train.dtype == np.uint8 and all((part == images.train[:1]).all() for part in parts):
         raise Refused(f"The {len(images.train):,} training images of {images.name} are all the same.")
