@@ -21,7 +21,7 @@ import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 
 from wgan_utils.files import atomic_file
-from wgan_utils.gan.weights import save_weights
+from wgan_utils.gan.networks import save_weights
 from wgan_utils.models import SETTINGS
 from wgan_utils.training.config import git_commit, optimizer_from
 from wgan_utils.training.run import TABLES

@@ -7,9 +7,8 @@ from traitlets.config import Config
 from wgan_utils.errors import Refused
 from wgan_utils.exercises.answers import Mistake
 from wgan_utils.training.callbacks import TrainingDiverged, TrainingInterrupted
-from wgan_utils.training.checkpoints import CheckpointError
 from wgan_utils.training.config import RunChanged
-from wgan_utils.training.run import RunBusy, RunUnwritable
+from wgan_utils.training.run import CheckpointError, RunBusy, RunUnwritable
 
 REFUSALS = (CheckpointError, Refused, RunBusy, RunChanged, RunUnwritable)
 EXPLAINED = (Mistake, *REFUSALS, TrainingDiverged, TrainingInterrupted)

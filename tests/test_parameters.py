@@ -15,14 +15,14 @@ import wgan_utils as wu
 from wgan_utils import parameters, published
 from wgan_utils.errors import Refused
 from wgan_utils.parameters import ParameterError, default_run_name, resolve
-from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, notebooks
+from wgan_utils.published import KINDS, LESSONS, PRESETS, WHERE_AND_HOW, notebooks
 from wgan_utils.training.config import RunChanged
 from wgan_utils.training.run import Run
 
 NOTEBOOKS = notebooks()
+SHIPPED = [name for name, lesson in LESSONS.items() if lesson.shipped]
 SEVENS = "02_wgan_clipping_sevens"
-EVERY = [(lesson, name) for lesson in LESSONS for name in LESSONS[lesson].parameters]
-every_parameter = pytest.mark.parametrize(("lesson", "name"), EVERY)
+every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
 
 def code_of(lesson: str) -> list[str]:
@@ -50,20 +50,20 @@ def test_the_table_is_read_by_its_path_without_numpy_and_keras():
     subprocess.run([sys.executable, "-I", "-c", code], check=True, timeout=60)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@every_lesson
 def test_a_notebooks_cells_agree_with_the_table(lesson):
     cell = inspect_notebook(NOTEBOOKS[lesson])
     kinds = {name: kind for name, kind in LESSONS[lesson].parameters.items() if kind.in_cell}
     assert list(cell) == list(kinds)
     assert len(cell) <= 12
     for name, kind in kinds.items():
-        value = None if name in LESSONS[lesson].by_preset else LESSONS[lesson].published["cpu"][name]
-        assert ast.literal_eval(cell[name]["default"]) == value
+        values = [LESSONS[lesson].published[preset][name] for preset in PRESETS]
+        assert ast.literal_eval(cell[name]["default"]) == (values[0] if len({*values}) == 1 else None)
         assert (cell[name]["inferred_type_name"], cell[name]["help"]) == (kind.type.__name__, kind.help)
     assert f'\nrun = wu.lesson("{lesson}", globals())' in "\n".join(code_of(lesson)[1:3])
 
 
-@pytest.mark.parametrize("lesson", [name for name, lesson in LESSONS.items() if lesson.shipped])
+@pytest.mark.parametrize("lesson", SHIPPED)
 def test_a_shipped_training_has_the_tables_values(lesson):
     card = wu.pretrained()[LESSONS[lesson].shipped]
     own = {name: value for name, value in resolve(lesson, {"TRAIN": False}, gpu=False).items() if name != "PRESET"}
@@ -72,33 +72,35 @@ def test_a_shipped_training_has_the_tables_values(lesson):
     assert not [n for n in own if n not in WHERE_AND_HOW and card["parameters"].get(n, own[n]) != own[n]]
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-@pytest.mark.parametrize(("preset", "gpu"), [*((preset, False) for preset in PRESETS), ("auto", False), ("auto", True)])
-def test_a_preset_gives_its_published_values_and_the_runs_name(lesson, preset, gpu):
-    settings = resolve(lesson, {"PRESET": preset}, gpu)
-    final = preset if preset != "auto" else ("full" if gpu else "cpu")
-    assert settings == {**LESSONS[lesson].published[final], "PRESET": final, "RUN_NAME": final}
-    assert list(json.loads(json.dumps(settings))) == list(LESSONS[lesson].parameters)
+@every_lesson
+def test_a_preset_gives_its_published_values_and_the_runs_name(lesson):
+    presets = [*((preset, False, preset) for preset in PRESETS), ("auto", False, "cpu"), ("auto", True, "full")]
+    for preset, gpu, final in presets:
+        settings = resolve(lesson, {"PRESET": preset}, gpu)
+        assert settings == {**LESSONS[lesson].published[final], "PRESET": final, "RUN_NAME": final}
+        assert list(json.loads(json.dumps(settings))) == list(LESSONS[lesson].parameters)
 
 
-@every_parameter
-def test_another_value_is_taken_and_stands_in_the_runs_name(lesson, name):
-    value = another(lesson, name)
-    settings = resolve(lesson, {"PRESET": "cpu", name: value}, gpu=False)
-    if name not in {"PRESET", *WHERE_AND_HOW}:
-        assert settings["RUN_NAME"].startswith(f"cpu-{name.lower()}_")
-    assert settings[name] == value
+@every_lesson
+def test_another_value_is_taken_and_stands_in_the_runs_name(lesson):
+    for name in LESSONS[lesson].parameters:
+        value = another(lesson, name)
+        settings = resolve(lesson, {"PRESET": "cpu", name: value}, gpu=False)
+        assert settings[name] == value
+        named = name not in {"PRESET", *WHERE_AND_HOW}
+        assert not named or settings["RUN_NAME"].startswith(f"cpu-{name.lower()}_")
 
 
-@every_parameter
-def test_a_wrong_type_or_a_value_out_of_range_is_refused_by_name(lesson, name):
+@pytest.mark.parametrize("name", KINDS)
+def test_a_wrong_type_or_a_value_out_of_range_is_refused_by_name(name):
+    lesson = next(lesson for lesson in LESSONS if name in LESSONS[lesson].parameters)
     kind = LESSONS[lesson].parameters[name]
     wrong = {int: ["five", True, 1.5, [1]], float: ["five", True, [1]], bool: [1, "yes"], str: [5, True, ["a"]]}
     values = [*wrong[kind.type], None, {}]
     if kind.low is not None:
         values += [kind.low - 1, kind.low - 1e-7, kind.high * 1.5 + 1, 10**400, float("nan"), float("inf")]
         assert [resolve(lesson, {name: end}, False)[name] for end in (kind.low, kind.high)] == [kind.low, kind.high]
-    values += ["a\0b"] if kind.choices or kind.range else []
+    values += ["a\0b"] if kind.choices or name == "DATA_DIR" else []
     values += ["..", ".hidden", "a b", "a/b", "a\n", "-x", "x.", "é", "a" * 101] if name == "RUN_NAME" else []
     for value in values:
         assert refused(lesson, **{name: value}) == [name], value
@@ -115,14 +117,16 @@ def test_numbers_take_the_declared_type_and_a_runs_name_is_a_folders_name():
     assert len({*names}) == 3 and [len(name) for name in names[1:]] == [80, 80]  # noqa: PT018
 
 
-@pytest.mark.parametrize(("lesson", "name"), [pair for pair in EVERY if LESSONS[pair[0]].shipped])
-def test_without_training_only_where_and_how_can_be_chosen(lesson, name):
-    of_lesson, value = LESSONS[lesson], another(lesson, name)
-    if name in of_lesson.free or name in {"PRESET", *WHERE_AND_HOW} - {"TRAIN", "RUN_NAME"}:
-        settings = resolve(lesson, {"TRAIN": False, name: value}, gpu=False)
-        assert (settings[name], settings["RUN_NAME"]) == (value, f"shipped_{of_lesson.shipped}")
-    elif name != "TRAIN":
-        assert refused(lesson, TRAIN=False, **{name: value}) == ["TRAIN=False"]
+@pytest.mark.parametrize("lesson", SHIPPED)
+def test_without_training_only_where_and_how_can_be_chosen(lesson):
+    of_lesson = LESSONS[lesson]
+    for name in of_lesson.parameters.keys() - {"TRAIN"}:
+        value = another(lesson, name)
+        if name in of_lesson.free or name in {"PRESET", *WHERE_AND_HOW} - {"RUN_NAME"}:
+            settings = resolve(lesson, {"TRAIN": False, name: value}, gpu=False)
+            assert (settings[name], settings["RUN_NAME"]) == (value, f"shipped_{of_lesson.shipped}")
+        else:
+            assert refused(lesson, TRAIN=False, **{name: value}) == ["TRAIN=False"]
 
 
 @pytest.fixture
@@ -153,13 +157,14 @@ def test_all_values_stand_in_the_notebook_and_cells_can_be_run_again(lesson_02):
 def test_a_run_is_continued_whatever_the_kernel_ran_before(lesson_02):
     first: dict = {}
     assert [lesson_02(first, SEED=seed).folder.name for seed in (0, 5, 0)] == ["cpu", "cpu-seed_5", "cpu"]
-    lesson_02(first, SEED=5).write_config({"setup": {}})
+    run = lesson_02(first, SEED=5)
+    run.write_config({"setup": {}})
+    run.save_checkpoint(1, {"weight": np.zeros(1)})
     lesson_02({}, SEED=5).write_config({"setup": {}})  # after a restart: no RunChanged
-    older = lesson_02({})
+    older = lesson_02({}, SEED=5)
     older.parameters["JUDGED"] = older.parameters.pop("N_EVAL")
-    older.write_config({"setup": {}})
-    with pytest.raises(RunChanged, match=f"{SEVENS}/cpu .*JUDGED"):
-        lesson_02({}).write_config({"setup": {}})
+    with pytest.raises(RunChanged, match=f"{SEVENS}/cpu-seed_5.*JUDGED"):
+        older.write_config({"setup": {}})
 
 
 @pytest.mark.parametrize("slip", ["STEP", "CATEGRY", "FOO", "steps", "Digit", "JUDGED"])
@@ -174,10 +179,11 @@ def test_an_unknown_name_is_refused_and_forgotten(lesson_02, slip):
 
 def test_all_mistakes_are_named_and_nothing_is_changed(lesson_02, tmp_path):
     kernel: dict = {}
-    with pytest.raises(ParameterError) as raised:
-        lesson_02(kernel, STEPPS=5, BATCH_SIZE=0, PRESET="fast")
-    assert [line.split()[0] for line in str(raised.value).splitlines()] == ["STEPPS", "PRESET", "BATCH_SIZE"]
-    assert kernel["STEPS"] is None
+    for slips in ({"STEPPS": 5, "FOO": 1}, {"PRESET": "fast", "BATCH_SIZE": 0}):
+        with pytest.raises(ParameterError) as raised:
+            lesson_02(kernel, **slips)
+        assert [line.split()[0] for line in str(raised.value).splitlines()] == [*slips]
+        assert kernel["STEPS"] is None
     (tmp_path / "file").touch()
     for unwritable in (tmp_path / "file", tmp_path / "file" / "x"):
         with pytest.raises(ParameterError, match="OUTPUT_DIR"):

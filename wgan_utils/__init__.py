@@ -18,8 +18,6 @@ def _import_keras() -> None:
     try:
         import keras  # noqa: F401
     except ModuleNotFoundError as error:
-        if error.name not in ("tensorflow", "jax", "torch"):
-            raise
         raise ImportError(
             f"Keras computes with {error.name} here, which is not installed: pip install 'wgan-utils[tensorflow]'; or "
             "install jax or torch, and set the environment variable KERAS_BACKEND to its name."
@@ -35,7 +33,6 @@ from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
-from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
@@ -48,7 +45,7 @@ from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
 from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
-from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
+from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.comparison import comparison_frames, plot_comparison
@@ -62,13 +59,8 @@ from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
-from wgan_utils.training.shipped import load_pretrained_run, pretrained_table
-from wgan_utils.training.train import train
-from wgan_utils.zoo.generators import (
-    load_pretrained,
-    pretrained,
-    pretrained_seeds,
-)
+from wgan_utils.training.train import load_pretrained_run, pretrained_table, train
+from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds
 from wgan_utils.zoo.trials import load_trials
 
 __all__ = [

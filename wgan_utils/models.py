@@ -28,9 +28,7 @@ from wgan_utils.gan.losses import check_positive
 from wgan_utils.gan.sampling import as_inputs
 
 # The numbers that define an algorithm: arguments of the models, and their attributes.
-SETTINGS = (
-    *("latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "gamma", "ema_momentum", "seed"),
-)
+SETTINGS = ["latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "gamma", "ema_momentum", "seed"]
 
 
 class AdversarialModel(keras.Model):
@@ -47,24 +45,20 @@ class AdversarialModel(keras.Model):
 
     Outside of `step`, and in one compiled function with it: uint8 images become floats, the step is counted, the
     averaged generator follows. A batch of training data holds the real images of one whole step, of shape (batch,
-    critic_steps, height, width, channels): batch first so that devices can share it.
-
-    On TensorFlow a step is compiled with AutoGraph, so that `len(x)` of a batch works in it; a method that it calls
-    several times is compiled once, which saves seconds, if it is decorated with `@tf.function`.
+    critic_steps, height, width, channels): batch first so that devices can share it. On TensorFlow a step is compiled
+    with AutoGraph, so that `len(x)` of a batch works in it; a method that it calls several times is compiled once,
+    which saves seconds, if it is decorated with `@tf.function`.
 
     Args:
-        generator: maps latent vectors (batch, latent_dim) to images in [−1, 1], of shape (batch, height,
-            width, channels).
+        generator: maps latent vectors (batch, latent_dim) to images in [−1, 1], (batch, height, width, channels).
         critic: maps such images to one number each, (batch, 1), without an activation. The discriminator of a GAN,
             which `discriminator` names, too.
         latent_dim: length of a latent vector.
-        critic_steps: critic updates per generator update; each sees real images and latent vectors of its
-            own.
+        critic_steps: critic updates per generator update; each sees real images and latent vectors of its own.
         seed: integer; fixes the latent vectors (and interpolation weights) of every step.
         ema_momentum: if given, `averaged` is a second generator whose weights are an exponential moving average of
-            the generator's, over about 1/(1 − ema_momentum) steps. Two networks that keep oscillating around each
-            other pass what they oscillate around again and again; the average lies nearer to it (Yazıcı et al. 2019).
-            The training does not use it.
+            the generator's, over about 1/(1 − ema_momentum) steps: nearer to what two oscillating networks oscillate
+            around (Yazıcı et al. 2019). The training does not use it.
 
     Attributes:
         seed_generator: the random state of a step: `keras.random.uniform(shape, seed=self.seed_generator)`.
@@ -85,19 +79,11 @@ class AdversarialModel(keras.Model):
     ) -> None:
         super().__init__()
         if type(self).step is AdversarialModel.step:
-            raise Refused(
-                f"{type(self).__name__} has no step: define `def step(self, real)`, which updates both networks and "
-                "returns a dictionary of the numbers to log."
-            )
+            raise Refused(f"{type(self).__name__} has no step: define `def step(self, real)`.")
         check_networks(generator, critic, latent_dim)
-        if critic_steps < 1:
-            raise Refused(f"critic_steps must be at least 1, not {critic_steps!r}.")
-        self.generator = generator
-        self.critic = critic
-        self.latent_dim = latent_dim
-        self.critic_steps = critic_steps
-        self.seed = seed
-        self.ema_momentum = ema_momentum
+        check_positive("critic_steps", critic_steps, 5)
+        self.generator, self.critic, self.latent_dim = generator, critic, latent_dim
+        self.critic_steps, self.seed, self.ema_momentum = critic_steps, seed, ema_momentum
         self.averaged = None if ema_momentum is None else frozen_copy(generator, ema_momentum)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.steps_done = keras.Variable(0, dtype="int32", trainable=False, name="steps_done")
@@ -151,24 +137,19 @@ class AdversarialModel(keras.Model):
     def compile(self, critic_optimizer: Any, generator_optimizer: Any, **kwargs: Any) -> None:
         """Give each network its own optimizer. Further arguments go to `keras.Model.compile`.
 
-        `jit_compile` is off unless asked for, since XLA slows these networks down on a CPU and lacks
-        UpSampling2D's gradient on TensorFlow; on JAX it is what compiling means, and on.
+        `jit_compile` is off unless asked for, since XLA slows these networks down on a CPU; on JAX it is on.
         """
         if critic_optimizer is generator_optimizer:
             raise Refused("Each network needs an optimizer of its own; the same object was given for both.")
         if kwargs.get("steps_per_execution", 1) != 1:
-            raise Refused(
-                "steps_per_execution must stay 1: one step here is all critic updates and the generator's already, and "
-                "what is written down after each step would be counted wrongly."
-            )
+            raise Refused("steps_per_execution must stay 1: what is written after each step would be counted wrongly.")
         kwargs.setdefault("jit_compile", BACKEND == "jax" and not kwargs.get("run_eagerly"))
         super().compile(optimizer=critic_optimizer, **kwargs)
         self.generator_optimizer = generator_optimizer
         self.optimizer.build(self.critic.trainable_variables)
         generator_optimizer.build(self.generator.trainable_variables)
-        # Keras tracks variables in lists, not those of a second optimizer; JAX must know them all. Clearing the
-        # list makes Keras forget those of an earlier compile().
-        self.generator_optimizer_variables.clear()
+        # Keras tracks variables in lists, not those of a second optimizer, and JAX must know them all.
+        self.generator_optimizer_variables.clear()  # those of an earlier compile()
         self.generator_optimizer_variables.extend(generator_optimizer.variables)
         forget_traces(self)  # of methods with @tf.function: they hold the optimizers of an earlier compile()
         self.compiled_step = CompiledStep(self.step)
@@ -182,10 +163,8 @@ class AdversarialModel(keras.Model):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         real = as_inputs(images)
         if len(real.shape) < 2 or real.shape[1] not in (None, self.critic_steps):
-            raise Refused(
-                f"A step of {type(self).__name__} takes real images of shape (batch, {self.critic_steps}, …), a batch "
-                f"for each of its critic updates, not of shape {tuple(real.shape)}."
-            )
+            wanted = f"(batch, {self.critic_steps}, …), a batch for each critic update"
+            raise Refused(f"A step takes real images of shape {wanted}, not of shape {tuple(real.shape)}.")
         logs = self._checked(self.compiled_step(real))
         if self.averaged is not None and self.ema_momentum is not None:
             move_average(self.averaged, self.generator, self.ema_momentum)
@@ -193,23 +172,18 @@ class AdversarialModel(keras.Model):
         return logs
 
     def check_step(self) -> None:
-        """Raise a ValueError for a `step` that returns no scalars to log, before anything is computed or written.
-
-        On TensorFlow the step is compiled for it, which it has to be anyway. Elsewhere the first step finds out.
-        """
+        """Raise a ValueError for a `step` that returns no scalars, before anything is computed, on TensorFlow."""
         if BACKEND == "tensorflow" and not self.run_eagerly:
             self._checked(self.compiled_step.outputs((None, self.critic_steps, *self.critic.input_shape[1:])))
 
     def _checked(self, logs: Any) -> dict[str, Any]:
         step = f"{type(self).__name__}.step"
         if not isinstance(logs, dict) or not logs:
-            returned = "nothing" if logs is None else f"{'an empty ' * isinstance(logs, dict)}{type(logs).__name__}"
-            raise Refused(f'{step} must return a dictionary of what to log, {{"critic_loss": loss}}, not {returned}.')
+            raise Refused(f'{step} must return a dictionary of what to log, {{"critic_loss": loss}}, not {logs!r}.')
         for name, value in logs.items():
-            if shape := tuple(getattr(value, "shape", None) or ()):
-                raise Refused(f"{step} returns {name!r} of the shape {shape}, not one number: take the mean of it.")
-            if not _is_number(value):
-                raise Refused(f"{step} must return numbers by name, and {name!r} is none: {value!r}.")
+            dtype = keras.backend.standardize_dtype(value.dtype) if hasattr(value, "dtype") else type(value).__name__
+            if tuple(getattr(value, "shape", None) or ()) or not dtype.startswith(("float", "bfloat", "int", "uint")):
+                raise Refused(f"{step} returns {name!r}, which is not one number (a mean, say): {value!r}.")
         return logs
 
     # ---- what a checkpoint holds
@@ -230,21 +204,14 @@ class AdversarialModel(keras.Model):
         given = [(state[name].shape, _kind(state[name].dtype.name)) for name in names]
         if wanted != given:
             odd = [name[5:] for name, a, b in zip(names, wanted, given, strict=False) if a != b]
-            raise Refused(
-                f"The checkpoint does not fit this model and its optimizers: it has {len(given)} arrays, and "
-                f"{len(wanted)} are needed{f'; the first that differs is {odd[0]!r}' if odd else ''}. "
-                "Build them as they were when it was made."
-            )
+            what = f"its {len(given)} arrays are not the {len(wanted)} of this one and its optimizers"
+            raise Refused(f"It is of another model: {what}; the first that differs is {odd[:1]}.")
         held = int(state[names[[v is self.steps_done for v in variables].index(True)]])
         if step is not None and held != step:
-            raise Refused(f"it holds step {held}: it was renamed, or written by something else")
+            raise Refused(f"it holds step {held}")
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
-        """Set everything that `state` returned.
-
-        Raises:
-            ValueError: when the state belongs to another model or optimizer, before anything is changed.
-        """
+        """Set everything that `state` returned; a ValueError, and no change, where it is of another model."""
         self.check_state(state)
         for variable, name in zip(self._changing_variables(), sorted(state), strict=True):
             variable.assign(state[name])
@@ -260,21 +227,18 @@ class AdversarialModel(keras.Model):
 class GAN(AdversarialModel):
     """The original GAN (Goodfellow et al. 2014), with the non-saturating generator loss.
 
-    The critic is the discriminator, and the number it returns a logit. `AdversarialModel` has the arguments. Its step,
-    which those of all that follow are made like, is written with `value_and_gradients`, for three backends.
+    The critic is the discriminator, and the number it returns a logit. `AdversarialModel` has the arguments. The step
+    of this class and of those that follow is written with `value_and_gradients`, for three backends.
     """
 
     @without_autograph
     def step(self, real: Any) -> dict[str, Any]:
-        """Update the critic `critic_steps` times, each time on other real images, then the generator once.
-
-        Returns scalars: those of the last critic update, and the generator's loss.
-        """
+        """Update the critic `critic_steps` times, each time on other real images, then the generator once."""
         update_critic = traced_once(self.update_critic)
         for i in range(self.critic_steps):
             batch = real[:, i]
             logs = update_critic(batch)
-        return logs | self.update_generator_beside(batch)
+        return logs | self.update_generator(ops.shape(batch)[0], batch)
 
     def update_critic(self, real: Any) -> dict[str, Any]:
         """Update the critic once, on real images in [−1, 1] and as many generated ones."""
@@ -287,12 +251,8 @@ class GAN(AdversarialModel):
         self.critic_optimizer.apply(gradients, self.critic.trainable_variables)
         return logs
 
-    def update_generator_beside(self, real: Any) -> dict[str, Any]:
-        """Update the generator once, after a critic update on `real`: most losses need no more of it than its size."""
-        return self.update_generator(ops.shape(real)[0])
-
     def update_generator(self, batch_size: Any, real: Any = None) -> dict[str, Any]:
-        """Update the generator once, against the critic as it now stands."""
+        """Update the generator once, against the critic as it now stands; `real`: the critic's last real images."""
         latent = self.draw_latent(batch_size)
 
         def loss() -> tuple[Any, dict[str, Any]]:
@@ -333,25 +293,15 @@ class GAN(AdversarialModel):
 class R1GAN(GAN):
     """A GAN whose discriminator is kept flat at real images (Mescheder et al. 2018, eq. 9).
 
+    The discriminator must not mix the images of a batch, so it can have no BatchNormalization.
+
     Args:
-        generator: see `AdversarialModel`.
-        critic: the discriminator; must not mix the images of a batch, so no BatchNormalization.
-        latent_dim: see `AdversarialModel`.
-        critic_steps: see `AdversarialModel`.
+        arguments: those of `AdversarialModel`, as are the options.
         gamma: γ, the factor of the penalty ½·E[‖∇D(x)‖²].
-        options: `seed` and `ema_momentum` of `AdversarialModel`.
     """
 
-    def __init__(
-        self,
-        generator: keras.Model,
-        critic: keras.Model,
-        latent_dim: int,
-        critic_steps: int = 1,
-        gamma: float = 10.0,
-        **options: Any,
-    ) -> None:
-        super().__init__(generator, critic, latent_dim, critic_steps, **options)
+    def __init__(self, *arguments: Any, gamma: float = 10.0, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         check_positive("gamma", gamma, 10)
         check_unmixed(self.has_cross_sample_layers)
         self.gamma = gamma
@@ -382,14 +332,8 @@ class R3GAN(R1GAN):
             "r2_penalty": r2,
         }
 
-    def update_generator_beside(self, real: Any) -> dict[str, Any]:
-        """Update the generator once, with the critic's last real images for partners."""
-        return self.update_generator(ops.shape(real)[0], real)
-
     def loss_of_generated(self, fake: Any, real: Any = None) -> Any:
         """Return the pairs' loss with the generated image ahead."""
-        if real is None:
-            raise TypeError("R3GAN scores generated images against real ones: call update_generator_beside(real).")
         real_logits, fake_logits = self.score(real, fake)
         return losses.relativistic_loss(fake_logits, real_logits)
 
@@ -397,15 +341,13 @@ class R3GAN(R1GAN):
 class WGAN(GAN):
     """A Wasserstein GAN with weight clipping (Arjovsky et al. 2017, Algorithm 1).
 
+    The critic's output is a score without bounds. With BatchNormalization in it clipping bounds nothing (see
+    `losses.clippable_weights`), and a warning says so.
+
     Args:
-        generator: see `AdversarialModel`.
-        critic: see `AdversarialModel`; its output is a score without bounds. With BatchNormalization clipping bounds
-            nothing (see `losses.clippable_weights`), and a warning says so.
-        latent_dim: see `AdversarialModel`.
-        critic_steps: see `AdversarialModel`.
+        generator, critic, latent_dim, critic_steps: see `AdversarialModel`, as for the options.
         clip_value: every kernel and bias of the critic is clamped to [−clip_value, clip_value] after each
             update; None leaves them alone, and then nothing bounds the critic.
-        options: `seed` and `ema_momentum` of `AdversarialModel`.
     """
 
     def __init__(
@@ -422,9 +364,8 @@ class WGAN(GAN):
             check_positive("clip_value", clip_value, 0.01)
             if self.has_cross_sample_layers:
                 warnings.warn(
-                    "BatchNormalization in a clipped critic undoes the clipping: whatever the size of the clipped "
-                    "kernels, it scales their outputs to its own scale, which is not clipped, so that nothing bounds "
-                    "the critic's gradient norm. Build the critic without it.",
+                    "BatchNormalization in a clipped critic undoes the clipping: it scales what the clipped kernels "
+                    "give to its own scale, which is not clipped. Build the critic without it.",
                     stacklevel=2,
                 )
         self.clip_value = clip_value
@@ -454,14 +395,12 @@ class WGAN(GAN):
 class WGANGP(WGAN):
     """A Wasserstein GAN with a gradient penalty (Gulrajani et al. 2017, Algorithm 1).
 
+    The critic must not mix the images of a batch, so it can have no BatchNormalization.
+
     Args:
-        generator: see `AdversarialModel`.
-        critic: see `WGAN`; must not mix the images of a batch, so no BatchNormalization.
-        latent_dim: see `AdversarialModel`.
-        critic_steps: see `AdversarialModel`.
+        generator, critic, latent_dim, critic_steps: see `AdversarialModel`, as for the options.
         penalty_weight: λ, the factor of the penalty.
         one_sided: punish only gradient norms above one.
-        options: `seed` and `ema_momentum` of `AdversarialModel`.
     """
 
     def __init__(
@@ -487,28 +426,47 @@ class WGANGP(WGAN):
         return loss + self.penalty_weight * penalty, logs | {"gradient_penalty": penalty}
 
 
+# ---- the WGAN's optimizer
+
+
+@keras.saving.register_keras_serializable("wgan_utils")
+class PaperRMSprop(keras.optimizers.RMSprop):
+    """RMSProp whose ε stands outside of the root: θ ← θ − α·g / (√v + ε) with v ← ρ·v + (1 − ρ)·g².
+
+    Keras adds ε to v. Its default of 1e-7 is then 3e-4 beside √v, many times the gradients of a clipped critic.
+    """
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Update one variable."""
+        rate, gradient = (ops.cast(value, variable.dtype) for value in (learning_rate, gradient))
+        velocity = self._velocities[self._get_variable_index(variable)]
+        self.assign(velocity, self.rho * velocity + (1 - self.rho) * ops.square(gradient))
+        self.assign_sub(variable, rate * gradient / (ops.sqrt(velocity) + self.epsilon))
+
+
+def paper_rmsprop(rate: Any) -> PaperRMSprop:
+    """Return RMSProp as the WGAN's authors use it, which is PyTorch's: ρ = 0.99, and ε = 1e-8 outside of the root.
+
+    Args:
+        rate: the learning rate α, a number or a schedule; the paper's is 5e-5.
+    """
+    return PaperRMSprop(rate, rho=0.99, epsilon=1e-8)
+
+
 # ---- networks that can be trained against each other
 
 
 def check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int) -> None:
     """Raise a ValueError that says what to change where they can't."""
     if generator.input_shape != (None, latent_dim):
-        raise Refused(
-            f"The generator takes inputs of shape {generator.input_shape}, and latent_dim={latent_dim!r} "
-            f"asks for {(None, latent_dim)}; build the generator with the same latent_dim."
-        )
+        raise Refused(f"The generator takes inputs of shape {generator.input_shape}, and latent_dim is {latent_dim!r}.")
     if generator.output_shape != critic.input_shape:
-        raise Refused(
-            f"The generator makes images of shape {generator.output_shape[1:]} and the critic takes "
-            f"{critic.input_shape[1:]}; the two must agree."
-        )
-    if any(layer.compute_dtype == "float16" for network in (generator, critic) for layer in network._flatten_layers()):
-        raise Refused(
-            "float16 underflows in a gradient penalty, and Keras scales the loss of one optimizer only; build both "
-            'networks under "float32" or "mixed_bfloat16".'
-        )
+        made, taken = generator.output_shape[1:], critic.input_shape[1:]
+        raise Refused(f"The generator makes images of shape {made} and the critic takes {taken}; the two must agree.")
     if critic.output_shape != (None, 1):
         raise Refused(f"The critic must return one number per image, shape (None, 1), not {critic.output_shape}.")
+    if any(layer.compute_dtype == "float16" for network in (generator, critic) for layer in network._flatten_layers()):
+        raise Refused('float16 underflows in a gradient penalty; use "float32" or "mixed_bfloat16".')
 
 
 def has_cross_sample_layers(critic: keras.Model) -> bool:
@@ -524,19 +482,12 @@ def has_cross_sample_layers(critic: keras.Model) -> bool:
 def check_unmixed(has_cross_sample_layers: bool) -> None:
     """Raise a ValueError for a penalty on the gradients of a critic that mixes the images of a batch."""
     if has_cross_sample_layers:
-        raise Refused(
-            "The gradient penalty needs one gradient per image, and BatchNormalization in the critic "
-            "mixes the images of a batch; leave it out or use LayerNormalization "
-            "(Gulrajani et al. 2017, section 4)."
-        )
+        what = "mixes the images of a batch, and the gradient penalty needs one gradient per image"
+        raise Refused(f"BatchNormalization in the critic {what}; use LayerNormalization (Gulrajani et al. 2017).")
 
 
 def frozen_copy(network: keras.Model, momentum: float) -> keras.Model:
-    """Return a copy of a network that no optimizer trains, for `move_average`.
-
-    Raises:
-        ValueError: a momentum that does not lie between 0 and 1.
-    """
+    """Return a copy of a network that no optimizer trains, for `move_average`."""
     if not 0 < momentum < 1:
         raise Refused(f"ema_momentum must lie between 0 and 1, not {momentum!r}; 0.99 averages over 100 steps.")
     copy = keras.models.clone_model(network)
@@ -549,12 +500,6 @@ def move_average(average: keras.Model, network: keras.Model, momentum: float) ->
     """Move the average's weights, BatchNorm statistics too, towards the network's: m·average + (1 − m)·network."""
     for old, new in zip(average.weights, network.weights, strict=True):
         old.assign(old + (1 - momentum) * (new - old))
-
-
-def _is_number(value: Any) -> bool:
-    if hasattr(value, "dtype"):
-        return any(kind in keras.backend.standardize_dtype(value.dtype) for kind in ("float", "int"))
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _kind(dtype: str) -> str:

@@ -9,9 +9,7 @@ import hashlib
 import os
 import re
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -19,19 +17,16 @@ import numpy as np
 
 from wgan_utils.errors import Explained, Refused
 from wgan_utils.gan.backend import BACKEND, gpu_name
-from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, Kind, Lesson
+from wgan_utils.published import LESSONS, PRESETS, WHERE_AND_HOW, Kind
 from wgan_utils.training.config import machine
 from wgan_utils.training.run import Run
 
-BEFORE = "_parameters_before"  # in a notebook's namespace: what was given to the last call, and what came of it
+FILLED_IN = "_filled_in"  # in a notebook's namespace: the values that the last call put there, not the reader
 INJECTABLE = (type(None), bool, int, float, str, list, dict)  # what papermill can put into a notebook
 TYPES = {int: "a whole number", float: "a number", bool: "True or False", str: "text"}
-# A run's name becomes a folder's, on any operating system.
-PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 CONDITIONS = {
     "DATA_DIR": lambda value: value == "" or os.path.isdir(value),
-    "OUTPUT_DIR": lambda value: "\0" not in value,
-    "RUN_NAME": lambda value: value == "" or PLAIN_NAME.fullmatch(value) is not None,
+    "RUN_NAME": lambda value: bool(re.fullmatch(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?)?", value)),
 }
 
 
@@ -65,72 +60,62 @@ def lesson(name: str, namespace: dict[str, Any]) -> Run:
             f"The lessons are written in TensorFlow, and Keras computes with {BACKEND} here: restart "
             "with the environment variable KERAS_BACKEND set to tensorflow, or not set."
         )
-    given, unknown = _given(name, namespace), _unknown(name, namespace)
-    problems = [not_a_parameter(slip, name, LESSONS[name].parameters) for slip in unknown]
-    for slip in unknown:
-        del namespace[slip]
-    try:
-        settings = resolve(name, given, gpu=gpu_name() is not None)
-    except ParameterError as error:
-        problems.append(str(error))
-    if problems:
-        raise ParameterError("\n".join(problems))
+    parameters, filled_in = LESSONS[name].parameters, namespace.get(FILLED_IN, {})
+    given = {key: namespace.get(key) for key in parameters}
+    given = {key: value for key, value in given.items() if value is not None and value != filled_in.get(key)}
+    if slips := _unknown(parameters, namespace):
+        for slip in slips:
+            del namespace[slip]
+        raise ParameterError("\n".join(f"{slip} is not a parameter of {name}: {hint}" for slip, hint in slips.items()))
+    settings = resolve(name, given, gpu=gpu_name() is not None)
     run = Run.of_lesson(settings["OUTPUT_DIR"], name, settings)
-    _check_writable(run.folder)
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ParameterError(f"OUTPUT_DIR must be a folder that can be written to; {error}.") from None
     namespace.update(settings)
-    namespace[BEFORE] = given, settings
+    # What stands in the parameters cell is set there each time; the rest would stay when the cell is edited and run.
+    namespace[FILLED_IN] = {k: v for k, v in settings.items() if k not in given and not parameters[k].in_cell}
     keras.config.set_dtype_policy(settings.get("PRECISION", "float32"))
     what = f"Preset {settings['PRESET']}" if settings.get("TRAIN", True) else "The training that comes with the library"
-    told = {"STEPS": "{} steps", "WIDTH": "width {}", "SEED": "seed {}"}  # a lab may lack some
-    values = ", ".join(text.format(settings[name]) for name, text in told.items() if name in settings)
-    print(f"{what}: {values}. {machine()}")
+    values = [f"{key} {settings[key]}" for key in ("STEPS", "WIDTH", "SEED") if key in settings]
+    print(f"{what}: {', '.join(values)}. {machine()}")
     return run
 
 
 def resolve(name: str, given: Mapping[str, Any], gpu: bool) -> dict[str, Any]:
-    """Return all parameters of a lesson with their final values, in order, ready for JSON.
+    """Return all parameters of a lesson with their final values, in order; a ParameterError names what is wrong.
 
     An integer may stand for a float, and a whole float (papermill's `-p STEPS 1e3`) for an integer; True is not 1,
     the text "5" is not 5, and no number is infinite.
 
     Args:
         name: the lesson.
-        given: the values that were set; the others are the preset's. With TRAIN=False they are the shipped training's.
+        given: the values that were set; the others are the preset's, or with TRAIN=False the shipped training's.
         gpu: whether PRESET "auto" means "full" or "cpu".
-
-    Raises:
-        ParameterError: values are wrong.
     """
-    of_lesson, problems = LESSONS[name], []
+    of_lesson, problems, settings = LESSONS[name], [], {}
     preset = given.get("PRESET", "auto")
-    if isinstance(preset, str) and preset == "auto":
-        preset = "full" if gpu else "cpu"
-    known = isinstance(preset, str) and preset in PRESETS
-    published = {**of_lesson.published[preset if known else "cpu"], "PRESET": preset}
-    settings = {}
-    for parameter, kind in of_lesson.parameters.items():
-        value = preset if parameter == "PRESET" else given.get(parameter, published[parameter])
-        try:
-            settings[parameter] = _checked(parameter, value, kind)
-        except ParameterError as error:
-            problems.append(str(error))
-    if settings.get("TRAIN") is False:
-        for parameter, own in _of_the_shipped(of_lesson).items():
-            if settings.get(parameter, own) not in ("", own) and parameter in given:
-                own_value = f"whose {parameter} is {own!r}"
-                problems.append(f"TRAIN=False shows a training that ships, {own_value}: leave {parameter} out.")
-            settings[parameter] = own
+    preset = preset if preset != "auto" else "full" if gpu else "cpu"
+    published = {**of_lesson.published[preset if preset in PRESETS else "cpu"], "PRESET": preset}
+    asked = {**published, **given, "PRESET": preset}
+    for key, kind in of_lesson.parameters.items():
+        settings[key] = _converted(key, asked[key], kind)
+        if settings[key] is None:
+            words = f"one of {kind.allowed}" if kind.choices else TYPES[kind.type]
+            allowed = f", {'empty or ' * (kind.type is str)}{kind.allowed}" * bool(kind.allowed and not kind.choices)
+            problems.append(f"{key} must be {words}{allowed}, not {asked[key]!r}.")
+    if settings.get("TRAIN") is False:  # all shipped trainings are of the preset cpu
+        free = {"PRESET", *WHERE_AND_HOW, *of_lesson.free}
+        shown = {key: value for key, value in of_lesson.published["cpu"].items() if key not in free}
+        shown["RUN_NAME"] = f"shipped_{of_lesson.shipped}"
+        wrong = [key for key, value in shown.items() if key in given and settings[key] not in ("", value)]
+        problems += [f"TRAIN=False shows a training whose {key} is {shown[key]!r}: leave {key} out." for key in wrong]
+        settings |= shown
     if problems:
         raise ParameterError("\n".join(problems))
     settings["RUN_NAME"] = settings["RUN_NAME"] or default_run_name(settings, published)
     return settings
-
-
-def _of_the_shipped(of_lesson: Lesson) -> dict[str, Any]:
-    """What TRAIN=False shows has these values of its own; all shipped trainings are of the preset cpu."""
-    left_to_the_reader = {"PRESET", *WHERE_AND_HOW, *of_lesson.free}
-    values = {name: value for name, value in of_lesson.published["cpu"].items() if name not in left_to_the_reader}
-    return {**values, "RUN_NAME": f"shipped_{of_lesson.shipped}"}
 
 
 def default_run_name(settings: Mapping[str, Any], published: Mapping[str, Any]) -> str:
@@ -138,98 +123,32 @@ def default_run_name(settings: Mapping[str, Any], published: Mapping[str, Any]) 
 
     What is in `WHERE_AND_HOW` stays out of it. A name of over 80 characters is cut and ends in a hash of it.
     """
-    parts = [str(settings["PRESET"])]
-    for name, value in settings.items():
-        if name not in {*WHERE_AND_HOW, "PRESET"} and value != published[name]:
-            text = re.sub(r"[^A-Za-z0-9.-]+", "_", str(value)).strip("_.")
-            parts.append(f"{name.lower()}_{text}")
-    full_name = "-".join(parts)
+    own = [key for key in settings if key not in {*WHERE_AND_HOW, "PRESET"} and settings[key] != published[key]]
+    texts = {key.lower(): re.sub(r"[^A-Za-z0-9.-]+", "_", str(settings[key])).strip("_.") for key in own}
+    full_name = "-".join([str(settings["PRESET"]), *(f"{key}_{text}" for key, text in texts.items())])
     digest = hashlib.sha256(full_name.encode()).hexdigest()[:8]
     return full_name if len(full_name) <= 80 else f"{full_name[:71]}-{digest}"
 
 
-def not_a_parameter(name: str, owner: str, parameters: Iterable[str]) -> str:
-    """The sentence that refuses a name, with the one that may have been meant, or with all there are."""
-    close = _close(name, parameters)
-    hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(parameters)}."
-    return f"{name} is not a parameter of {owner}: {hint}"
+def _unknown(parameters: Mapping[str, Kind], namespace: Mapping[str, Any]) -> dict[str, str]:
+    """Name → hint of what looks like a parameter and is none; after the first call, only of what is nearly one."""
+    slips, again = {}, FILLED_IN in namespace
+    for name, value in namespace.items():
+        close = difflib.get_close_matches(name.upper(), parameters, n=1, cutoff=0.85 if again else 0.6)
+        like_one = (name.isupper() and close) if again else (name.isupper() or name.upper() in parameters)
+        if like_one and name not in parameters and name[0] != "_" and isinstance(value, INJECTABLE):
+            slips[name] = f"did you mean {close[0]}?" if close else f"it has {', '.join(parameters)}."
+    return slips
 
 
-def _close(name: str, parameters: Iterable[str], how: float = 0.6) -> list[str]:
-    return difflib.get_close_matches(name.upper(), parameters, n=1, cutoff=how)
-
-
-def _given(name: str, namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that were set, and not by the last call of `lesson`."""
-    given_before, before = namespace.get(BEFORE, ({}, {}))
-    # While these two are the same, a value that is the same makes no difference, whoever set it.
-    in_cell_too = all(namespace.get(switch) == before.get(switch) for switch in ("PRESET", "TRAIN"))
-    given = {}
-    for parameter, kind in LESSONS[name].parameters.items():
-        value = namespace.get(parameter)
-        comes_from_before = parameter in before and (in_cell_too or not kind.in_cell)
-        if comes_from_before and type(value) is type(before[parameter]) and value == before[parameter]:
-            value = given_before.get(parameter)
-        if value is not None:
-            given[parameter] = value
-    return given
-
-
-def _unknown(name: str, namespace: Mapping[str, Any]) -> list[str]:
-    """The names that look like a parameter and are none.
-
-    Before the first call a notebook holds nothing in upper case but what its parameters cell and papermill set. Later
-    it may be the reader's own, and only what is spelt like a parameter counts.
-    """
-    parameters, again, unknown = LESSONS[name].parameters, BEFORE in namespace, []
-    for slip, value in namespace.items():
-        if slip in parameters or slip.startswith("_") or not isinstance(value, INJECTABLE):
-            continue
-        if again:
-            found = slip.isupper() and bool(_close(slip, parameters, 0.85))
-        else:
-            found = slip.isupper() or (not isinstance(value, list | dict) and bool(_close(slip, parameters)))
-        if found:
-            unknown.append(slip)
-    return unknown
-
-
-def _checked(name: str, value: Any, kind: Kind) -> Any:
-    """The value in its final type, or a ParameterError whose message is one sentence."""
+def _converted(name: str, value: Any, kind: Kind) -> Any:
+    """The value in its final type; None where it is not one that the parameter may have."""
     value = value.item() if isinstance(value, np.generic) else value
-    final = _converted(value, {type(choice) for choice in kind.choices} or {kind.type})
-    if final is not None:
-        in_range = kind.low is None or kind.high is None or kind.low <= final <= kind.high
-        if in_range and (not kind.choices or final in kind.choices) and CONDITIONS.get(name, lambda _: True)(final):
-            return final
-    words = f"one of {kind.allowed}" if kind.choices else TYPES[kind.type]
-    if not kind.choices and kind.allowed:
-        words = f"empty or {kind.allowed}" if kind.range else f"{words} from {kind.allowed}"
-    hint = f" (looked in {os.getcwd()})" if name == "DATA_DIR" else ""
-    if kind.type is str and isinstance(value, int | float):
-        hint = f" (papermill's `-r {name} {value}` passes it as text)"
-    raise ParameterError(f"{name} must be {words}, not {value!r}{hint}.")
-
-
-def _converted(value: Any, types: Iterable[type]) -> Any:
-    """The value as the first of the types that can hold it, its own before others; None when none can."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    for kind in sorted(types, key=lambda kind: kind is not type(value)):
-        if kind is int and is_number and value % 1 == 0:
-            return int(value)
-        if kind is float and is_number and abs(value) <= sys.float_info.max:  # neither infinite nor nan
-            return float(value)
-        if kind in (bool, str) and isinstance(value, kind):
-            return value
-    return None
-
-
-def _check_writable(folder: Path) -> None:
-    """Refuse a folder that could not be made, by writing into the nearest one above it that exists."""
-    try:
-        above = next(path for path in (folder, *folder.parents) if path.exists())
-        with tempfile.TemporaryFile(dir=above):
-            pass
-    except OSError as error:
-        reason = f"{folder} can't be made ({error.strerror})"
-        raise ParameterError(f"OUTPUT_DIR must be a folder that can be written to; {reason}.") from None
+    types, number = {type(choice) for choice in kind.choices} or {kind.type}, isinstance(value, int | float)
+    if int in types and number and type(value) is not bool and value % 1 == 0:
+        value = int(value)
+    elif float in types and number and type(value) is not bool and abs(value) <= sys.float_info.max:  # finite
+        value = float(value)
+    good = type(value) in types and CONDITIONS.get(name, lambda _: True)(value)
+    good = good and (not kind.choices or value in kind.choices)
+    return value if good and (kind.low is None or kind.high is None or kind.low <= value <= kind.high) else None

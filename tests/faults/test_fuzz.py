@@ -20,8 +20,7 @@ from wgan_utils.data.datasets import load_images
 from wgan_utils.files import read_json
 from wgan_utils.parameters import ParameterError, resolve
 from wgan_utils.published import LESSONS
-from wgan_utils.training.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
-from wgan_utils.training.run import append_row, read_table
+from wgan_utils.training.run import CheckpointError, Run, append_row, read_table
 
 pytestmark = pytest.mark.slow
 
@@ -176,14 +175,13 @@ def test_a_damaged_cifar_is_read_or_passed_over_with_its_name(tmp_path, damage):
 def checkpoint_is_the_same_or_refused(folder: Path, damage: Damage) -> None:
     """Never other numbers than were stored, and never half of them."""
     state = {"0000 kernel": np.arange(6, dtype=np.float32).reshape(2, 3), "0001 steps_done": np.array(5, np.int32)}
-    (folder / "checkpoints").mkdir(exist_ok=True)
-    save_checkpoint(folder / "checkpoints", 5, state)
+    Run(folder).save_checkpoint(5, state)
     path = folder / "checkpoints" / "step_000005.npz"
     path.write_bytes(damage(path.read_bytes()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            step, found = load_checkpoint(path.parent)
+            step, found = Run(folder).load_checkpoint()
         except CheckpointError as error:
             assert "step_000005.npz" in str(error)
             return

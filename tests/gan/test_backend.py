@@ -5,32 +5,20 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from tests.refused import refused
 from wgan_utils.gan.backend import input_gradient, value_and_gradients
 
 
-def numpy(tensors) -> list[np.ndarray]:
-    return [ops.convert_to_numpy(t) for t in tensors]
+def numbers(*tensors) -> list[float]:
+    return [float(ops.convert_to_numpy(t)) for t in tensors]
 
 
 def test_value_extra_and_gradients_of_a_polynomial():
     a, b, unused = (keras.Variable(np.float32(x)) for x in (2, 3, 5))
-
-    def loss():
-        return a * a * b, {"product": a * b}
-
+    loss = lambda: (a * a * b, {"product": a * b})  # noqa: E731
     value, extra, gradients = value_and_gradients(loss, [a, b, unused])
-    assert float(ops.convert_to_numpy(value)) == 12
-    assert float(ops.convert_to_numpy(extra["product"])) == 6
-    assert [float(g) for g in numpy(gradients)] == [12, 4, 0]  # 2ab, a², and zero instead of None
-
-
-def test_variables_that_are_not_asked_for_are_constants():
-    a, b = keras.Variable(np.float32(2)), keras.Variable(np.float32(3))
-    _, _, gradients = value_and_gradients(lambda: (a * b, {}), [b], state=[a, b])
-    assert [float(g) for g in numpy(gradients)] == [2]
-    assert float(ops.convert_to_numpy(a)) == 2
-    assert float(ops.convert_to_numpy(b)) == 3
+    assert numbers(value, extra["product"], *gradients) == [12, 6, 12, 4, 0]  # 2ab, a², and zero instead of None
+    _, _, gradients = value_and_gradients(loss, [b], state=[a, b])
+    assert numbers(*gradients, a, b) == [4, 2, 3]
 
 
 def test_batch_statistics_and_seeds_move_on_while_a_loss_is_evaluated():
@@ -64,8 +52,7 @@ def test_input_gradient_of_the_nested_loss():
         return ops.mean(ops.square(input_gradient(lambda x: a * x * x, x, [a]))), {}
 
     value, _, (gradient,) = value_and_gradients(loss, [a])
-    assert float(ops.convert_to_numpy(value)) == pytest.approx(14 / 3)
-    assert float(ops.convert_to_numpy(gradient)) == pytest.approx(4 * 14 / 3)
+    assert numbers(value, gradient) == pytest.approx([14 / 3, 4 * 14 / 3])
 
 
 def test_input_gradient_moves_batch_statistics_and_seeds_on_within_a_loss():
@@ -81,27 +68,6 @@ def test_input_gradient_moves_batch_statistics_and_seeds_on_within_a_loss():
         return ops.mean(first) + ops.mean(second), {"first": first, "second": second}
 
     _, extra, _ = value_and_gradients(loss, critic.trainable_variables, critic.variables)
-    first, second = numpy([extra["first"], extra["second"]])
-    assert not np.array_equal(first, second)
-    third = ops.convert_to_numpy(once(ops.ones((2, 30))))
-    assert not np.array_equal(second, third)
-    assert (first == 0).any()
-
-
-WEIGHT = keras.Variable(3.0)
-
-
-@pytest.mark.parametrize(
-    "loss",
-    [
-        lambda: WEIGHT.value**2,
-        lambda: (WEIGHT.value**2, WEIGHT.value),
-        lambda: None,
-        lambda: (np.float32(3), {}),
-        lambda: (ops.stack([WEIGHT.value] * 3), {}),
-        (1.0, {}),
-    ],
-)
-def test_a_loss_function_that_is_none_is_refused(loss):
-    with refused(TypeError):
-        value_and_gradients(loss, [WEIGHT])
+    passes = [ops.convert_to_numpy(x) for x in (extra["first"], extra["second"], once(ops.ones((2, 30))))]
+    assert len({x.tobytes() for x in passes}) == 3
+    assert (passes[0] == 0).any()

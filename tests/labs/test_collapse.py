@@ -11,7 +11,7 @@ from keras import layers, ops
 import wgan_utils as wu
 from wgan_utils.labs import toys
 from wgan_utils.labs.loops import train_on_points
-from wgan_utils.published import COLLAPSE_ARMS
+from wgan_utils.labs.published import COLLAPSE_ARMS
 
 LAB = Path(__file__).resolve().parents[2] / "notebooks" / "labs" / "collapse.ipynb"
 KEEPS = {"GAN with R1 5:1", "WGAN-GP 5:1"}

@@ -1,18 +1,15 @@
 """One training on two devices is that of one: on JAX, with two virtual ones; elsewhere it is refused."""
 
-import os
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
+from tests.refused import refused
 from tests.tiny import tiny_images, tiny_model
 from wgan_utils.gan.backend import BACKEND
-from wgan_utils.gan.devices import check_same_start, chosen_devices, shared_by
+from wgan_utils.gan.devices import chosen_devices, shared_by
 from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 
@@ -100,65 +97,14 @@ def test_each_device_does_half_of_the_work():
 @on_jax
 def test_devices_that_can_not_share_are_refused():
     assert chosen_devices(0, BATCH) == chosen_devices(2, BATCH) == keras.distribution.list_devices()[:2]
-    for asked, batch, named in ((3, BATCH, "3 devices"), (2, 9, "9")):
-        with pytest.raises(ValueError, match=named):
+    for asked, batch, named in ((3, BATCH, "3 of"), (2, 9, "9")):
+        with refused(naming=named):
             chosen_devices(asked, batch)
 
 
 @pytest.mark.parametrize("devices", [-1] if BACKEND == "jax" else [-1, 0, 2])
 def test_other_numbers_and_other_backends_are_refused_before_anything_is_written(devices, tmp_path):
-    with pytest.raises(ValueError, match="devices"):
+    with refused(naming="devices"):
         train(tiny_model(dense=True), tiny_images(), Run(tmp_path / "run"), 3, batch_size=4, devices=devices)
     assert not (tmp_path / "run").exists()
     assert chosen_devices(1, 9) == []
-
-
-def test_processes_at_different_steps_are_stopped(monkeypatch):
-    monkeypatch.setattr("wgan_utils.gan.devices.gathered", lambda step: [step, step + 20])
-    with pytest.raises(ValueError, match="40, 60"):
-        check_same_start(40, ["cpu:0", "cpu:1"])
-    check_same_start(40, [])
-
-
-PROGRAM = """
-import sys
-import wgan_utils
-import keras
-
-process, address, folder = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-keras.utils.set_random_seed(0)
-keras.distribution.initialize(address, num_processes=2, process_id=process)
-
-from pathlib import Path
-from tests.training.test_devices import trained
-
-trained("WGAN-GP", Path(folder) / f"process_{process}", devices=0)
-"""
-
-
-@on_jax
-def test_two_processes_train_as_one_device_does(tmp_path):
-    """As two hosts would, each with one device of its own and a run folder of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = {**os.environ, "XLA_FLAGS": "--xla_backend_optimization_level=0"}
-    command = [sys.executable, "-c", PROGRAM]
-    started = [
-        subprocess.Popen([*command, str(n), address, str(tmp_path)], env=environment, stderr=subprocess.PIPE, text=True)
-        for n in range(2)
-    ]
-    try:
-        said = [process.communicate(timeout=600)[1] for process in started]
-    finally:
-        for process in started:
-            process.kill()
-    assert [process.returncode for process in started] == [0, 0], said
-    one = trained("WGAN-GP", tmp_path / "one", devices=1)
-    for n in range(2):
-        run = Run(tmp_path / f"process_{n}")
-        reached, state = run.load_checkpoint()
-        assert reached == STEPS
-        shared = model_of("WGAN-GP")
-        shared.restore(state)
-        assert_same_training(one, (shared, run.history()))

@@ -1,6 +1,5 @@
 """A run's folder: what is written, what is refused, and what half-written or damaged files do."""
 
-import json
 import os
 import shutil
 
@@ -8,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.refused import refused
 from wgan_utils.files import atomic_file
-from wgan_utils.training.checkpoints import CheckpointError
 from wgan_utils.training.config import RunChanged
-from wgan_utils.training.run import Run
+from wgan_utils.training.run import CheckpointError, Run
 
 SETUP = {"model": "WGAN", "critic_steps": 5, "critic_optimizer": {"learning_rate": 5e-5}}
 GREY = np.zeros((4, 4), np.uint8)
@@ -39,18 +38,17 @@ def test_nothing_is_written_before_a_run_begins_and_then_all_that_was_given(run)
     assert (run.config, run.note, run.history(), run.samples()) == ({}, "", {}, [])
     assert run.load_checkpoint() is None
     assert not run.folder.exists()
-    run.write_config(
-        {"setup": SETUP, "data": {"name": "mnist", "note": "These are drawings."}, "environment": {"cpu": "x"}}
-    )
+    run.write_config({"setup": SETUP, "data": {"name": "mnist", "note": "These are drawings."}})
     assert run.config["parameters"] == {"SEED": 1, "STEPS": 10}
-    assert run.config["setup"] == SETUP
-    assert run.note == "These are drawings."
+    assert (run.config["setup"], run.note) == (SETUP, "These are drawings.")
     assert repr(run) == "Run(runs/lesson/name)"
 
 
-def test_a_continued_run_keeps_where_it_began(run):
+def test_a_continued_run_keeps_where_it_began_and_one_that_trained_nothing_begins_anew(run):
     run.parameters["CLASSES"] = (7, 1)  # a list, once it is stored
+    run.write_config({"setup": {}, "environment": {"started": "sunday"}})
     run.write_config({"setup": SETUP, "environment": {"started": "monday"}})
+    run.save_checkpoint(1, arrays(1))
     again = Run(run.folder, {"SEED": 1, "STEPS": 20, "OUTPUT_DIR": "here", "CLASSES": (7, 1)})
     again.write_config({"setup": SETUP, "environment": {"started": "tuesday"}})
     assert again.config["environment"] == {"started": "monday"}
@@ -63,18 +61,16 @@ def test_a_continued_run_keeps_where_it_began(run):
         ({"SEED": 2}, {}, "SEED was 1 and is now 2"),
         ({}, {"critic_steps": 3}, "critic_steps was 5 and is now 3"),
         ({"WIDTH": 0.5}, {}, "WIDTH was None and is now 0.5"),
-        ({"SEED": None}, {}, "SEED was 1 and is now None"),
-        ({}, {"critic_optimizer": {"learning_rate": 1e-4}}, r"critic_optimizer\.learning_rate"),
+        ({}, {"critic_optimizer": {"learning_rate": 1e-4}}, "critic_optimizer.learning_rate"),
     ],
 )
 def test_other_settings_in_the_same_folder_are_refused_by_name(run, parameters, setup, named):
     run.write_config({"setup": SETUP})
+    run.save_checkpoint(1, arrays(1))
     before = run.config
-    other = Run(run.folder, run.parameters | parameters)
-    with pytest.raises(RunChanged, match=named) as error:
-        other.write_config({"setup": SETUP | setup})
+    with refused(RunChanged, named):
+        Run(run.folder, run.parameters | parameters).write_config({"setup": SETUP | setup})
     assert run.config == before
-    assert str(run.folder.parents[2]) not in str(error.value)
 
 
 def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run):
@@ -95,16 +91,13 @@ def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run):
     assert not (run.folder / "writer.lock").exists()
 
 
-def test_numbers_without_a_training_come_with_what_was_asked_for_and_others_leave_it_as_it_was(run):
-    for seed in (1, 2):
-        run.parameters["SEED"] = seed
-        run.write_json("metrics.json", {"distance": 4.0})
-        assert run.config["parameters"] == {"SEED": seed, "STEPS": 10}
-        assert run.config["environment"]["versions"]["keras"]
-    trained = Run(run.folder.parent / "other")
-    trained.write_config({"setup": SETUP})
-    trained.write_json("metrics.json", {"distance": 4.0})
-    assert trained.config["setup"] == SETUP
+def test_numbers_without_a_training_come_with_what_was_asked_for(run):
+    run.write_json("metrics.json", {"distance": 4.0})
+    assert run.config["parameters"] == {"SEED": 1, "STEPS": 10}
+    assert run.config["environment"]["versions"]["keras"]
+    run.write_config({"setup": SETUP})
+    run.write_json("metrics.json", {"distance": 4.0})
+    assert run.config["setup"] == SETUP
 
 
 @pytest.mark.parametrize(
@@ -131,7 +124,7 @@ def test_a_row_with_other_columns_is_refused_and_nothing_is_written(run):
     run.append("history", {"step": 1, "real_score": 2.0})
     before = (run.folder / "history.csv").read_bytes()
     for row in ({"step": 2, "fake_score": 3.0}, {"real_score": 3.0, "step": 2}, {"step": 2}):
-        with pytest.raises(ValueError, match=r"history\.csv"):
+        with refused(naming="history.csv"):
             run.append("history", row)
     assert (run.folder / "history.csv").read_bytes() == before
 
@@ -150,22 +143,21 @@ def test_a_table_gives_float32_back_exactly_and_what_is_not_finite(run):
     assert (run.folder / "history.csv").read_bytes() == before
 
 
-@pytest.mark.parametrize("table", ["history", "critic_health"])
-def test_a_half_written_table_gives_its_whole_lines_and_is_mended(run, table):
+def test_a_half_written_table_gives_its_whole_lines_and_is_mended(run):
     """Wherever a kill cut the file: within a number, after a comma, within the heading, at its very start."""
-    rows(run, range(1, 3), table)
-    path = run.folder / f"{table}.csv"
+    rows(run, range(1, 3))
+    path = run.folder / "history.csv"
     content = path.read_bytes()
     for length in range(len(content)):
         path.write_bytes(content[:length])
         whole = max(0, content[:length].count(b"\n") - 1)
-        assert list(run.read(table).get("step", [])) == [1, 2][:whole], content[:length]
+        assert list(run.history().get("step", [])) == [1, 2][:whole], content[:length]
         run.truncate(whole)
-        rows(run, range(whole + 1, 3), table)
+        rows(run, range(whole + 1, 3))
         assert path.read_bytes() == content
 
 
-def test_rewinding_to_a_step_drops_what_came_later(run):
+def test_going_back_to_a_step_drops_what_came_later(run):
     rows(run, range(1, 8))
     for step in (0, 3, 6):
         run.save_samples(step, GREY)
@@ -182,7 +174,7 @@ def test_rewinding_to_a_step_drops_what_came_later(run):
         assert (len(run.history()["step"]), run.samples(), run.last_checkpoint_step()) == (0, [], None)
 
 
-# ---- samples
+# ---- samples and checkpoints
 
 
 @pytest.mark.parametrize("shape", [(5, 7), (5, 7, 3)])
@@ -195,43 +187,39 @@ def test_samples_come_back_pixel_by_pixel_in_the_order_of_their_steps(run, shape
     np.testing.assert_array_equal(np.asarray(Image.open(run.samples()[0][1])), grid)
 
 
-# ---- checkpoints
-
-
 def same(one: dict, other: dict) -> bool:
     return list(one) == list(other) and all(
         one[name].dtype == other[name].dtype and np.array_equal(one[name], other[name]) for name in one
     )
 
 
-def test_the_last_two_checkpoints_are_kept(run):
-    for step in (5, 10, 15, 1_000_000, 999_999):
+def test_the_last_two_checkpoints_are_kept_and_rows_are_on_the_disk_before_them(run, monkeypatch):
+    """The rows' order only a power failure would tell."""
+    rows(run, range(1, 3))
+    flushed, sync = [], os.fsync
+
+    def record(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    for step in (5, 10, 15, 999_999, 1_000_000):
         run.save_checkpoint(step, arrays(step))
-    (run.folder / "checkpoints" / ".4711.tmp.step_9999999.npz").write_bytes(b"PK half")  # of a killed process
-    assert sorted(path.name for path in (run.folder / "checkpoints").glob("step*")) == [
-        "step_1000000.npz",
-        "step_999999.npz",
-    ]
+    names = ["step_1000000.npz", "step_999999.npz"]
+    assert sorted(path.name for path in (run.folder / "checkpoints").iterdir()) == names
+    files = [run.folder / "history.csv", run.folder / "checkpoints" / "step_1000000.npz"]
+    assert flushed[-2:] == [path.stat().st_ino for path in files]
     step, state = run.load_checkpoint()
     assert step == 1_000_000
-    assert same(state, arrays(1_000_000))
+    assert same(state, arrays(step))
 
 
-DAMAGE = {
-    "truncated": lambda content: content[: len(content) // 2],
-    "empty": lambda content: b"",
-    "one bit": lambda content: content[:900] + bytes([content[900] ^ 1]) + content[901:],
-    "zeros": lambda content: bytes(len(content)),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_checkpoint_gives_way_to_the_one_before(run, damage):
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(run):
     for step in (5, 10):
         run.save_checkpoint(step, arrays(step))
     path = run.folder / "checkpoints" / "step_000010.npz"
-    path.write_bytes(damage(path.read_bytes()))
-    with pytest.warns(UserWarning, match=r"step 5: .*step_000010\.npz"):
+    path.write_bytes(path.read_bytes()[:-99])
+    with pytest.warns(UserWarning, match=r"step_000010\.npz"):
         step, state = run.load_checkpoint()
     assert step == 5
     assert same(state, arrays(5))
@@ -261,7 +249,7 @@ def test_a_pickle_in_a_checkpoint_is_not_opened(run):
 
     (run.folder / "checkpoints").mkdir(parents=True)
     np.savez(run.folder / "checkpoints" / "step_000005.npz", np.array([Trap()], dtype=object))
-    with pytest.raises(CheckpointError, match=r"step_000005\.npz"):
+    with refused(CheckpointError, "step_000005.npz"):
         run.load_checkpoint()
     assert not (run.folder / "sprung").exists()
 
@@ -269,11 +257,8 @@ def test_a_pickle_in_a_checkpoint_is_not_opened(run):
 def test_an_error_while_writing_leaves_the_old_file_and_no_other(tmp_path):
     path = tmp_path / "deep" / "file.json"
     with atomic_file(path) as temporary:
-        temporary.write_text(json.dumps("old"))
-        assert not path.exists()
-        assert (temporary.parent, temporary.suffix) == (path.parent, path.suffix)
-    with pytest.raises(RuntimeError, match="disk full"), atomic_file(path) as temporary:  # noqa: PT012
+        temporary.write_text("old")
+    with pytest.raises(RuntimeError), atomic_file(path) as temporary:  # noqa: PT012
         temporary.write_text("half of the ne")
-        raise RuntimeError("disk full")
-    assert path.read_text() == '"old"'
-    assert [p.name for p in path.parent.iterdir()] == ["file.json"]
+        raise RuntimeError
+    assert [(p.name, p.read_text()) for p in path.parent.iterdir()] == [("file.json", "old")]

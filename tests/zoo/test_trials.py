@@ -51,8 +51,7 @@ def test_what_a_sweep_left_is_read_again(shipped):
         **{("other", 0): 5, ("other", 1): 15},
     }
     expected = {"lesson": "toy", "varied": ["ARM", "SEED"], "parameters": {"STEPS": 30}, "setup": {"batch_size": 8}}
-    environment = {"hardware": "CPU 0; CPU 1", "git_commit": "abc"}
-    assert trials.card == {**expected, "data": DATA, "environment": environment, "terms": "free"}
+    assert trials.card.items() >= {**expected, "data": DATA, "terms": "free"}.items()
     assert known_trials(shipped.parent) == ["toy"]
 
 

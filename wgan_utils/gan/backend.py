@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 BACKEND = keras.backend.backend()
@@ -29,10 +28,7 @@ elif BACKEND == "jax":
 elif BACKEND == "torch":
     import torch
 else:
-    raise ImportError(
-        f"wgan_utils differentiates with tensorflow, jax or torch, not with Keras's backend {BACKEND!r}; "
-        "set the environment variable KERAS_BACKEND to one of the three."
-    )
+    raise ImportError(f"wgan_utils needs KERAS_BACKEND to be tensorflow, jax or torch, not {BACKEND!r}.")
 
 LossFunction = Callable[[], tuple[Any, dict[str, Any]]]
 
@@ -48,34 +44,31 @@ def value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable 
 
     Returns:
         The loss (scalar), the dictionary, and one gradient per variable, of the variable's shape.
-
-    Raises:
-        TypeError: `loss_fn` is no function, or does not return a scalar tensor and a dictionary.
     """
-    if not callable(loss_fn):
-        raise TypeError("Give the loss function itself, not what it returns: `loss`, not `loss()`.")
+    values = [v.value for v in variables]
     if BACKEND == "tensorflow":
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([v.value for v in variables])
-            loss, extra = _loss_and_extra(loss_fn())
-        return loss, extra, tape.gradient(loss, [v.value for v in variables], unconnected_gradients="zero")
+            tape.watch(values)
+            loss, extra = loss_fn()
+        return loss, extra, tape.gradient(loss, values, unconnected_gradients="zero")
     if BACKEND == "torch":
-        loss, extra = _loss_and_extra(loss_fn())
-        values = [v.value for v in variables]
+        loss, extra = loss_fn()
         gradients = torch.autograd.grad(loss, values, allow_unused=True, materialize_grads=True)
         # What is passed on is for logging, and would keep everything it was computed from in memory.
         return loss.detach(), {name: value.detach() for name, value in extra.items()}, list(gradients)
-    return _jax_value_and_gradients(loss_fn, variables, state)
+    chosen = {id(v) for v in variables}
+    others = [v for v in state if id(v) not in chosen]
+    before = [v.value for v in others]
 
+    def loss_of(values: list) -> tuple[Any, tuple[dict, list]]:
+        mapping = [*zip(variables, values, strict=True), *zip(others, before, strict=True)]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            loss, extra = loss_fn()
+        return loss, (extra, [scope.get_current_value(v) for v in others])
 
-def _loss_and_extra(returned: Any) -> tuple[Any, dict]:
-    if not (isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], dict)):
-        raise TypeError("A loss function has to return a scalar and a dictionary: `return loss, {}`.")
-    if not ops.is_tensor(returned[0]):
-        raise TypeError("A loss in NumPy or a `float` has no gradient: keep to `ops` or TensorFlow.")
-    if shape := tuple(returned[0].shape):
-        raise TypeError(f"A loss has to be a scalar, not of the shape {shape}: take the mean over the batch.")
-    return returned
+    (loss, (extra, after)), gradients = jax.value_and_grad(loss_of, has_aux=True)(values)
+    _assign(others, after)
+    return loss, extra, gradients
 
 
 def input_gradient(function: Callable, inputs: Any, state: Iterable = ()) -> Any:
@@ -92,7 +85,7 @@ def input_gradient(function: Callable, inputs: Any, state: Iterable = ()) -> Any
     Returns:
         A tensor of the shape of `inputs`.
     """
-    inputs = ops.convert_to_tensor(inputs)
+    inputs, state = ops.convert_to_tensor(inputs), list(state)
     if BACKEND == "tensorflow":
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
@@ -100,28 +93,39 @@ def input_gradient(function: Callable, inputs: Any, state: Iterable = ()) -> Any
         return tape.gradient(score_sum, inputs, unconnected_gradients="zero")
     if BACKEND == "torch":
         leaf = inputs.detach().requires_grad_()
-        score_sum = ops.sum(function(leaf))
         options = {"create_graph": True, "allow_unused": True, "materialize_grads": True}
-        return torch.autograd.grad(score_sum, leaf, **options)[0]
-    return _jax_input_gradient(function, inputs, list(state))
+        return torch.autograd.grad(ops.sum(function(leaf)), leaf, **options)[0]
+    if not state:
+        # No scope of its own: an empty one would hide the weights that the enclosing one differentiates for.
+        return jax.grad(lambda x: ops.sum(function(x)))(inputs)
+    before = [v.value for v in state]
+
+    def total(x: Any) -> tuple[Any, list]:
+        with keras.StatelessScope(state_mapping=list(zip(state, before, strict=True))) as scope:
+            value = ops.sum(function(x))
+        return value, [scope.get_current_value(v) for v in state]
+
+    gradient, after = jax.grad(total, has_aux=True)(inputs)
+    _assign(state, after)
+    return gradient
+
+
+def _assign(variables: list, values: list) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
 
 
 def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any:
     """Call `step(data)` the way the backend's `fit` expects of `train_step`.
 
-    TensorFlow and PyTorch pass the data. JAX passes all variables' values too (trainable, non-trainable,
-    optimizer, metrics) and wants the new ones back, because a compiled JAX function may not change anything
-    outside itself.
+    TensorFlow and PyTorch pass the data. JAX passes all variables' values too (trainable, non-trainable, optimizer,
+    metrics) and wants the new ones back, because a compiled JAX function may not change anything outside itself.
     """
     if BACKEND != "jax":
         return step(args[0])
     state, data = args
-    groups = (
-        model.trainable_variables,
-        model.non_trainable_variables,
-        model.optimizer.variables,
-        model.metrics_variables,
-    )
+    groups = [model.trainable_variables, model.non_trainable_variables, model.optimizer.variables]
+    groups.append(model.metrics_variables)
     mapping = [pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)]
     with keras.StatelessScope(state_mapping=mapping) as scope:
         logs = step(data)
@@ -169,9 +173,8 @@ class CompiledStep:
 
 def forget_traces(owner: Any) -> None:
     """Have TensorFlow compile an object's methods anew which are decorated with `@tf.function`."""
-    for kind in type(owner).__mro__:
-        for method in vars(kind).values():
-            getattr(method, "_descriptor_cache", {}).pop(owner, None)
+    for method in (method for kind in type(owner).__mro__ for method in vars(kind).values()):
+        getattr(method, "_descriptor_cache", {}).pop(owner, None)
 
 
 def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:
@@ -195,20 +198,6 @@ def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:
     return lambda times: loop(tf.constant(times))
 
 
-def process_number() -> tuple[int, int]:
-    """Return which this is of the processes that train together on JAX, from 0, and how many they are; else 0, 1."""
-    return (jax.process_index(), jax.process_count()) if BACKEND == "jax" else (0, 1)
-
-
-def gathered(number: int) -> list[int]:
-    """Return the number that each of the processes which train together has given, once all of them have."""
-    if process_number()[1] == 1:
-        return [number]
-    from jax.experimental import multihost_utils
-
-    return multihost_utils.process_allgather(np.asarray(number)).ravel().tolist()
-
-
 def gpu_name() -> str | None:
     """Return the name of the GPU that Keras would compute on, or None when it would use the CPU."""
     if BACKEND == "tensorflow":
@@ -220,41 +209,3 @@ def gpu_name() -> str | None:
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
     return "Apple GPU" if torch.backends.mps.is_available() else None
-
-
-def _jax_value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable) -> tuple[Any, dict, list]:
-    chosen = {id(v) for v in variables}
-    others = [v for v in state if id(v) not in chosen]
-    other_values = [v.value for v in others]
-
-    def loss_of(values: list) -> tuple[Any, tuple[dict, list]]:
-        mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
-        with keras.StatelessScope(state_mapping=mapping) as scope:
-            loss, extra = _loss_and_extra(loss_fn())
-        return loss, (extra, [scope.get_current_value(v) for v in others])
-
-    values = [v.value for v in variables]
-    (loss, (extra, after)), gradients = jax.value_and_grad(loss_of, has_aux=True)(values)
-    _assign(others, after)
-    return loss, extra, gradients
-
-
-def _jax_input_gradient(function: Callable, inputs: Any, state: list) -> Any:
-    if not state:
-        # No scope of its own: an empty one would hide the weights that the enclosing one differentiates for.
-        return jax.grad(lambda x: ops.sum(function(x)))(inputs)
-    before = [v.value for v in state]
-
-    def total(x: Any) -> tuple[Any, list]:
-        with keras.StatelessScope(state_mapping=list(zip(state, before, strict=True))) as scope:
-            value = ops.sum(function(x))
-        return value, [scope.get_current_value(v) for v in state]
-
-    gradient, after = jax.grad(total, has_aux=True)(inputs)
-    _assign(state, after)
-    return gradient
-
-
-def _assign(variables: list, values: list) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)

@@ -11,20 +11,14 @@ from typing import Any
 import keras
 
 from wgan_utils.errors import Refused
-from wgan_utils.gan.backend import BACKEND, gathered, process_number
-
-REASON = (
-    "Several devices need the JAX backend (KERAS_BACKEND=jax, set before Keras is imported), where Keras compiles one "
-    "program for all of them. On {backend} each device would run the step by itself: with noise that is not the whole "
-    "batch's, BatchNorm over its own share, and gradients whose sum Keras takes for their mean."
-)
+from wgan_utils.gan.backend import BACKEND
 
 
 def chosen_devices(devices: int, batch_size: int) -> list[str]:
     """Name the devices that are to share each batch; none where one does all the work.
 
     Args:
-        devices: how many; 0 takes all there are, those of other processes too.
+        devices: how many; 0 takes all there are.
         batch_size: images per critic update.
 
     Raises:
@@ -32,21 +26,12 @@ def chosen_devices(devices: int, batch_size: int) -> list[str]:
     """
     if devices == 1:
         return []
-    if devices < 0:
-        raise Refused(f"devices must be 0, for all there are, or how many shall share each batch, not {devices!r}.")
-    if BACKEND != "jax":
-        raise Refused(REASON.format(backend={"tensorflow": "TensorFlow", "torch": "PyTorch"}[BACKEND]))
+    if BACKEND != "jax":  # where each would run the step by itself, on its own share of noise and BatchNorm's batch
+        raise Refused(f"{devices} devices need the JAX backend: set KERAS_BACKEND=jax before Keras is imported.")
     found = keras.distribution.list_devices()
-    if process_number()[1] > 1 and devices not in (0, len(found)):
-        raise Refused(f"Processes that train together share all of their {len(found)} devices; give devices=0.")
-    if devices > len(found):
-        raise Refused(
-            f"{devices} devices were asked for, and JAX has {len(found)}: {', '.join(found)}. To try things "
-            "out, XLA_FLAGS=--xla_force_host_platform_device_count=2 in the environment makes two of a CPU."
-        )
     chosen = found[: devices or len(found)]
-    if batch_size % len(chosen):
-        raise Refused(f"A batch of {batch_size} can't be shared evenly by {len(chosen)} devices; take a multiple.")
+    if not 0 <= devices <= len(found) or batch_size % len(chosen):
+        raise Refused(f"A batch of {batch_size} can't be shared evenly by {devices or 'all'} of {len(found)} devices.")
     return chosen if len(chosen) > 1 else []
 
 
@@ -59,7 +44,6 @@ def shared_by(model: Any, devices: list[str]) -> Iterator[None]:
     if not devices:
         yield
         return
-    # A process of several is given its own rows of each batch: see `own_rows`.
     distribution = keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False)
     everything = [*model.variables, *model.metrics_variables]
     everything += [*model.optimizer.variables, *model.generator_optimizer.variables]
@@ -86,24 +70,3 @@ def split_batch(batch: Any) -> Any:
     if distribution is None:
         return batch
     return keras.distribution.distribute_tensor(batch, distribution.get_data_layout(batch.shape))
-
-
-def own_rows(batch_size: int, devices: list[str]) -> slice:
-    """Return which rows of each batch this process feeds: all of them, or its share where several processes train."""
-    number, processes = process_number() if devices else (0, 1)
-    share = batch_size // processes
-    return slice(number * share, (number + 1) * share)
-
-
-def check_same_start(step: int, devices: list[str]) -> None:
-    """Let processes that train together begin only at the same step: otherwise one would wait for the others for ever.
-
-    Raises:
-        ValueError: they would not.
-    """
-    steps = gathered(step) if devices else [step]
-    if len(set(steps)) > 1:
-        raise Refused(
-            f"The processes would go on from different steps, {', '.join(map(str, steps))}: their checkpoints differ. "
-            "Copy the folder of one over those of the others."
-        )

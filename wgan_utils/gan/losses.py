@@ -77,10 +77,7 @@ def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
     """
     real, fake = as_float32(real), as_float32(fake)
     if tuple(real.shape) != tuple(fake.shape):
-        raise Refused(
-            f"Interpolation needs pairs of images: real has shape {tuple(real.shape)}, "
-            f"generated {tuple(fake.shape)}; make them equal."
-        )
+        raise Refused(f"Interpolation needs pairs: real images of shape {real.shape}, generated {fake.shape}.")
     shape = (ops.shape(real)[0], *(1,) * (len(real.shape) - 1))
     weight = keras.random.uniform(shape, seed=seed, dtype="float32")
     return weight * real + (1.0 - weight) * fake

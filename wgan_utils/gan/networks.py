@@ -5,14 +5,20 @@ without an activation. `width` scales every hidden layer's number of filters; th
 belong to width 1.
 """
 
+import hashlib
+import io
 import random
+import zipfile
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from wgan_utils.errors import Refused
+from wgan_utils.files import atomic_file
 
 # Of the normal distribution that DCGAN's and the sevens' networks start from (Radford et al. 2016).
 INIT_STDDEV = 0.02
@@ -45,9 +51,7 @@ def sevens_critic(width: float = 1.0, batch_norm: bool = True, last_layer: str |
     stack = [keras.Input((28, 28, 1))]
     for _ in range(2):
         stack.append(_conv(64, width, 4, 2, kernel_initializer=_normal()))
-        if batch_norm:
-            stack.append(_batch_norm())
-        stack.append(_leaky())
+        stack += [_batch_norm(), _leaky()] if batch_norm else [_leaky()]
     last = layers.Dense(1, kernel_initializer=last_layer or _normal())
     return _model("sevens_critic", *stack, layers.Flatten(), last)
 
@@ -56,8 +60,7 @@ def sevens_generator(width: float = 1.0, latent_dim: int = 50) -> keras.Model:
     """Build lesson 02's generator of (28, 28, 1) images: 851,713 weights."""
     stack = [keras.Input((latent_dim,)), *_to_map(7, 128, width, _leaky(), kernel_initializer=_normal())]
     for _ in range(2):
-        stack.append(_conv_transpose(128, width, 4, kernel_initializer=_normal()))
-        stack += [_batch_norm(), _leaky()]
+        stack += [_conv_transpose(128, width, 4, kernel_initializer=_normal()), _batch_norm(), _leaky()]
     last = column_convolution(_to_pixels(1, 7, activation="tanh", kernel_initializer=_normal()))
     return _model("sevens_generator", *stack, last)
 
@@ -74,8 +77,7 @@ def horse_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
     """Build lesson 03's generator of (32, 32, 3) images: 884,163 weights."""
     stack = [keras.Input((latent_dim,)), *_to_map(4, 128, width, _batch_norm(0.8), _leaky())]
     for filters in (128, 64, 32):
-        stack += [layers.UpSampling2D(), _conv(filters, width, 5), _batch_norm(0.8)]
-        stack.append(_leaky())
+        stack += [layers.UpSampling2D(), _conv(filters, width, 5), _batch_norm(0.8), _leaky()]
     return _model("horse_generator", *stack, _to_pixels(3, 5, activation="tanh"))
 
 
@@ -94,8 +96,7 @@ def digit_generator(width: float = 1.0, latent_dim: int = 128) -> keras.Model:
     """Build lesson 04's generator of (28, 28, 1) images: 910,660 weights. Made at 32×32 and cropped."""
     stack = [keras.Input((latent_dim,)), *_to_map(4, 256, width, _batch_norm(), _leaky(), use_bias=False)]
     for filters in (128, 64):
-        stack += [layers.UpSampling2D(), _conv(filters, width, 3, use_bias=False), _batch_norm()]
-        stack.append(_leaky())
+        stack += [layers.UpSampling2D(), _conv(filters, width, 3, use_bias=False), _batch_norm(), _leaky()]
     stack += [layers.UpSampling2D(), _to_pixels(1, 3, use_bias=False)]
     return _model("digit_generator", *stack, _batch_norm(), layers.Activation("tanh"), layers.Cropping2D(2))
 
@@ -108,16 +109,11 @@ def dcgan_critic(width: float = 1.0) -> keras.Model:
     return _model("dcgan_critic", *stack, layers.Flatten(), layers.Dense(1))
 
 
-def dcgan_generator(width: float = 1.0, latent_dim: int = 128, batch_norm: bool = True) -> keras.Model:
+def dcgan_generator(width: float = 1.0, latent_dim: int = 128) -> keras.Model:
     """Build lesson 05's generator of (32, 32, 1) images: 1,202,113 weights (after Radford et al. 2016)."""
-
-    def normalised() -> list[keras.Layer]:
-        return [_batch_norm()] if batch_norm else []
-
-    stack = [keras.Input((latent_dim,)), *_to_map(4, 256, width, *normalised(), _leaky())]
+    stack = [keras.Input((latent_dim,)), *_to_map(4, 256, width, _batch_norm(), _leaky())]
     for filters in (128, 64):
-        stack += [_conv_transpose(filters, width, 4), *normalised()]
-        stack.append(_leaky())
+        stack += [_conv_transpose(filters, width, 4), _batch_norm(), _leaky()]
     last = layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh")
     return _model("dcgan_generator", *stack, last)
 
@@ -185,7 +181,7 @@ def _normal() -> keras.Initializer:
 
 def _scaled(filters: int, width: float) -> int:
     if not width > 0:
-        raise Refused(f"width must be a positive number, not {width!r}; 1 gives the lesson's full network.")
+        raise Refused(f"width must be positive, not {width!r}; 1 gives the lesson's full network.")
     return max(1, round(filters * width))
 
 
@@ -203,12 +199,7 @@ def column_convolution(layer: keras.layers.Conv2D) -> keras.layers.Conv2D:
     CPU kernels leave most of their work unused where there is one filter. Here the columns of its kernel become filters
     of their own, whose outputs are shifted and added: the same sums in another order. It takes a third of the sevens'
     step off. Only a method of this one layer changes, so that a saved network is plain Keras's.
-
-    Raises:
-        ValueError: for a layer with other strides, dilation or padding.
     """
-    if (layer.strides, layer.dilation_rate, layer.padding) != ((1, 1), (1, 1), "same"):
-        raise Refused(f'column_convolution takes layers with stride 1 and padding "same"; {layer.name} has others.')
     layer.convolution_op = _by_columns
     return layer
 
@@ -222,3 +213,40 @@ def _by_columns(images: Any, kernel: Any) -> Any:
     stripes = ops.pad(stripes, [(0, 0), (0, 0), ((columns - 1) // 2, columns // 2), (0, 0)])
     shifted = [stripes[:, :, j : j + width, j * filters : (j + 1) * filters] for j in range(columns)]
     return reduce(ops.add, shifted)
+
+
+# ---- weights that are committed: in half precision, and refused when they are not the ones on record
+
+
+def save_weights(path: Path, network: keras.Model) -> str:
+    """Write a network's weights as float16, in their order; returns the file's SHA-256."""
+    content = io.BytesIO()
+    arrays = [keras.ops.convert_to_numpy(weight).astype(np.float16) for weight in network.weights]
+    np.savez_compressed(content, *arrays)
+    with atomic_file(path) as temporary:
+        temporary.write_bytes(content.getvalue())
+    return hashlib.sha256(content.getvalue()).hexdigest()
+
+
+def load_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> None:
+    """Set a network's weights from a file that `save_weights` wrote; `read_weights` has the errors."""
+    network.set_weights(read_weights(path, network, sha256))
+
+
+def read_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> list[np.ndarray]:
+    """Read a network's weights from a file that `save_weights` wrote, and leave the network as it is.
+
+    Raises:
+        ValueError: the file is missing, is not the one on record, or belongs to another network.
+    """
+    if not path.is_file():
+        raise Refused(f"{path.name} is missing beside its card; restore it.")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Refused(f"{path.name} is not the one whose SHA-256 is on its card; restore it.")
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        arrays = [file[f"arr_{i}"].astype(np.float32) for i in range(len(file.files))]
+    shapes, wanted = [array.shape for array in arrays], [tuple(weight.shape) for weight in network.weights]
+    if shapes != wanted:
+        raise Refused(f"{path.name} holds weights of other shapes than {network.name} has; build it as on its card.")
+    return arrays

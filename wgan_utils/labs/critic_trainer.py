@@ -10,8 +10,8 @@ from keras import layers, ops
 
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import value_and_gradients
-from wgan_utils.gan.optimizers import PaperRMSprop
 from wgan_utils.labs.loops import CompiledLoop
+from wgan_utils.models import PaperRMSprop
 
 # How a critic is kept from growing for ever, and what `strength` means there.
 CONSTRAINTS = {

@@ -15,7 +15,7 @@ from keras import layers
 
 from wgan_utils.errors import Refused
 from wgan_utils.files import read_json
-from wgan_utils.gan.weights import load_weights, save_weights
+from wgan_utils.gan.networks import load_weights, save_weights
 from wgan_utils.metrics.pyramid import laplacian_pyramid
 
 WEIGHTS = Path(__file__).with_name("weights")

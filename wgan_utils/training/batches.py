@@ -22,7 +22,6 @@ class RealImages(keras.utils.PyDataset):
         steps: number of items.
         mirror: mirror each image, left to right, with probability ½: twice the data where that is as likely as the
             original, as with faces; never for digits.
-        rows: which of each batch's images are wanted, where several processes share it.
     """
 
     def __init__(
@@ -34,25 +33,16 @@ class RealImages(keras.utils.PyDataset):
         first_step: int,
         steps: int,
         mirror: bool = False,
-        rows: slice = slice(None),
     ) -> None:
         super().__init__()
-        if mirror and images.ndim != 4:
-            raise Refused(f"Only images can be mirrored, not points of shape {images.shape}.")
-        kind = (images.dtype.name, images.ndim)
-        if kind not in (("uint8", 4), ("float32", 2)) or len(images) == 0:
+        if (images.dtype.name, images.ndim) not in (("uint8", 4), ("float32", 2)) or (mirror and images.ndim != 4):
             raise Refused(
-                f"Training images must be uint8 of shape (n, height, width, channels) with n ≥ 1, points "
-                f"float32 of shape (n, dimensions); not {images.dtype} of shape {images.shape}."
+                "Training images must be uint8 of shape (n, height, width, channels), or points, which can't be "
+                f"mirrored, float32 of shape (n, dimensions); not {images.dtype} of shape {images.shape}."
             )
-        self.images = images
-        self.batch_size = batch_size
-        self.critic_steps = critic_steps
-        self.seed = seed
-        self.first_step = first_step
-        self.steps = steps
+        self.images, self.batch_size, self.critic_steps = images, batch_size, critic_steps
+        self.seed, self.first_step, self.steps = seed, first_step, steps
         self.mirror = mirror
-        self.rows = rows
         self._order: tuple[int, np.ndarray] = (-1, np.empty(0, int))
 
     def __len__(self) -> int:
@@ -61,20 +51,16 @@ class RealImages(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray]:
         per_step = self.critic_steps * self.batch_size
         start = (self.first_step + index) * per_step
-        places = np.arange(start, start + per_step)
-        chosen = np.empty(per_step, int)
-        for pass_number in np.unique(places // len(self.images)):
-            within = places // len(self.images) == pass_number
-            chosen[within] = self._order_of(int(pass_number))[places[within] % len(self.images)]
+        passes, places = np.divmod(np.arange(start, start + per_step), len(self.images))
+        chosen = np.concatenate([self._order_of(int(n))[places[passes == n]] for n in np.unique(passes)])
         real = self.images[chosen]
         if self.mirror:
             turned = np.random.default_rng([self.seed, self.first_step + index, 1]).random(per_step) < 0.5
             real[turned] = real[turned, :, ::-1]
-        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:])[self.rows],)
+        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:]),)
 
     def _order_of(self, pass_number: int) -> np.ndarray:
-        known, order = self._order
-        if known != pass_number:
+        if self._order[0] != pass_number:
             order = np.random.default_rng([self.seed, pass_number]).permutation(len(self.images))
             self._order = (pass_number, order)
-        return order
+        return self._order[1]

@@ -5,9 +5,10 @@ Each reads the step from the model's own counter, so that a continued run counts
 
 import math
 import signal
-import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -37,9 +38,7 @@ class StepCallback(keras.callbacks.Callback):
 
     def __init__(self, run: Run, every: int, last_step: int) -> None:
         super().__init__()
-        self.run = run
-        self.every = every
-        self.last_step = last_step
+        self.run, self.every, self.last_step = run, every, last_step
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Find out where training starts."""
@@ -55,6 +54,14 @@ class StepCallback(keras.callbacks.Callback):
         """Do what the callback is for; `logs` holds the scalars of the step just done."""
         raise NotImplementedError
 
+    def diverged(self, what: str) -> TrainingDiverged:
+        """The error that stops a training."""
+        return TrainingDiverged(
+            f"Training stopped at step {self.step}: {what}. The last good checkpoint is that of step "
+            f"{self.run.last_checkpoint_step()}. Lower the learning rate or strengthen the constraint, and train under "
+            "another RUN_NAME."
+        )
+
 
 class WriteHistory(StepCallback):
     """Append the step's scalars to history.csv; stop training when one of them is not finite or beyond `LIMIT`."""
@@ -62,15 +69,14 @@ class WriteHistory(StepCallback):
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock where the run left it."""
         super().on_train_begin(logs)
-        past = self.run.history().get("seconds", np.zeros(1))
+        past = self.run.history().get("seconds", np.zeros(0))
         self.clock_start = time.perf_counter() - (past[-1] if len(past) else 0.0)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Look at every step's scalars, and write some."""
-        for name, value in (logs or {}).items():
-            if not abs(value) <= LIMIT:
-                beyond = f", beyond what a float32 tells apart from its neighbours ({LIMIT:,})" * math.isfinite(value)
-                raise TrainingDiverged(_divergence_message(self.run, self.step + 1, f"{name} is {value:.6g}{beyond}"))
+        if wrong := {name: float(value) for name, value in (logs or {}).items() if not abs(value) <= LIMIT}:
+            self.step += 1
+            raise self.diverged(f"{wrong} is not finite, or beyond the {LIMIT:,} from which a float32 skips numbers")
         super().on_train_batch_end(batch, logs)
 
     def act(self, logs: dict[str, Any]) -> None:
@@ -102,12 +108,13 @@ class WriteSamples(StepCallback):
         try:
             images = generate(self.model.generator, self.latent)
         except FloatingPointError as error:
-            raise TrainingDiverged(_divergence_message(self.run, self.step, "an image is not finite")) from error
+            raise self.diverged("an image is not finite") from error
         if images.ndim == 2:
-            self.run.save_samples(self.step, points_picture(self.real, images))
-            return
-        gap = 255 - GAP_OF_DRAWINGS if self.run.invert else 255
-        self.run.save_samples(self.step, image_grid(images, math.ceil(math.sqrt(len(images))), background=gap))
+            grid = points_picture(self.real, images)
+        else:
+            gap = 255 - GAP_OF_DRAWINGS if self.run.invert else 255
+            grid = image_grid(images, math.ceil(math.sqrt(len(images))), background=gap)
+        self.run.save_samples(self.step, grid)
 
 
 class WriteCheckpoint(StepCallback):
@@ -118,7 +125,7 @@ class WriteCheckpoint(StepCallback):
         state = self.model.state()
         for name, value in state.items():
             if not np.all(np.isfinite(value)):
-                raise TrainingDiverged(_divergence_message(self.run, self.step, f"the weight {name[5:]} is not finite"))
+                raise self.diverged(f"the weight {name[5:]} is not finite")
         self.run.save_checkpoint(self.step, state)
 
     def on_train_end(self, logs: dict | None = None) -> None:
@@ -127,57 +134,30 @@ class WriteCheckpoint(StepCallback):
             self.act({})
 
 
-def _divergence_message(run: Run, step: int, what: str) -> str:
-    kept = run.last_checkpoint_step()
-    good = (
-        "No checkpoint had been written yet." if kept is None else f"The last good checkpoint, of step {kept}, is kept."
-    )
-    return (
-        f"Training stopped at step {step}, because {what}. {good} "
-        "Lower the learning rate or strengthen the constraint, and train under another RUN_NAME."
-    )
+@contextmanager
+def stop_on_signal(model: keras.Model) -> Iterator[list[int]]:
+    """Within the block an interrupt or SIGTERM stops `fit` after the current step; a second signal acts at once.
 
-
-class StopOnSignal(keras.callbacks.Callback):
-    """Stop the training after the current step on an interrupt or SIGTERM; a second signal acts at once.
-
-    The interrupt is Ctrl-C or Jupyter's; SIGTERM is what `kill`, a cluster's scheduler and a shutdown send.
+    The interrupt is Ctrl-C or Jupyter's; SIGTERM is what `kill`, a cluster's scheduler and a shutdown send. Gives the
+    list that a received signal is put into. Only a main thread may handle signals; elsewhere they are left alone.
     """
+    received: list[int] = []
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.received: int | None = None
-        self.previous: dict[int, Any] = {}
-
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        """Take over the signals; only a main thread may."""
-        if threading.current_thread() is threading.main_thread():
-            self.previous = {number: signal.signal(number, self._receive) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Ask Keras to stop after this step."""
-        if self.received is not None:
-            self.model.stop_training = True
-
-    def release(self) -> None:
-        """Give the signals back; to be called also when training ended with an error."""
-        for number, handler in self.previous.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        self.previous = {}
-
-    def finish(self, message: str) -> None:
-        """Do what the signal asked for, once everything is written.
-
-        Raises:
-            TrainingInterrupted: with that message. After SIGTERM, unless something handles it, the process has ended.
-        """
-        if self.received == signal.SIGTERM:
-            print(message, file=sys.stderr, flush=True)
-            signal.raise_signal(self.received)
-        raise TrainingInterrupted(message)
-
-    def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self.received is not None:
-            self.release()
+    def receive(number: int, frame: FrameType | None) -> None:
+        if received:
+            release()
             signal.raise_signal(number)
-        self.received = number
+        received.append(number)
+        model.stop_training = True
+
+    def release() -> None:
+        for number, handler in previous.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    numbers = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
+    previous = {number: signal.signal(number, receive) for number in numbers}
+    try:
+        yield received
+    finally:
+        release()

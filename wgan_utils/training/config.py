@@ -1,29 +1,37 @@
-"""What config.json says of a run: what decides its result and what computed it. And whether two are the same run."""
+"""What config.json says of a run: what decides its result, and what computed it. And whether two are the same run."""
 
+import ast
+import dis
 import hashlib
+import inspect
 import json
 import platform
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
+from itertools import takewhile
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 import keras
 from joblib import cpu_count
 
 from wgan_utils.data.datasets import Images
-from wgan_utils.errors import Explained
+from wgan_utils.errors import Explained, Refused
 from wgan_utils.files import checkout
 from wgan_utils.gan.backend import BACKEND, gpu_name
 from wgan_utils.models import AdversarialModel
 from wgan_utils.published import WHERE_AND_HOW
-from wgan_utils.training.code import changed_code, own_code
 
 # Of a layer's configuration: they do not decide what it computes, or, as seeds, are drawn anew for each network.
 LEFT_OUT = ("seed", "registered_name", "build_config")
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "wgan-utils")
+PLAIN = (bool, int, float, str, type(None))
+SPECIAL = ("__init__", "__call__")
 
 
 class RunChanged(Explained, ValueError):
@@ -31,57 +39,31 @@ class RunChanged(Explained, ValueError):
 
 
 def check_same_run(stored: Mapping[str, Any], current: Mapping[str, Any], name: str) -> None:
-    """Compare the `parameters` and `setup` of two configurations; `name` is the folder's.
-
-    Raises:
-        RunChanged: they differ, naming what does, or the stored one is not of a training.
-    """
+    """Raise a RunChanged where the `parameters` or `setup` of two configurations differ; `name` is the run's."""
     if "pretrained" in stored:
-        changes = [f"it shows the training of {stored['pretrained']!r} that ships with the library"]
-    elif (gone := _lacking(stored, current)) and _lacking(current, stored):  # parameters have other names now
-        raise RunChanged(
-            f"The run in {name} was made by an older version, with other parameters ({', '.join(gone)}). Give this "
-            "run another RUN_NAME, or delete that folder to start over."
-        )
+        found = [f"it shows the training {stored['pretrained']!r} that ships with the library"]
     else:
-        changes = [line for part in ("parameters", "setup") for line in _changes(stored[part], current[part])]
-        code = changed_code(*(config["setup"].get("code", {}) for config in (stored, current)))
-        if code and not changes:
-            raise RunChanged(
-                f"The run in {name} was made by another step: yours has changed ({', '.join(code)}). Give this run "
-                "another RUN_NAME, or delete that folder to start over."
-            )
-    if changes:
-        raise RunChanged(
-            f"The run in {name} was made with other settings: {'; '.join(changes)}. Give this run another "
-            "RUN_NAME, or delete that folder to start over."
-        )
+        found = changes(stored["parameters"], current["parameters"])
+        found += changes({"code": {}, **stored["setup"]}, {"code": {}, **current["setup"]})
+    if found:
+        raise RunChanged(f"{name} was made with other settings: {'; '.join(found)}. Choose another RUN_NAME.")
 
 
-def _lacking(config: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """The parameters that the other configuration lacks."""
-    return [name for name in config["parameters"] if name not in {*other["parameters"], *WHERE_AND_HOW}]
-
-
-def _changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str = "") -> list[str]:
-    changes = []
+def changes(stored: Mapping[str, Any], current: Mapping[str, Any], within: str = "") -> list[str]:
+    """Say what differs between two configurations, but for where and how long a lesson runs."""
+    found = []
     for name in {**stored, **current}:
         before, now = stored.get(name), current.get(name)
-        if name == "code":
-            continue  # by `changed_code`
         if isinstance(before, Mapping) and isinstance(now, Mapping):
-            changes += _changes(before, now, f"{within}{name}.")
-        elif name not in {*WHERE_AND_HOW, "STEPS"} and before != now:
-            changes.append(f"{within}{name} was {before!r} and is now {now!r}")
-    return changes
-
-
-# ---- what decides the result
+            found += changes(before, now, f"{within}{name}.")
+        elif before != now and name not in {*WHERE_AND_HOW, "STEPS"}:
+            found.append(f"{within}{name} was {before!r} and is now {now!r}")
+    return found
 
 
 def describe(model: AdversarialModel, images: Images, batch_size: int, mirror: bool = False) -> dict[str, Any]:
-    """Collect what decides a run's result besides the lesson's parameters, as JSON-serialisable values."""
-    return {
+    """Collect what decides a run's result (`setup`), where its data came from, and the software and the machine."""
+    setup = {
         "model": type(model).__name__,
         **model.settings(),
         "critic_optimizer": optimizer_settings(model.optimizer),
@@ -95,19 +77,20 @@ def describe(model: AdversarialModel, images: Images, batch_size: int, mirror: b
         **({"mirror": True} if mirror else {}),
         **({"code": code} if (code := own_code(type(model))) else {}),
         "data_sha256": images.sha256,
-        "backend": keras.backend.backend(),
+        "backend": BACKEND,
     }
+    data: dict[str, Any] = {"name": images.name, "source": images.source, "sha256": images.sha256}
+    data |= {"train": len(images.train), "test": len(images.test), "note": images.note, "invert": images.invert}
+    return {"setup": setup, "data": data, "environment": environment()}
 
 
 def optimizer_settings(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
     """Return an optimizer's class and settings; `optimizer_from` makes one of them again."""
     stored = keras.saving.serialize_keras_object(optimizer)
+    settings = {name: value for name, value in stored["config"].items() if value is not None and name != "name"}
     # Seven digits are what a float32 holds: 5e-05, not 4.999999873689376e-05.
-    rounded = {
-        name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in stored["config"].items()
-    }
-    settings = {name: value for name, value in rounded.items() if value is not None and name != "name"}
-    return {"class": stored["registered_name"] or stored["class_name"], **settings}
+    rounded = {name: float(f"{x:.7g}") if isinstance(x, float) else x for name, x in settings.items()}
+    return {"class": stored["registered_name"] or stored["class_name"], **rounded}
 
 
 def optimizer_from(settings: dict[str, Any]) -> keras.optimizers.Optimizer:
@@ -121,10 +104,7 @@ def architecture(network: keras.Model) -> str:
 
     Layers' names, which Keras counts through a session, are replaced by their place; seeds are left out.
     """
-    try:
-        config = keras.saving.serialize_keras_object(network)
-    except NotImplementedError:  # a subclass of Model without get_config: its class and weights tell it apart
-        config = {"class_name": type(network).__name__, "weights": [list(w.shape) for w in network.weights]}
+    config = keras.saving.serialize_keras_object(network)
     places = {name: f"layer {place}" for place, name in enumerate(dict.fromkeys(_names(config)))}
     return hashlib.sha256(json.dumps(_stripped(config, places), sort_keys=True).encode()).hexdigest()[:12]
 
@@ -132,8 +112,9 @@ def architecture(network: keras.Model) -> str:
 def _names(config: Any) -> Iterator[str]:
     """The names of networks and layers in a serialised network, in the order of their places."""
     if isinstance(config, dict):
-        if "Policy" not in str(config.get("class_name")) and isinstance(config.get("config"), dict):
-            yield from (config["config"][key] for key in ("name",) if isinstance(config["config"].get(key), str))
+        own = config.get("config")
+        if isinstance(own, dict) and isinstance(own.get("name"), str) and "Policy" not in str(config.get("class_name")):
+            yield own["name"]
         config = list(config.values())
     if isinstance(config, list | tuple):
         for part in config:
@@ -150,21 +131,84 @@ def _stripped(config: Any, places: dict[str, str]) -> Any:
     return places.get(config, config) if isinstance(config, str) else config
 
 
-# ---- where the data came from, and what computes
+# ---- the step that a reader has written
 
 
-def data_and_environment(images: Images) -> dict[str, Any]:
-    """Collect where the data came from, the software and the machine, as JSON-serialisable values."""
-    data = {
-        "name": images.name,
-        "source": images.source,
-        "sha256": images.sha256,
-        "train": len(images.train),
-        "test": len(images.test),
-        "note": images.note,
-        "invert": images.invert,
-    }
-    return {"data": data, "environment": environment()}
+def own_code(kind: type) -> dict[str, Any]:
+    """Return what of a model's class is not the library's: the name of each function → a hash of its source.
+
+    These are the class's methods, the functions and classes of the same notebook or file that they name, and those that
+    these name in turn; and with their values, the constants that any of them names. Comments, docstrings and formatting
+    make no difference. It is empty for the library's own classes.
+
+    Raises:
+        ValueError: the source of one can't be read.
+    """
+    classes = [*takewhile(lambda one: not one.__module__.startswith("wgan_utils."), kind.__mro__)]
+    places = {"__main__", *(one.__module__ for one in classes)}
+    todo: list[tuple[str, Any]] = [(one.__name__, one) for one in classes]
+    found: dict[str, Any] = {}
+    seen: set[int] = set()
+    while todo:
+        name, thing = todo.pop()
+        function = _function(thing)
+        if _is_plain(thing):
+            found[name] = thing
+        elif id(function or thing) in seen or getattr(function or thing, "__module__", None) not in places:
+            continue
+        elif function is not None:
+            defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+            text = _source(name, function) + repr([one for one in defaults if _is_plain(one)])
+            found[name] = hashlib.sha256(text.encode()).hexdigest()[:12]
+            todo += _named(function)
+        elif isinstance(thing, type):
+            found[name] = [base.__name__ for base in thing.__bases__]
+            todo += [(f"{name}.{key}", one) for key, one in vars(thing).items() if key in SPECIAL or key[:2] != "__"]
+        seen.add(id(function or thing))
+    return dict(sorted(found.items()))
+
+
+def _function(thing: Any) -> FunctionType | None:
+    """The function that a method, a property or what a decorator made holds."""
+    thing = thing.fget if isinstance(thing, property) else thing
+    thing = inspect.unwrap(thing) if callable(thing) or hasattr(thing, "__wrapped__") else thing
+    return thing if isinstance(thing, FunctionType) else None
+
+
+def _is_plain(thing: Any) -> bool:
+    return isinstance(thing, PLAIN) or (isinstance(thing, tuple | list) and all(map(_is_plain, thing)))
+
+
+def _source(name: str, function: FunctionType) -> str:
+    """A function's source as Python would write it, without comments and docstrings."""
+    try:
+        text = inspect.getsource(function)
+    except OSError as error:
+        raise Refused(f"The source of {name} can't be read: define it in a notebook's cell or in a file.") from error
+    try:
+        tree = ast.parse(f"class _:\n{text}" if text[0].isspace() else text)
+    except SyntaxError:  # a part of a statement, such as a lambda among arguments
+        return text
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def _named(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """The global variables that a function names, and what it has from the functions around it."""
+    codes = [function.__code__]
+    for code in codes:
+        codes += [one for one in code.co_consts if isinstance(one, CodeType)]
+        for instruction in dis.get_instructions(code):
+            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME") and instruction.argval in function.__globals__:
+                yield instruction.argval, function.__globals__[instruction.argval]
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with suppress(ValueError):  # a variable that has no value yet
+            yield name, cell.cell_contents
+
+
+# ---- what computes
 
 
 def environment() -> dict[str, Any]:
@@ -173,7 +217,7 @@ def environment() -> dict[str, Any]:
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "backend": BACKEND,
         "versions": {"python": platform.python_version(), **_versions()},
-        "hardware": hardware(),
+        "hardware": gpu_name() or processor(),
         "git_commit": git_commit(),
     }
 
@@ -181,19 +225,14 @@ def environment() -> dict[str, Any]:
 def machine() -> str:
     """Say in one line what computes here."""
     versions = _versions()
-    backend = "" if BACKEND not in versions else f" on {BACKEND} {versions[BACKEND]}"
-    return f"Keras {versions['keras']}{backend}; {hardware()}."
-
-
-def hardware() -> str:
-    """Name the processor that trains, in a few words."""
-    return gpu_name() or processor()
+    return f"Keras {versions['keras']} on {BACKEND} {versions.get(BACKEND, '')}; {gpu_name() or processor()}."
 
 
 def processor() -> str:
     """Name the processor and its cores, whether or not a GPU would train."""
-    cores = cpu_count()
-    return f"CPU, {cores} core{'s' * (cores > 1)}, {_cpu_name()}"
+    info, cores = Path("/proc/cpuinfo"), cpu_count()
+    names = re.findall(r"^model name\s*: (.+)$", info.read_text() if info.exists() else "", re.MULTILINE)
+    return f"CPU, {cores} core{'s' * (cores > 1)}, {names[0] if names else platform.processor() or platform.machine()}"
 
 
 def git_commit() -> str | None:
@@ -206,26 +245,14 @@ def git_commit() -> str | None:
         return None
     command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=12"]
     try:
-        answer = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.TimeoutExpired):
+        return subprocess.run(command, cwd=project, capture_output=True, text=True).stdout.strip() or None
+    except OSError:  # there is no git
         return None
-    return answer.stdout.strip() or None
 
 
 def _versions() -> dict[str, str]:
     found = {}
     for name in PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found | {"keras": keras.version()}
-
-
-def _cpu_name() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
+    return found

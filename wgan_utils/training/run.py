@@ -6,19 +6,18 @@ runs/<lesson>/<name>/
     critic_health.csv           a row now and then (quality.py)
     quality.csv                 likewise, where it is asked for (quality.py)
     samples/step_000000.png     a grid of generated images, always from the same latent vectors
-    checkpoints/step_000120.npz everything needed to continue; the last two are kept
+    checkpoints/step_000120.npz everything needed to continue; the last two are kept, each with checksums
     training.gif  metrics.json  generator.keras
     writer.lock                 held while a process trains
 """
 
-import errno
-import io
 import json
 import os
 import shutil
+import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +27,13 @@ from PIL import Image
 
 from wgan_utils.errors import Explained, Refused
 from wgan_utils.files import atomic_file, checkout, read_json
-from wgan_utils.training.checkpoints import (
-    Check,
-    CheckpointError,
-    checkpoints,
-    last_checkpoint_step,
-    load_checkpoint,
-    numbered,
-    save_checkpoint,
-    step_of,
-)
 from wgan_utils.training.config import check_same_run, environment
 
 TABLES = ("history", "critic_health", "quality")
+CHECKPOINTS_KEPT = 2
+WAY_OUT = "Put back what is missing, choose another RUN_NAME, or delete the run's folder to start over."
+
+Check = Callable[[int, dict[str, np.ndarray]], None]  # raises a ValueError for a state that can't be used
 
 
 class RunBusy(Explained, RuntimeError):
@@ -51,11 +44,15 @@ class RunUnwritable(Explained, RuntimeError):
     """The run's folder can't be written: the disk is full, it is read-only, or it is gone."""
 
 
+class CheckpointError(Explained, RuntimeError):
+    """Checkpoints exist and none of them can be read, or the newest ones are gone."""
+
+
 class History(dict):
     """A run's table: column name → float array of shape (rows,). `note` is the sentence that names stand-in data."""
 
-    def __init__(self, columns: Mapping[str, np.ndarray] | None = None, note: str = "") -> None:
-        super().__init__(columns or {})
+    def __init__(self, columns: Any = (), note: str = "") -> None:
+        super().__init__(columns)
         self.note = note
 
     def __repr__(self) -> str:
@@ -93,11 +90,11 @@ class Run:
         path = self.folder / "config.json"
         if not path.exists():
             return {}
-        return read_json(path, ("setup",), f"put {self!r}'s back, or delete the run's folder to start over")
+        return read_json(path, ("setup",), WAY_OUT)
 
     @property
     def note(self) -> str:
-        """The sentence that names stand-in data, for the captions of the run's figures; empty for real data."""
+        """The sentence that names stand-in data, for the run's figures; empty for real data."""
         return self.config.get("data", {}).get("note", "")
 
     @property
@@ -106,38 +103,26 @@ class Run:
         return self.config.get("data", {}).get("invert", False)
 
     def write_config(self, provenance: Mapping[str, Any]) -> None:
-        """Write the configuration, or check that it is still the one written when the run began.
-
-        Args:
-            provenance: `setup` (what decides the result, compared with the stored one) and anything else worth keeping.
+        """Write what `describe` returned; or check that it is still that of the run which can be continued here.
 
         Raises:
-            RunChanged: parameters or set-up differ from the stored ones, naming them; or the reader's step does.
+            RunChanged: parameters, set-up or the reader's step differ from the stored ones.
             CheckpointError: there are checkpoints and no configuration that tells what they are of.
         """
         config = json.loads(json.dumps({"parameters": self.parameters, **provenance}))  # as it will be read
-        stored = self.config
-        if stored:
-            trained = "last_checkpoint" in stored or self.last_checkpoint_step() is not None
-            if not trained and "code" in config.get("setup", {}):  # a step that failed at once may be mended
-                stored["setup"]["code"] = config["setup"]["code"]
-            check_same_run(stored, config, "/".join(self.folder.parts[-3:]))
+        stored, last = self.config, self.last_checkpoint_step()
+        if not stored and last is not None:
+            raise CheckpointError(f"{self!r} has checkpoints and no config.json that says of what. {WAY_OUT}")
+        if last is not None or {"last_checkpoint", "pretrained"} & stored.keys():
+            check_same_run(stored, config, repr(self))
             config = {**stored, "parameters": config["parameters"]}
-        elif self.last_checkpoint_step() is not None:
-            raise CheckpointError(
-                f"{self!r} has checkpoints and no config.json, so that nobody can tell what they are of. Put it back, "
-                "choose another RUN_NAME, or delete the run's folder to start over."
-            )
         self.write_json("config.json", config)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        """Write a JSON file into the run's folder, all of it or nothing.
-
-        With metrics.json comes a config.json, where no training has written one.
-        """
+        """Write a JSON file, all of it or nothing; with metrics.json a config.json, where no training wrote one."""
         if name == "metrics.json" and not self.config.get("setup"):
-            config = {"parameters": self.parameters, "setup": {}, "environment": environment()}
-            self.write_json("config.json", config)
+            what = {"parameters": self.parameters, "setup": {}, "environment": environment()}
+            self.write_json("config.json", what)
         with self._file(name) as temporary:
             temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -151,7 +136,7 @@ class Run:
         for folder in ("samples", "checkpoints"):
             shutil.rmtree(self.folder / folder, ignore_errors=True)
         for table in TABLES:
-            self._table(table).unlink(missing_ok=True)
+            (self.folder / f"{table}.csv").unlink(missing_ok=True)
         left_out = shutil.ignore_patterns("*.lock", ".*.tmp.*")
         # With new times, which tell when a run's folder was last used.
         shutil.copytree(other.folder, self.folder, ignore=left_out, copy_function=shutil.copyfile, dirs_exist_ok=True)
@@ -160,12 +145,11 @@ class Run:
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
         """Append one row to a table, one of `TABLES`; a ValueError if the table has other columns."""
-        self._make_folder()
-        append_row(self._table(table), row)
+        append_row(self._path(f"{table}.csv"), row)
 
     def read(self, table: str) -> History:
         """Read a table; it is empty before its first row."""
-        return read_table(self._table(table), self.note)
+        return History(read_table(self.folder / f"{table}.csv"), self.note)
 
     def history(self) -> History:
         """Read history.csv, one row per logged step; the columns depend on the model."""
@@ -178,120 +162,130 @@ class Run:
 
     def samples(self) -> list[tuple[int, Path]]:
         """List the stored sample grids as (step, path), in the order of their steps."""
-        return [(step_of(path), path) for path in numbered(self.folder / "samples", ".png")]
+        return _numbered(self.folder / "samples", ".png")
 
     # ---- checkpoints
 
     def save_checkpoint(self, step: int, arrays: Mapping[str, Any]) -> None:
-        """Store a checkpoint, see `checkpoints.save_checkpoint`, and record its step in config.json."""
-        self._make_folder("checkpoints")
-        for table in TABLES:  # after a power failure, too, no row may be missing of a step that is not done again
-            flush_to_disk(self._table(table))
-        save_checkpoint(self.folder / "checkpoints", step, arrays)
+        """Store a checkpoint of NumPy arrays, record its step in config.json, and delete all but the last two."""
+        for table in self.folder.glob("*.csv"):  # no row may be missing, after a power failure, of a step that is kept
+            with table.open("r+b") as file:
+                os.fsync(file.fileno())
+        with self._file(f"checkpoints/step_{step:06d}.npz") as temporary, temporary.open("wb") as file:
+            np.savez(file, **arrays)
+        for _, path in self._checkpoints()[:-CHECKPOINTS_KEPT]:
+            path.unlink()
         self._record_checkpoint(step)
 
     def load_checkpoint(self, check: Check = lambda step, arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
-        """Read the last whole checkpoint that passes the check, see `checkpoints.load_checkpoint`.
+        """Read the last checkpoint that is whole and passes the check, with a warning that names later ones.
 
-        Raises:
-            CheckpointError: none of them does, or the newest that was written is gone; starting over would wipe
-                what the run has.
+        None if there is none at all; a CheckpointError if none can be used, or the newest that was written is gone:
+        starting over would wipe the run.
         """
-        last, written = self.last_checkpoint_step(), self.config.get("last_checkpoint", -1)
-        if written > (-1 if last is None else last):
-            raise CheckpointError(
-                f"The checkpoint of step {written} of {self!r} is missing, so that it can't be continued; its history, "
-                "samples and generator.keras are untouched. Put the checkpoint back, choose another RUN_NAME, or "
-                "delete the run's folder to start over."
-            )
-        return load_checkpoint(self.folder / "checkpoints", check)
+        problems, found, written = [], self._checkpoints(), self.config.get("last_checkpoint", -1)
+        if written > max((step for step, _ in found), default=-1):
+            problems, found = [f"step_{written:06d}.npz (it is missing)"], []
+        for step, path in reversed(found):
+            try:
+                arrays = _read_checkpoint(path)
+                check(step, arrays)
+            except (ValueError, TypeError, OSError) as problem:
+                problems.append(f"{path.name} ({problem})")
+                continue
+            if problems:
+                warnings.warn(f"{self!r} goes on from step {step} without {', '.join(problems)}.", stacklevel=2)
+            return step, arrays
+        if problems:
+            raise CheckpointError(f"{self!r} can't go on from {', '.join(problems)}. {WAY_OUT}")
+        return None
 
     def last_checkpoint_step(self) -> int | None:
         """The step of the newest checkpoint, or None."""
-        return last_checkpoint_step(self.folder / "checkpoints")
+        return max((step for step, _ in self._checkpoints()), default=None)
 
     def truncate(self, step: int) -> None:
         """Delete what later steps left, damaged checkpoints included; the continued run makes it again."""
         for table in TABLES:
-            cut_table(self._table(table), step)
-        for path in (*(path for _, path in self.samples()), *checkpoints(self.folder / "checkpoints")):
-            if step_of(path) > step:
+            cut_table(self.folder / f"{table}.csv", step)
+        for of_step, path in (*self.samples(), *self._checkpoints()):
+            if of_step > step:
                 path.unlink()
         if self.config.get("last_checkpoint", -1) > step:
             self._record_checkpoint(step)
+
+    def _checkpoints(self) -> list[tuple[int, Path]]:
+        return _numbered(self.folder / "checkpoints", ".npz")
 
     def _record_checkpoint(self, step: int) -> None:
         if config := self.config:
             self.write_json("config.json", {**config, "last_checkpoint": step})
 
-    def _table(self, name: str) -> Path:
-        return self.folder / f"{name}.csv"
+    # ---- writing
 
-    @contextmanager
-    def _file(self, name: str) -> Iterator[Path]:
-        """Give a temporary path for a file of this run, see `atomic_file`."""
-        path = self.folder / name
-        self._make_folder(path.parent.relative_to(self.folder))
-        with atomic_file(path, make_folder=False) as temporary:
-            yield temporary
-
-    def _make_folder(self, within: str | Path = "") -> None:
-        """Make the run's folder once, and one within it; an OSError where it was made and is gone."""
+    def _path(self, name: str) -> Path:
+        """Where to write a file; a folder that was made once and is gone is not made again, which is an OSError."""
         if not self._made:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._made = True
-        if Path(within).parts:
-            (self.folder / within).mkdir(exist_ok=True)
+        path = self.folder / name
+        if path.parent != self.folder:
+            path.parent.mkdir(exist_ok=True)
+        return path
+
+    def _file(self, name: str) -> AbstractContextManager[Path]:
+        """Give a temporary path for a file of this run, see `atomic_file`."""
+        return atomic_file(self._path(name), make_folder=False)
+
+
+def _numbered(folder: Path, suffix: str) -> list[tuple[int, Path]]:
+    """The files step_000000<suffix> of a folder with their steps, in order; copies under other names are left out."""
+    found = [(path.stem.removeprefix("step_"), path) for path in folder.glob(f"step_*{suffix}")]
+    return sorted((int(step), path) for step, path in found if step.isdecimal())
+
+
+def _read_checkpoint(path: Path) -> dict[str, np.ndarray]:
+    """A checkpoint's arrays; a ValueError if they are not as they were written, by the file's checksums."""
+    try:
+        with path.open("rb") as file:  # np.load itself would leave a damaged file open
+            arrays = {name: array for name, array in np.load(file, allow_pickle=False).items() if name != "format"}
+    except Exception as error:  # zip, zlib and NumPy's parser of headings raise nearly anything on damaged data
+        raise ValueError(f"it is damaged: {error}") from error
+    if not arrays:  # a damaged archive may look like an empty one
+        raise ValueError("it holds nothing")
+    return arrays
 
 
 # ---- tables, as functions of their file
 
 
 def append_row(path: Path, row: Mapping[str, float]) -> None:
-    """Append one row to a table; nine digits give a float32 back exactly.
-
-    Raises:
-        ValueError: the table has other columns than the row; nothing is written.
-    """
+    """Append one row to a table, if of its columns; nine digits give a float32 back exactly."""
     with path.open("a+", encoding="utf-8") as file:
         file.seek(0)
-        heading = file.readline().rstrip("\n")
-        if heading and heading.split(",") != list(row):
-            raise Refused(
-                f"{path.name} has the columns {heading}, and this row has {','.join(row)}: the run was begun by "
-                "another model or version. Train under another RUN_NAME."
-            )
-        if not heading:
-            file.write(",".join(row) + "\n")
-        file.write(_line(row.values()))
+        heading, columns = file.readline().rstrip("\n"), ",".join(row)
+        if heading not in ("", columns):
+            raise Refused(f"{path.name} has the columns {heading}, and this row has {columns}: take another RUN_NAME.")
+        lines = [columns] * (not heading) + [",".join(f"{value:.9g}" for value in row.values())]
+        file.write("".join(f"{line}\n" for line in lines))
 
 
-def read_table(path: Path | zipfile.Path, note: str = "") -> History:
-    """Read a table; it is empty before its first row.
-
-    Raises:
-        ValueError: something in it is not a row of numbers with a growing step.
-    """
-    import pandas as pd
-
+def read_table(path: Path | zipfile.Path) -> History:
+    """Read a table, empty before its first row; a ValueError where a row is not of numbers with a growing step."""
     # A run killed while it wrote may leave half a line, which is written again when the run is continued.
     whole = path.read_bytes().rpartition(b"\n")[0] if path.exists() else b""
     if not whole:
-        return History(note=note)
-    # Without its defaults, which fill short rows with NaN and skip empty ones.
-    strict: dict[str, Any] = {"keep_default_na": False, "na_values": ["nan"], "skip_blank_lines": False}
+        return History()
     try:
-        table = pd.read_csv(io.BytesIO(whole), dtype=float, **strict)
-        if not isinstance(table.index, pd.RangeIndex) or "step" not in table:
-            raise Refused(f"its columns are {', '.join(table)}")
-        if not table["step"].diff().iloc[1:].gt(0).all():
-            raise Refused("its steps do not grow")
+        heading, *rows = whole.decode().split("\n")
+        names = heading.split(",")
+        table = np.array([row.split(",") for row in rows], float).reshape(len(rows), len(names))
+        if not (np.diff(table[:, names.index("step")]) > 0).all():
+            raise ValueError("its steps do not grow")
     except ValueError as error:
         name = "/".join(str(path).split(os.sep)[-2:])
-        raise Refused(
-            f"{name} is damaged ({str(error).strip()}); put a copy back, or delete the run's folder to start over."
-        ) from error
-    return History({name: table[name].to_numpy() for name in table}, note)
+        raise Refused(f"{name} is damaged ({error}). {WAY_OUT}") from error
+    return History(zip(names, table.T.copy(), strict=True))
 
 
 def cut_table(path: Path, step: int) -> None:
@@ -299,21 +293,10 @@ def cut_table(path: Path, step: int) -> None:
     columns = read_table(path)
     if not columns:
         path.unlink(missing_ok=True)
-        return
-    kept = zip(*(values[columns["step"] <= step] for values in columns.values()), strict=True)
-    with atomic_file(path, make_folder=False) as temporary:
-        temporary.write_text(",".join(columns) + "\n" + "".join(map(_line, kept)), encoding="utf-8")
-
-
-def _line(row: Iterable[float]) -> str:
-    return ",".join(f"{value:.9g}" for value in row) + "\n"
-
-
-def flush_to_disk(path: Path) -> None:
-    """Have the system write a table's rows to the disk, if there is such a table."""
-    if path.exists():
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
+    else:
+        kept = path.read_bytes().split(b"\n")[: 1 + int((columns["step"] <= step).sum())]
+        with atomic_file(path, make_folder=False) as temporary:
+            temporary.write_bytes(b"\n".join([*kept, b""]))
 
 
 # ---- the lock
@@ -323,51 +306,15 @@ def flush_to_disk(path: Path) -> None:
 def only_writer(folder: Path) -> Iterator[None]:
     """Hold the folder's lock for as long as the block runs; the system drops that of a process that has died.
 
-    Raises:
-        RunBusy: another process holds it.
-        RunUnwritable: the folder can't be written, now or within the block.
+    Raises: RunBusy where another holds it, RunUnwritable where the folder can't be written, now or within the block.
     """
     name = "/".join(folder.parts[-2:])
-    with _explained(folder, name):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            lock = FileLock(folder / "writer.lock").acquire(timeout=0)
-        except Timeout as error:
-            raise RunBusy(
-                f"Another process is writing to the run {name}: another notebook or terminal trains it at this moment. "
-                "Wait for it, stop it, or choose another RUN_NAME."
-            ) from error
-        with lock:
-            yield
-
-
-@contextmanager
-def _explained(folder: Path, name: str) -> Iterator[None]:
-    """Turn the system's errors about this folder into a RunUnwritable that says what to do; others pass."""
     try:
-        yield
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "writer.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise RunBusy(f"Another process trains the run {name}: wait for it, or choose another RUN_NAME.") from error
     except OSError as error:
-        if error.filename is not None and not _related(Path(os.fsdecode(error.filename)).absolute(), folder.absolute()):
-            raise
-        if isinstance(error, FileNotFoundError) and not folder.exists():
-            raise RunUnwritable(
-                f"The folder of the run {name} was deleted or moved away while it was trained. Nothing more is "
-                "written. If you moved it, continue it where it is now; if not, run again to start over."
-            ) from error
-        step = last_checkpoint_step(folder / "checkpoints")
-        good = "It has no checkpoint yet." if step is None else f"Its last good checkpoint, of step {step}, is kept."
-        what = error.strerror or error
-        raise RunUnwritable(f"The run {name} can't be written: {what}. {good} {_advice(error)}") from error
-
-
-def _related(path: Path, folder: Path) -> bool:
-    """Whether one lies in the other: a folder's parents may be missing too."""
-    return path.is_relative_to(folder) or folder.is_relative_to(path)
-
-
-def _advice(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "Make room on its disk, and run again to continue."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "Choose an OUTPUT_DIR that you may write to, or make this one writable, and run again."
-    return "Put right what the system says, and run again to continue."
+        what = f"The run {name} can't be written ({error}); what it has is kept"
+        raise RunUnwritable(f"{what}. Put that right, or choose another OUTPUT_DIR, and run again.") from error

@@ -1,23 +1,27 @@
 """Training in one call around Keras's `fit`: it writes a run folder, and can be stopped and continued."""
 
+import signal
+import sys
+from pathlib import Path
+
 import keras
 import numpy as np
 
 from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
-from wgan_utils.gan.devices import check_same_start, chosen_devices, own_rows, shared_by
+from wgan_utils.gan.devices import chosen_devices, shared_by
+from wgan_utils.gan.networks import read_weights
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.models import AdversarialModel
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.batches import RealImages
-from wgan_utils.training.config import data_and_environment, describe
+from wgan_utils.training.config import changes, describe, own_code
 from wgan_utils.training.progress import ShowProgress
-from wgan_utils.training.run import History, Run, only_writer
-from wgan_utils.training.shipped import load_pretrained_run
-from wgan_utils.zoo.generators import card_of
+from wgan_utils.training.run import TABLES, History, Run, only_writer, read_table
+from wgan_utils.zoo.generators import FOLDER, card_of, place_of, shipped_files
 
-SAMPLES_PER_GRID = 100
+CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
 
 
 def train(
@@ -30,9 +34,9 @@ def train(
     sample_every: int | None = None,
     checkpoint_every: int | None = None,
     health_every: int | None = None,
-    health_images: int = quality.HEALTH_IMAGES,
+    health_images: int = 64,
     mirror: bool = False,
-    samples_per_grid: int = SAMPLES_PER_GRID,
+    samples_per_grid: int = 100,
     show_progress: bool = True,
     extra_callbacks: list[keras.callbacks.Callback] | None = None,
     devices: int = 1,
@@ -54,7 +58,7 @@ def train(
         sample_every: steps between two sample grids; 25 in all when not given.
         checkpoint_every: steps between two checkpoints; 10 in all when not given.
         health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
-        health_images: how many images of each kind it takes.
+        health_images: how many images of each kind it takes; one batch, 64, is what BatchNorm in a critic is used to.
         mirror: mirror each real image, left to right, with probability ½ (see `RealImages`).
         samples_per_grid: how many generated images a sample grid holds.
         show_progress: whether to show how far it is; a series of short runs is easier to read without.
@@ -67,81 +71,56 @@ def train(
         The run's history, from its first step on.
 
     Raises:
-        TrainingInterrupted: a KeyboardInterrupt; everything has been written. So it has after SIGTERM, before the
-            process ends.
-        RunChanged: the folder holds a run with other settings.
-        RunBusy: another process is training this run.
-        RunUnwritable: the disk is full, or the folder may not be written or is gone.
+        TrainingInterrupted: a KeyboardInterrupt, once all is written; after SIGTERM the process ends instead.
+        RunChanged, RunBusy, RunUnwritable: the folder holds another run, is being written, or can't be written.
         TrainingDiverged: a loss or weight is not finite, or too large to compute with.
         CheckpointError: the folder's checkpoints are damaged.
-        ValueError: its tables or its configuration are; the training images are all the same; or the model's `step`
-            does not return numbers to log.
+        ValueError: its tables or its configuration are; images or model can't be trained with.
     """
     if shipped:
         card_of(shipped)  # or a ValueError, before anybody needs it
         if run.parameters.get("TRAIN") is False:
             return load_pretrained_run(shipped, model, run)
-    _check(model, images)
-    _check_callbacks(extra_callbacks or [])
-    _check_positive(
-        steps=steps,
-        batch_size=batch_size,
-        log_every=log_every,
-        sample_every=sample_every,
-        checkpoint_every=checkpoint_every,
-        health_every=health_every,
-        health_images=health_images,
-        samples_per_grid=samples_per_grid,
-    )
+    if min(steps, batch_size, log_every) < 1:
+        raise Refused(f"steps={steps}, batch_size={batch_size} and log_every={log_every} must be at least 1.")
+    _check(model, images, extra_callbacks or [])
     together = chosen_devices(devices, batch_size)
     if run.last_checkpoint_step() is None:
         model.check_step()
     with only_writer(run.folder):
-        run.write_config({"setup": describe(model, images, batch_size, mirror), **data_and_environment(images)})
+        run.write_config(describe(model, images, batch_size, mirror))
         done = _continue(model, run)
-        check_same_start(done, together)
-        if done >= steps and show_progress:
-            print(f"This run has {done} steps already; nothing to train. Another RUN_NAME starts a new one.")
-            ShowProgress(run, done).show()
-        elif done and show_progress:
-            print(f"Continuing at step {done}.")
+        if done and show_progress:
+            print(f"This run has {done} steps already{'; nothing to train' * (done >= steps)}.")
         if done < steps:
             counts = (batch_size, model.critic_steps, model.seed, done, steps - done)
-            batches = RealImages(images.train, *counts, mirror, own_rows(batch_size, together))
-            latent = latent_vectors(health_images, model.latent_dim, model.seed)
-            health = {"every": health_every or max(1, steps // 20), "last_step": steps, "images": health_images}
-            shown = latent_vectors(samples_per_grid, model.latent_dim, model.seed)
+            batches = RealImages(images.train, *counts, mirror)
+            shown, measured = (
+                latent_vectors(n, model.latent_dim, model.seed) for n in (samples_per_grid, health_images)
+            )
+            health = health_every or max(1, steps // 20)
             actions = [
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
-                quality.WriteCriticHealth(run, train=images.train, held_out=images.test, latent=latent, **health),
+                quality.WriteCriticHealth(run, health, steps, images.train, images.test, measured),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps)] if show_progress else []),
                 *(extra_callbacks or []),
             ]
-            with shared_by(model, together):
-                _fit(model, run, batches, actions, steps)
+            with shared_by(model, together), callbacks.stop_on_signal(model) as received:
+                model.fit(batches, shuffle=False, verbose=0, callbacks=actions)
         run.save_generator(model.final_generator)
+        if done < steps and received:
+            done = int(model.steps_done)
+            message = f"Interrupted at step {done} of {steps}. Everything is kept; run again to continue."
+            if signal.SIGTERM in received:
+                print(message, file=sys.stderr, flush=True)
+                signal.raise_signal(signal.SIGTERM)
+            raise callbacks.TrainingInterrupted(message)
         return run.history()
 
 
-def _fit(
-    model: AdversarialModel, run: Run, batches: RealImages, actions: list[keras.callbacks.Callback], steps: int
-) -> None:
-    """Let Keras train; a signal that stopped it takes effect once everything is written."""
-    stop = callbacks.StopOnSignal()
-    try:
-        model.fit(batches, shuffle=False, verbose=0, callbacks=[*actions, stop])
-    finally:
-        stop.release()
-    if stop.received is not None:
-        run.save_generator(model.final_generator)
-        stop.finish(
-            f"Interrupted at step {int(model.steps_done)} of {steps}. Everything is kept; run again to continue."
-        )
-
-
-def _check(model: AdversarialModel, images: Images) -> None:
+def _check(model: AdversarialModel, images: Images, extra: list[keras.callbacks.Callback]) -> None:
     if not model.compiled:
         raise Refused("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
     wanted = model.critic.input_shape[1:]
@@ -150,43 +129,77 @@ def _check(model: AdversarialModel, images: Images) -> None:
             f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
             f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
         )
-    first, parts = images.train[:1], range(0, len(images.train), 512)
-    if first.dtype == np.uint8 and all((images.train[i : i + 512] == first).all() for i in parts):
-        raise Refused(
-            f"The {len(images.train):,} training images of {images.name} are all the same, so that there is nothing to "
-            "learn but that one. Look at the file or folder they came from."
-        )
-
-
-def _check_callbacks(extra: list[keras.callbacks.Callback]) -> None:
-    for callback in extra:
-        if isinstance(callback, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau):
-            raise Refused(
-                f"{type(callback).__name__} would change the critic's learning rate only. Give both optimizers a "
-                "schedule (keras.optimizers.schedules), or write a callback that sets model.optimizer.learning_rate "
-                "and model.generator_optimizer.learning_rate."
-            )
-
-
-def _check_positive(**numbers: int | None) -> None:
-    for name, value in numbers.items():
-        if value is not None and value < 1:
-            raise Refused(f"{name} must be at least 1, not {value!r}.")
+    if any(isinstance(c, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau) for c in extra):
+        what = "LearningRateScheduler and ReduceLROnPlateau would change the critic's learning rate alone"
+        raise Refused(f"{what}: give both optimizers a schedule of keras.optimizers.schedules.")
+    parts = (images.train[i : i + 512] for i in range(0, len(images.train), 512))  # they may be a file on the disk
+    if images.train.dtype == np.uint8 and all((part == images.train[:1]).all() for part in parts):
+        raise Refused(f"The {len(images.train):,} training images of {images.name} are all the same.")
 
 
 def _continue(model: AdversarialModel, run: Run) -> int:
     for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
         remove_leftovers(folder)
-    checkpoint = run.load_checkpoint(lambda step, state: model.check_state(state, step))
-    if checkpoint is None:
-        if int(model.steps_done):
-            raise Refused(
-                f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no "
-                "checkpoint to continue from; build the networks and the model anew."
-            )
-        run.truncate(-1)
-        return 0
-    step, state = checkpoint
-    model.restore(state)
-    run.truncate(step)
+    step, state = run.load_checkpoint(lambda step, state: model.check_state(state, step)) or (0, None)
+    if state is not None:
+        model.restore(state)
+    elif int(model.steps_done):
+        raise Refused(
+            f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no "
+            "checkpoint to continue from; build the networks and the model anew."
+        )
+    run.truncate(step if state is not None else -1)
     return step
+
+
+# ---- a training that ships with the library, in place of one of the reader's own
+
+
+def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Path = FOLDER) -> History:
+    """Put a shipped training in place of a training: both networks' weights, and the run's tables and samples.
+
+    Args:
+        name: which one.
+        model: the lesson's model, built with the width on the card.
+        run: an empty run, or one that this function filled before.
+
+    Raises:
+        ValueError: no such generator, a damaged file, a model of another size, or a run that has checkpoints.
+    """
+    card, place = card_of(name, folder), place_of(name, folder)
+    if run.last_checkpoint_step() is not None:
+        raise Refused(f"{run!r} holds a training of its own; choose another RUN_NAME to look at the shipped one.")
+    if model.generator.count_params() != card["setup"]["generator_weights"]:
+        raise Refused(
+            f"The shipped {name!r} has WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}; "
+            "set both to these."
+        )
+    parts = {"generator": model.generator, "critic": model.critic}
+    weights = [read_weights(place / f"{part}.npz", parts[part], card["sha256"][part]) for part in parts]
+    for network, arrays in zip(parts.values(), weights, strict=True):  # both are good: nothing is half set
+        network.set_weights(arrays)
+    if model.averaged is not None:
+        model.averaged.set_weights(model.generator.get_weights())
+    if (code := own_code(type(model))) and changes(card["setup"].get("code", {}), code):
+        print(f"The training shown is the one that ships, {name!r}: its step was the lesson's own, not yours.")
+    with only_writer(run.folder):
+        run.write_json("config.json", {**{key: card[key] for key in CARD_KEYS if key in card}, "pretrained": name})
+        for path, file in shipped_files(name, folder).items():
+            if path.startswith(("samples/", "trials/")) or path in [f"{table}.csv" for table in TABLES]:
+                target = run.folder / path.removeprefix("trials/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+        run.save_generator(model.generator)
+    return run.history()
+
+
+def pretrained_table(name: str, table: str = "history", folder: Path = FOLDER) -> History:
+    """Read a table of a shipped training: column name → float array of shape (rows,).
+
+    Args:
+        name: which training, one of `wu.pretrained()`.
+        table: "history", a row for each logged step; or "critic_health" or "quality", a row now and then.
+    """
+    if table not in TABLES:
+        raise Refused(f"There is no table {table!r}; there are {', '.join(TABLES)}.")
+    return read_table(place_of(name, folder) / f"{table}.csv")

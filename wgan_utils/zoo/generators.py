@@ -19,7 +19,6 @@ import keras
 from wgan_utils.errors import Refused
 from wgan_utils.files import read_json
 from wgan_utils.gan import networks
-from wgan_utils.gan.weights import load_weights
 
 FOLDER = Path(__file__).with_name("shipped")
 CARD_NEEDS = ("networks", "width", "setup", "sha256", "steps", "parameters")
@@ -39,44 +38,35 @@ def card_of(name: str, folder: Path = FOLDER) -> dict[str, Any]:
         ValueError: no such training, or a damaged card, naming it.
     """
     card = read_json(place_of(name, folder) / "card.json", CARD_NEEDS)
-    parts = [(card["networks"], "generator", str), (card["setup"], "latent_dim", int), (card, "width", float | int)]
-    parts += [(card["setup"], "generator_weights", int), (card, "steps", int), (card, "parameters", dict)]
-    parts += [(card["sha256"], part, str) for part in ("generator", "critic")]
-    for part, key, kind in parts:
-        if not isinstance(part, dict) or not isinstance(part.get(key), kind):
-            raise Refused(f"{name}/card.json is damaged (no {key} where it should be); restore it.")
-    if not (0 < card["width"] <= 16 and 0 < card["setup"]["latent_dim"] <= 10_000):
-        raise Refused(f"{name}/card.json is damaged (its networks have no such size); restore it.")
+    try:
+        setup, hashes = card["setup"], card["sha256"]
+        width, *counts = card["width"], setup["latent_dim"], setup["generator_weights"], card["steps"]
+        texts = card["networks"]["generator"], hashes["generator"], hashes["critic"]
+        good = 0 < width <= 16 and 0 < setup["latent_dim"] <= 10_000 and isinstance(card["parameters"], dict)
+    except (KeyError, TypeError):
+        good = False
+    if not (good and all(isinstance(x, int) for x in counts) and all(isinstance(x, str) for x in texts)):
+        raise Refused(f"{name}/card.json is damaged; restore it.")
     return card
 
 
 def shipped_files(name: str, folder: Path = FOLDER) -> dict[str, Place]:
-    """List a shipped training's files: path within it → what has `read_bytes`.
-
-    Raises:
-        ValueError: no such training, or a damaged one.
-    """
+    """List a shipped training's files: path within it → what has `read_bytes`."""
     return dict(_walk(place_of(name, folder)))
 
 
 def pretrained_seeds(name: str, folder: Path = FOLDER) -> str:
-    """Return what the trainings of several seeds came out at, as lines: a row for each number, a column for each seed.
+    """Return what trainings of several seeds came out at, as lines: a row for each number, a column for each seed."""
 
-    Raises:
-        ValueError: no such generator.
-    """
+    def text(number: Any) -> str:
+        """Three digits, and 0 for what rounding alone keeps from it."""
+        return "–" if number is None else f"{number:,}" if isinstance(number, int) else f"{round(number, 9) + 0.0:.3g}"
+
     seeds = card_of(name, folder)["seeds"]
-    rows = {"seed": list(seeds)}
-    for row in dict.fromkeys(key for found in seeds.values() for key in found):
-        numbers = [found.get(row) for found in seeds.values()]
-        rows[row] = ["–" if x is None else f"{x:,}" if isinstance(x, int) else _short(x) for x in numbers]
+    names = dict.fromkeys(key for found in seeds.values() for key in found)
+    rows = {"seed": [*seeds]} | {row: [text(found.get(row)) for found in seeds.values()] for row in names}
     width = max(map(len, rows))
     return "\n".join(f"{row:{width}}" + "".join(f"{cell:>9}" for cell in cells) for row, cells in rows.items())
-
-
-def _short(number: float) -> str:
-    """Three digits, and 0 for what rounding alone keeps from it."""
-    return f"{number:.3g}" if abs(number) > 1e-9 else "0"
 
 
 def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict[str, Any]]:
@@ -88,12 +78,9 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
     card = card_of(name, folder)
     build = getattr(networks, card["networks"]["generator"], None)
     if build is None:
-        raise Refused(
-            f"{name}/card.json names the network {card['networks']['generator']!r}, which this version of wgan_utils "
-            "does not have: it is damaged, or of a newer version; restore it."
-        )
+        raise Refused(f"{name}/card.json names a network that there is not, {card['networks']['generator']!r}.")
     generator = build(card["width"], card["setup"]["latent_dim"])
-    load_weights(place_of(name, folder) / "generator.npz", generator, card["sha256"]["generator"])
+    networks.load_weights(place_of(name, folder) / "generator.npz", generator, card["sha256"]["generator"])
     return generator, card
 
 
@@ -103,11 +90,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def place_of(name: str, folder: Path = FOLDER) -> Place:
-    """Return where a shipped training's files are: in its zip, read into memory, or in its folder.
-
-    Raises:
-        ValueError: no such training, or a damaged zip.
-    """
+    """Return where a shipped training's files are: in its zip, read into memory, or in its folder."""
     if name not in _names(folder):
         raise Refused(f"There is no shipped generator {name!r}; there are: {', '.join(_names(folder)) or 'none'}.")
     path = folder / f"{name}.zip"

@@ -41,11 +41,7 @@ class Trials(NamedTuple):
 
 
 def load_trials(name: str, folder: Path = FOLDER) -> Trials:
-    """Load trainings that ship as tables.
-
-    Args:
-        name: which, such as "published_recipe".
-        folder: where the zips lie.
+    """Load trainings that ship as tables, such as those of "published_recipe".
 
     Raises:
         ValueError: there is no such zip, or it is damaged.
