@@ -9,6 +9,7 @@ how they came out.
 """
 
 import argparse
+import io
 import json
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from typing import Any
 import wgan_utils as wu  # isort: skip - before Keras, which it configures
 
 import keras
+from PIL import Image
 
 from wgan_utils.files import atomic_file
 from wgan_utils.gan.networks import save_weights
@@ -199,8 +201,15 @@ def change_card(name: str, card: dict[str, Any], folder: Path = FOLDER) -> None:
 
 
 def _content(path: Path, within: Path, before: str = "") -> dict[str, bytes]:
-    """A file's content by its name in the zip; nothing where there is no such file."""
-    return {before + path.relative_to(within).as_posix(): path.read_bytes()} if path.is_file() else {}
+    """A file's content by its name in the zip, pictures in colour as JPEG; nothing where there is no such file."""
+    if not path.is_file():
+        return {}
+    content = path.read_bytes()
+    if path.suffix == ".png" and (picture := Image.open(path)).mode == "RGB":
+        buffer, path = io.BytesIO(), path.with_suffix(".jpg")
+        picture.save(buffer, "JPEG", quality=92, subsampling=0)
+        content = buffer.getvalue()
+    return {before + path.relative_to(within).as_posix(): content}
 
 
 def _pack(name: str, folder: Path, files: dict[str, bytes], card: dict[str, Any]) -> None:
@@ -208,7 +217,7 @@ def _pack(name: str, folder: Path, files: dict[str, bytes], card: dict[str, Any]
     files = {**files, "card.json": (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode()}
     with atomic_file(folder / f"{name}.zip") as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for path, content in sorted(files.items()):
-            method = zipfile.ZIP_STORED if path.endswith((".npz", ".png")) else zipfile.ZIP_DEFLATED
+            method = zipfile.ZIP_STORED if path.endswith((".npz", ".png", ".jpg")) else zipfile.ZIP_DEFLATED
             archive.writestr(zipfile.ZipInfo(path), content, method)  # dated 1980
     shutil.rmtree(folder / name, ignore_errors=True)
 

@@ -162,7 +162,7 @@ class Run:
 
     def samples(self) -> list[tuple[int, Path]]:
         """List the stored sample grids as (step, path), in the order of their steps."""
-        return _numbered(self.folder / "samples", ".png")
+        return _numbered(self.folder / "samples", ".[jp]*g")  # in colour those that ship are JPEG
 
     # ---- checkpoints
 
