@@ -73,17 +73,16 @@ def fixed_uniform(shape, *args, **kwargs):
 def loss_values() -> dict:
     rng = np.random.default_rng(5)
     found = {}
+    formulas = (
+        *(losses.gan_discriminator_loss, losses.wasserstein_critic_loss, losses.relativistic_loss),
+        *(
+            lambda real, fake: losses.gan_generator_loss(fake),
+            lambda real, fake: losses.wasserstein_generator_loss(fake),
+        ),
+    )
     for name, scale in (("small", 1), ("large", 1e4)):
         real, fake = (scale * rng.normal(size=(2, 9, 1))).astype("float32")
-        found[f"losses, {name}"] = ops.stack(
-            [
-                losses.gan_discriminator_loss(real, fake),
-                losses.gan_generator_loss(fake),
-                losses.wasserstein_critic_loss(real, fake),
-                losses.wasserstein_generator_loss(fake),
-                losses.relativistic_loss(real, fake),
-            ]
-        )
+        found[f"losses, {name}"] = ops.stack([formula(real, fake) for formula in formulas])
     return found
 
 

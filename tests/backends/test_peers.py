@@ -27,10 +27,10 @@ def test_its_networks_have_as_many_weights_as_the_lesson_s(column):
 @pytest.mark.parametrize("entry", ON_PYTORCH)
 def test_a_step_moves_both_networks_and_keeps_the_critic_s_bound(column, entry):
     training = build(column, threads=1, **ENTRIES[entry].options)
-    before = [[p.detach().clone() for p in n.parameters()] for n in (training.generator, training.critic)]
+    networks = training.generator, training.critic
+    before = [next(network.parameters()).detach().clone() for network in networks]
     training.step()
-    for network, old in zip((training.generator, training.critic), before, strict=True):
-        assert any((p != q).any() for p, q in zip(network.parameters(), old, strict=True))
+    assert all((next(network.parameters()) != old).any() for network, old in zip(networks, before, strict=True))
     kernels = [p for p in training.critic.parameters() if p.ndim == 4]
     assert (max(float(p.abs().max()) for p in kernels) <= 0.01 + 1e-9) == column.clips
 

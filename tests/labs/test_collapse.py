@@ -26,29 +26,29 @@ def games():
     return names
 
 
-@pytest.mark.parametrize("angle", np.arange(8) * np.pi / 4)
-def test_only_the_game_with_r1_comes_to_rest_at_the_data(games, angle):
-    def furthest(game, **options):
+GAMES = [  # the game, its options, and how far from the data it goes on at the least, or at the most
+    ("gan_game", {"gamma": 1.0}, 0, 1e-6),
+    ("gan_game", {}, 0.9, np.inf),
+    ("gan_game", {"saturating": False}, 0.2, np.inf),
+    ("wgan_game", {"bound": 1.0}, 0.9, np.inf),
+    ("wgan_game", {"weight": 0.3}, 1.2, np.inf),
+]
+
+
+@pytest.mark.parametrize(("game", "options", "least", "most"), GAMES)
+def test_only_the_game_with_r1_comes_to_rest_at_the_data(games, game, options, least, most):
+    for angle in np.arange(8) * np.pi / 4:
         path = games["play"](games[game], np.cos(angle), np.sin(angle), **options)
-        return np.abs(path[-200:]).max()
-
-    assert furthest("gan_game", gamma=1.0) < 1e-6
-    assert furthest("gan_game") > 0.9
-    assert furthest("gan_game", saturating=False) > 0.2
-    assert furthest("wgan_game", bound=1.0) > 0.9
-    assert furthest("wgan_game", weight=0.3) > 1.2
+        assert least <= np.abs(path[-200:]).max() <= most
 
 
-@pytest.mark.parametrize(("weight", "rests"), [(0.3, False), (0.9, False), (1.0, True), (1.5, True), (3.0, True)])
-def test_with_a_large_weight_the_penalised_wasserstein_game_rests_beside_the_data_if_it_comes_from_one_side(
-    games, weight, rests
-):
+@pytest.mark.parametrize(("weight", "rests"), [(0.3, False), (0.9, False), (1.0, True), (3.0, True)])
+def test_with_a_large_weight_the_penalised_wasserstein_game_rests_beside_the_data(games, weight, rests):
     path = games["play"](games["wgan_game"], weight=weight)
     assert (np.ptp(path[-200:]) < 0.05) == rests
     if rests:
-        assert path[-1] == pytest.approx(-2 * weight, abs=0.05)
         left = games["play"](games["wgan_game"], -2 * weight, 1e-6, weight=weight)
-        assert left[-1] == pytest.approx(2 * weight, abs=0.05)
+        assert (path[-1], left[-1]) == pytest.approx((-2 * weight, 2 * weight), abs=0.05)
 
 
 def test_of_the_shipped_trainings_those_keep_all_modes_that_the_lab_says():

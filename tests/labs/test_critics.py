@@ -35,17 +35,13 @@ def test_a_few_steps_change_the_critic_and_the_seed_decides_how(constraint, line
     assert np.abs(first.get_weights()[0] - other.get_weights()[0]).max() > 1e-3
 
 
-def test_a_critic_computes_in_float32_whatever_the_policy(line):
+def test_a_clipped_critic_stays_within_its_bound_and_computes_in_float32_whatever_the_policy(line):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        critic = critics.fit_critic(*line, strength=1.0, hidden=(7,), steps=2)
+        critic = critics.fit_critic(*line, constraint="clipping", strength=0.03, hidden=(7,), steps=20)
         assert critics.scores(critic, line[0]).dtype == np.float32
     finally:
         keras.config.set_dtype_policy("float32")
-
-
-def test_a_clipped_critic_stays_within_its_bound(line):
-    critic = critics.fit_critic(*line, constraint="clipping", strength=0.03, steps=20)
     assert max(np.abs(weights).max() for weights in critic.get_weights()) <= np.float32(0.03)
 
 
@@ -57,21 +53,18 @@ def test_a_spectral_critic_has_kernels_of_norm_one(line):
     assert critics.estimate(scaled, *line) == pytest.approx(3 * critics.estimate(critic, *line), rel=1e-4)
 
 
-def test_the_gradient_norm_between_pairs_is_known_for_a_linear_critic():
-    """w·x with w = (3, 4): norm 5 everywhere, 3 along the first axis, −4 against the second, 0 between equal points."""
+def test_what_is_asked_of_a_critic_is_known_for_a_linear_one():
+    """w·x with w = (3, 4): slope 5 everywhere, 3 along the first axis, −4 against the second."""
     network = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
     network.set_weights([np.array([[3.0], [4.0]]), np.zeros(1)])
-    ends = np.array([[2.0, 0], [0, -1], [0, 0]])
-    norm, along = critics.gradient_norms_between(network, np.zeros((3, 2)), ends, seed=1)
+    points, ends = np.zeros((3, 2), "float32"), np.array([[2.0, 0], [0, -1], [0, 0]])
+    norm, along = critics.gradient_norms_between(network, points, ends, seed=1)
     np.testing.assert_allclose(norm, 5, rtol=1e-6)
     np.testing.assert_allclose(along, [3, -4, 0], rtol=1e-6)
-
-
-def test_the_sensitivity_of_an_image_to_itself_is_the_norm_of_its_gradient():
-    """A linear critic w·x: ‖w‖ on the diagonal, whatever the image."""
-    network = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
-    network.set_weights([np.array([[1.0], [2.0], [2.0]]), np.zeros(1)])
-    np.testing.assert_allclose(critics.batch_sensitivity(network, np.ones((2, 3), "float32")), 3 * np.eye(2), rtol=1e-6)
+    np.testing.assert_allclose(critics.batch_sensitivity(network, points), 5 * np.eye(3), rtol=1e-6)
+    np.testing.assert_allclose(critics.gradients(network, points), np.tile([3.0, 4.0], (3, 1)))
+    for way, cosine in (([0.6, 0.8], 1), ([-8.0, 6.0], 0)):
+        assert critics.cosine(network, points, np.tile(way, (3, 1))) == pytest.approx(cosine, abs=1e-6)
 
 
 @in_a_compiled_loop
@@ -132,16 +125,6 @@ def test_wrong_input_is_refused_by_name(line):
         critics.fit_critic(*line, constraint="clip")
     with pytest.raises(ValueError, match=r"\(5, 2\)"):
         critics.fit_critic(line[0], np.zeros((5, 2)))
-
-
-def test_gradients_and_cosines_of_a_linear_critic():
-    def linear(points):
-        return ops.matmul(points, np.float32([[3.0], [4.0]]))
-
-    points = np.zeros((5, 2))
-    np.testing.assert_allclose(critics.gradients(linear, points), np.tile([3.0, 4.0], (5, 1)))
-    assert critics.cosine(linear, points, np.tile([0.6, 0.8], (5, 1))) == pytest.approx(1)
-    assert critics.cosine(linear, points, np.tile([-8.0, 6.0], (5, 1))) == pytest.approx(0, abs=1e-6)
 
 
 def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():

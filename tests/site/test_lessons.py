@@ -61,7 +61,7 @@ def test_captions_are_read_off_the_code(source, captions):
 def prepared(folder: Path, first: str, *outputs: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A notebook of one text and one cell with outputs, made ready."""
     folder.mkdir(exist_ok=True)
-    cells = [new_markdown_cell(first), new_code_cell("show()", outputs=outputs)]
+    cells = [new_markdown_cell(first), new_code_cell("show()", outputs=[*outputs])]
     nbformat.write(new_notebook(cells=cells), folder / "one.ipynb")
     return prepare(folder / "one.ipynb", folder)
 
