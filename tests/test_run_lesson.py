@@ -15,7 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from scripts import run_lesson
-from scripts.run_lesson import main, progress, reached, samples_to_show, value_of
+from scripts.run_lesson import main, progress, samples_to_show
 
 SLEEPS = """
 from pathlib import Path
@@ -62,20 +62,6 @@ def test_the_samples_shown_are_the_last_of_the_lesson_s_own_training(tmp_path):
             (folder / "samples" / f"step_{step:06d}.png").touch()
         os.utime(within / "config.json")
         assert samples_to_show(tmp_path, 0) == folder / "samples" / "step_000120.png"
-
-
-def test_what_a_half_written_notebook_has_reached_is_not_told(tmp_path):
-    assert reached(tmp_path / "none.ipynb") == ""
-    (tmp_path / "half.ipynb").write_text('{"cells": [')
-    assert reached(tmp_path / "half.ipynb") == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("5", 5), ("5e-5", 5e-5), ("True", True), ("None", None), ("cat", "cat"), ("[1]", "[1]")],
-)
-def test_values_are_numbers_truths_or_text(text, value):
-    assert value_of(text) == value
 
 
 @pytest.mark.notebooks

@@ -1,12 +1,9 @@
 """The benchmark's contestants on PyTorch: the lessons' networks, and one process."""
 
-import sys
-
 import pytest
 
 pytest.importorskip("torch", reason="PyTorch is in the environment of `make test-backends` alone")
 
-from benchmarks import peers
 from benchmarks.contest.entries import COLUMNS, ENTRIES, SMOKE
 from benchmarks.contest.with_pytorch import build
 from wgan_utils.gan import networks
@@ -33,9 +30,3 @@ def test_a_step_moves_both_networks_and_keeps_the_critic_s_bound(column, entry):
     assert all((next(network.parameters()) != old).any() for network, old in zip(networks, before, strict=True))
     kernels = [p for p in training.critic.parameters() if p.ndim == 4]
     assert (max(float(p.abs().max()) for p in kernels) <= 0.01 + 1e-9) == column.clips
-
-
-def test_a_contestant_in_its_process(monkeypatch, capsys):
-    monkeypatch.setattr(peers, "SMOKE", SMOKE[:1])
-    peers.main(["--smoke", "--threads", "1", "--only", ON_PYTORCH[-1], "--pytorch-python", sys.executable])
-    assert f"| {ON_PYTORCH[-1]} | **" in capsys.readouterr().out

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.samples import known_pair
-from wgan_utils.metrics import distances, neighbours
+from wgan_utils.metrics import distances
 
 pytest.importorskip("torch_fidelity", reason="torch-fidelity is in the environment of `make test-backends` alone")
 
@@ -43,13 +43,3 @@ def test_kernel_distance(known, tensors):
     error = np.hypot(deviation, some[KEY_METRIC_KID_STD]) / np.sqrt(100)
     assert abs(mean - some[KEY_METRIC_KID_MEAN]) < 4 * error < mean / 2
     assert deviation == pytest.approx(some[KEY_METRIC_KID_STD], rel=0.4)
-
-
-def test_precision_and_recall(known, tensors):
-    from torch_fidelity.metric_prc import prc_features_to_metric
-
-    real, generated = tensors
-    options = {"prc_neighborhood": 3, "prc_batch_size": 600, "save_cpu_ram": False, "verbose": False}
-    expected = prc_features_to_metric(generated, real, **options)
-    precision, recall = neighbours.precision_recall(*known, k=3)
-    assert (precision, recall) == pytest.approx((expected["precision"], expected["recall"]))

@@ -27,13 +27,11 @@ IN_BROWSER = """async ([folder, name, latents]) => {
 }"""
 
 
-def opened(page, site_url, name=NAMES[0], width=1440, **place):
-    """Go to the explorer, and wait until its map is complete and nothing is left to draw."""
+def opened(page, site_url, name=NAMES[0], width=1440):
+    """Go to the explorer, and wait until it has drawn."""
     page.set_viewport_size({"width": width, "height": 860})
-    address = "&".join(f"{key}={value}" for key, value in {"generator": name, **place}.items())
-    page.goto(f"{site_url}/explorer.html#{address}")
+    page.goto(f"{site_url}/explorer.html#generator={name}")
     drawn(page)
-    return page
 
 
 def drawn(page, after: int = 0) -> None:
@@ -45,11 +43,10 @@ def count(page) -> int:
     return int(page.locator("[data-part=picture]").get_attribute("data-drawn"))
 
 
-def where(page) -> tuple[float, float, float]:
+def where(page) -> tuple[float, ...]:
     """Across, up, and the latent vector's length."""
     text = page.locator("[data-part=where]").inner_text().replace("−", "-")
-    across, up, length = re.findall(r"-?\d+\.\d\d", text)
-    return float(across), float(up), float(length)
+    return tuple(map(float, re.findall(r"-?\d+\.\d\d", text)))
 
 
 def centre(page, part: str) -> tuple[float, float, float]:
@@ -141,46 +138,6 @@ def test_another_plane_is_another_picture_and_the_address_brings_it_back(page, s
     page.reload()
     drawn(page)
     assert page.evaluate(PICTURE) == second
-
-
-def test_two_can_be_mixed_on_the_arc_and_straight(page, site_url):
-    opened(page, site_url)
-    text = page.locator("[data-part=mixed-text]")
-
-    def mixed() -> list[float]:
-        """Shares of A and B in per cent, and the mixture's length."""
-        return [float(number) for number in re.findall(r"[\d.]+", text.inner_text())]
-
-    assert mixed() == [50, 50, 1]
-    page.locator("[data-part=path] input[value=straight]").check()
-    assert mixed() == [50, 50, 0.71]  # two equally long ones at right angles
-    page.locator("[data-part=share]").focus()
-    page.keyboard.press("End")
-    assert mixed() == [0, 100, 1]
-    page.locator("[data-part=pad]").focus()
-    page.keyboard.press("Home")
-    page.locator("[data-part=keep-b]").click()
-    assert mixed() == [0, 100, 0]
-
-
-@pytest.mark.parametrize(("motion", "places"), [("no-preference", range(7, 13)), ("reduce", range(2, 6))])
-def test_the_walk_goes_until_it_is_stopped_and_by_a_step_a_second_for_who_prefers_less_motion(
-    motion, places, page, site_url
-):
-    page.emulate_media(reduced_motion=motion)
-    opened(page, site_url)
-    button = page.locator("[data-part=walk]")
-    button.click()
-    seen = set()
-    for _ in range(12):
-        page.wait_for_timeout(200)
-        seen.add(where(page))
-    assert len(seen) in places
-    assert all(abs(length - 1) < 0.02 for *_, length in seen)
-    button.click()
-    still = where(page)
-    page.wait_for_timeout(1300)
-    assert where(page) == still
 
 
 def test_a_generator_that_cannot_be_read_is_said_so(page, site_url):

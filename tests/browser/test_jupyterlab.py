@@ -102,12 +102,10 @@ def put(lesson: Path, folder: Path, **parameters: Any) -> Path:
 
 
 @pytest.fixture
-def desk(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
-    """A browser's page for JupyterLab."""
+def desk(browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     context.set_default_timeout(5 * MINUTES)
-    opened = context.new_page()
-    yield opened
+    yield context.new_page()
     context.close()
 
 

@@ -145,12 +145,3 @@ def test_a_lesson_s_wide_code_scrolls_by_key_and_its_set_up_unfolds(browser, sit
         assert fold.get_attribute("open") is None
         fold.locator("summary").first.press("Enter")
         assert fold.get_attribute("open") is not None
-
-
-def test_figures_keep_a_white_ground_in_the_dark(browser, site_url):
-    with opened(browser, site_url, "curves.html", color_scheme="dark") as page:
-        style = page.evaluate(
-            "(({backgroundColor, filter}) => [backgroundColor, filter])(getComputedStyle("
-            "document.querySelector('figure img')))"
-        )
-        assert style == ["rgb(255, 255, 255)", "none"]

@@ -1,7 +1,5 @@
 """The playground in a real browser: what each experiment promises, speed, drawing, keys, links, reduced motion."""
 
-import time
-
 import pytest
 
 from tests.browser.looking import screenshot, touch
@@ -16,8 +14,8 @@ PLANE = "[data-training=A] canvas.pg-plane"
 def playground(page, site_url):
     """Open it with a link's settings and at a width: playground(hash, width)."""
 
-    def open_it(link: str = "", width: int = 1440, height: int = 900):
-        page.set_viewport_size({"width": width, "height": height})
+    def open_it(link: str = "", width: int = 1440):
+        page.set_viewport_size({"width": width, "height": 860})
         page.goto("about:blank")  # else only the part after # changes, and nothing is loaded
         page.goto(f"{site_url}/playground.html#{link}")
         page.wait_for_selector("[data-training=A] [data-measure=exact]:not(:text-is('–'))", state="attached")
@@ -74,20 +72,8 @@ def test_an_experiment_shows_what_it_promises(name, playground):
     screenshot(page, f"playground-{name}-1440")
 
 
-def test_at_least_15_steps_a_second_by_default(playground):
-    page = playground()
-    page.click("[data-act=play]")
-    page.wait_for_timeout(3000)  # the engine is compiled as it runs
-    before, started = number(page, "step"), time.monotonic()
-    page.wait_for_timeout(5000)
-    rate = (number(page, "step") - before) / (time.monotonic() - started)
-    page.click("[data-act=play]")
-    print(f"\n{rate:.1f} steps a second")
-    assert rate >= 15
-
-
 def test_drawing_by_touch_at_390_pixels(playground):
-    page = playground(width=390, height=844)
+    page = playground(width=390)
     page.locator(".pg-settings > summary").click()
     page.locator("select[name=data]").select_option("drawn")
     assert page.locator("[data-act=play]").is_disabled()
@@ -109,7 +95,7 @@ def test_drawing_by_touch_at_390_pixels(playground):
 
 
 def test_three_stand_side_by_side_and_one_at_a_time_on_a_small_screen(playground):
-    page = playground("trainings=3&method=gp~clip~r1", width=390, height=844)
+    page = playground("trainings=3&method=gp~clip~r1", width=390)
 
     def shown() -> list[str]:
         return [letter for letter in "ABC" if page.locator(f"[data-training={letter}]").is_visible()]
@@ -178,26 +164,13 @@ def test_a_training_that_runs_away_says_so(playground):
     assert page.locator("[data-act=play]").text_content() == "Play"
 
 
-@pytest.mark.parametrize(("motion", "least", "most"), [("reduce", 1, 5), ("no-preference", 8, 99)])
-def test_nothing_moves_before_play_and_reduced_motion_is_respected(playground, page, motion, least, most):
-    page.emulate_media(reduced_motion=motion)
+def test_nothing_moves_before_play_and_little_for_who_prefers_less_motion(playground, page):
+    page.emulate_media(reduced_motion="reduce")
     page = playground("batch=16")
     page.wait_for_timeout(1000)
     rows = "() => document.getElementById('pg').app.players[0].trainer.rows.length"
     assert (number(page, "step"), page.evaluate(rows)) == (0, 1)
     page.click("[data-act=play]")
     page.wait_for_timeout(3000)
-    pictures = page.evaluate(rows) - 1
-    page.click("[data-act=play]")
-    assert least <= pictures <= most
-
-
-def test_light_and_dark(playground):
-    page, drawn = playground(width=390), {}
-    for theme in ("light", "dark"):
-        page.evaluate(f"() => {{ document.documentElement.dataset.theme = '{theme}' }}")
-        page.wait_for_timeout(300)
-        drawn[theme] = page.locator(PLANE).evaluate("(canvas) => canvas.toDataURL()")
-        screenshot(page, f"playground-{theme}-390")
-    assert drawn["light"] != drawn["dark"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert 1 < page.evaluate(rows) <= 6
+    assert number(page, "step") > 6

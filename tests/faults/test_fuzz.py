@@ -140,12 +140,6 @@ def test_damaged_files_of_images_load_or_are_refused(tmp_path, name):
     holds()
 
 
-@fuzzed
-@given(content=st.binary(max_size=300), name=st.sampled_from([*FILES]))
-def test_any_bytes_load_or_are_refused(tmp_path, content, name):
-    loads_or_says_why(tmp_path, name, content)
-
-
 SHAPES = any_array.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=10)
 TYPES = any_array.scalar_dtypes() | any_array.array_dtypes(max_size=2) | any_array.unicode_string_dtypes()
 

