@@ -13,6 +13,8 @@ from tests.browser.looking import HTML, screenshot, watch
 FOUND = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html") if "_static" not in path.parts)
 PAGES = [name for name in FOUND if name not in MOVED]
 KEPT = ("index", "lessons/04_wgan_gp_digits", "curves", "algorithm", "bugs", "teaching", "results")
+MORE_LOOKS = [(1440, "dark"), (390, "light"), (390, "dark")]
+LOOKS = [(1440, "light"), *(pytest.param(*look, marks=pytest.mark.slow) for look in MORE_LOOKS)]
 # Lists the texts whose contrast with what is behind them is too low.
 CONTRAST = (HTML.parents[2] / "tests" / "browser" / "contrast.js").read_text("utf-8")
 
@@ -23,9 +25,9 @@ UNNAMED = """() => [...document.querySelectorAll('a[href], button, input, select
   .map(e => e.outerHTML.slice(0, 120))"""
 
 
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("name", PAGES)
-def test_loads_without_complaint_fits_and_can_be_read(browser, site_url, look, name):
-    width, scheme = look
+def test_loads_without_complaint_fits_and_can_be_read(browser, site_url, width, scheme, name):
     with opened(browser, site_url, name, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:
         page.wait_for_function("document.fonts.status === 'loaded'")
         if page.evaluate("!!document.querySelector('script[src*=mathjax]')"):
@@ -76,41 +78,20 @@ def test_every_local_link_leads_somewhere():
     assert not broken
 
 
-def test_gifs_play_and_can_be_stopped(page, site_url):
-    """The first card's animation changes on the screen; its button replaces it by a still of the last frame."""
+def test_a_gif_can_be_stopped_and_goes_on(page, site_url):
+    """Its button replaces it by a still of the last frame."""
     page.goto(f"{site_url}/index.html")
-    gif = page.locator("img.wu-gif").first
-    gif.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('img.wu-gif').complete")
-    assert _moves(page, gif)
-    button = page.locator("button.wu-stop").first
-    assert "Stop" in button.inner_text()
-    button.press("Enter")
-    assert "Play" in button.inner_text()
-    assert gif.get_attribute("src").endswith(".png")
-    page.wait_for_function("document.querySelector('img.wu-gif').complete")
-    assert not _moves(page, gif)
-
-
-def _moves(page: Any, gif: Any) -> bool:
-    seen = set()
-    for _ in range(8):
-        seen.add(gif.screenshot())
-        page.wait_for_timeout(600)
-    return len(seen) > 1
+    gif, button = page.locator("img.wu-gif").first, page.locator("button.wu-stop").first
+    for ending in (".png", ".gif"):
+        button.press("Enter")
+        assert gif.get_attribute("src").endswith(ending)
+        page.wait_for_function("document.querySelector('img.wu-gif').naturalWidth > 0")
 
 
 def test_who_prefers_less_motion_gets_stills(browser, site_url):
     with opened(browser, site_url, "index.html", reduced_motion="reduce") as page:
         page.wait_for_function("document.querySelectorAll('button.wu-stop').length > 0")
         assert page.evaluate("[...document.querySelectorAll('img.wu-gif')].every(i => i.src.endsWith('.png'))")
-
-
-def test_search_finds_what_is_written(page, site_url):
-    page.goto(f"{site_url}/search.html?q=gradient+penalty")
-    page.wait_for_selector("#search-results li a", timeout=20_000)
-    found = page.locator("#search-results li a").all_inner_texts()
-    assert any("penalty" in text.lower() for text in found)
 
 
 FOCUSED = """() => { const e = document.activeElement, s = getComputedStyle(e); return [e.tagName, e.innerText || '',

@@ -12,7 +12,6 @@ from wgan_utils.gan.backend import BACKEND
 from wgan_utils.labs import critics, toys
 from wgan_utils.labs.critic_trainer import CriticTrainer, dense_network
 from wgan_utils.labs.loops import train_on_points
-from wgan_utils.metrics.transport import transport_plan
 from wgan_utils.models import GAN
 
 # A thousand updates in a Python loop take a minute.
@@ -77,30 +76,6 @@ def test_what_lambda_does_can_be_undone_where_all_points_move_by_the_same(half, 
         real = fake + np.repeat(np.float32([[2], [0]]), 1000, axis=0)
     critic = critics.fit_critic(real, fake, strength=1.0, steps=900, batch_size=256, learning_rate=3e-3)
     assert low < np.sqrt(1 + 2 * critics.estimate(critic, real, fake)) - 1 < high
-
-
-@in_a_compiled_loop
-@pytest.mark.slow
-def test_four_constraints_make_four_different_critics():
-    """The lab's claims on the eight Gaussians, estimate ÷ W and cosine, in bounds that three seeds keep."""
-    real = toys.ring_of_gaussians(512, radius=2**0.5)
-    fake = np.float32(real + np.random.default_rng(0).normal(size=real.shape))
-    plan, exact = transport_plan(fake, real)
-    matched = real[plan.argmax(axis=1)]
-
-    def fit(constraint, strength, cloud=real, **how):
-        how = {"hidden": (128,) * 3, "steps": 900, "batch_size": 256, "learning_rate": 2e-3} | how
-        critic = critics.fit_critic(cloud, fake, constraint, strength, **how)
-        return critics.estimate(critic, real, fake) / exact, critics.cosine(critic, fake, matched - fake)
-
-    # 1.07, .96 to .97; .62 to .94; cosine .95; .96 to 1.00 with a cosine of .86 to .93; .29 to .30; 15 to 19.
-    ratio, cosine = fit("one_sided_penalty", 10.0)
-    assert (ratio, cosine) == pytest.approx((1.075, 0.965), abs=0.03)
-    assert fit("gradient_penalty", 10.0)[0] < 0.97
-    assert fit("gradient_penalty", 1.0)[1] > 0.9
-    assert min(fit("gradient_penalty", 10.0, matched, paired=True)) > 0.83
-    assert fit("spectral_normalisation", 1.0)[0] == pytest.approx(0.3, abs=0.05)
-    assert fit("clipping", 0.1, optimizer="rmsprop", learning_rate=1e-3)[0] > 10
 
 
 @pytest.mark.parametrize("paired", [True, False])

@@ -107,12 +107,12 @@ def images_before_tape(self, real):
     self.descend("generator", lambda: self.generator_loss(real, fake))
 
 
+def critic_loss_to_the_generator_s_optimizer(self, real):
+    self.descend("critic", lambda: self.difference(real, self.fake(real)), "generator")
+
+
 def generator_loss_to(*names):
     return lambda self, real: self.descend(names[0], lambda: self.generator_loss(real, self.fake(real)), *names[1:])
-
-
-def critic_loss_to(*names):
-    return lambda self, real: self.descend(names[0], lambda: self.difference(real, self.fake(real)), *names[1:])
 
 
 def summed(self, images):
@@ -138,7 +138,7 @@ def wrong_steps(wrong):
         "images before the tape": wrong(update_generator=images_before_tape),
         "critic moved by the generator's loss": wrong(update_generator=generator_loss_to("critic")),
         "critic's optimizer": wrong(update_generator=generator_loss_to("generator", "critic")),
-        "generator's optimizer": wrong(update_critic=critic_loss_to("critic", "generator")),
+        "generator's optimizer": wrong(update_critic=critic_loss_to_the_generator_s_optimizer),
         "critic's sign": wrong(difference=lambda self, real, fake: self.score(real) - self.score(fake)),
         "critic's sums": wrong(difference=lambda self, real, fake: summed(self, fake) - summed(self, real)),
         "real images alone": wrong(difference=lambda self, real, fake: -self.score(real)),
