@@ -45,7 +45,7 @@ def blocks(folder: Path) -> int:
     return sum(-(-path.stat().st_size // BLOCK) for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("share", [0, 0.5, 0.9])
+@pytest.mark.parametrize("share", [0, 0.2, 0.5, 0.9])
 def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_as_any_other(disk, whole, share):
     folder = disk / "run"
     go(folder, steps=4)

@@ -92,6 +92,7 @@ def _cifar(content: io.BytesIO) -> None:
 FILES = {
     "images.npy": saved(lambda file: np.save(file, PIXELS)),
     "images.npz": saved(lambda file: np.savez_compressed(file, x_train=PIXELS, y_train=np.arange(12) % 3)),
+    "plain.npz": saved(lambda file: np.savez(file, x_train=PIXELS, x_test=PIXELS[:2])),
     "pictures.zip": saved(_zip),
     **{f"folder/0.{kind}": picture(COLOURS, kind) for kind in ("png", "jpeg", "gif", "bmp", "tiff", "webp", "ppm")},
 }
@@ -138,6 +139,12 @@ def test_damaged_files_of_images_load_or_are_refused(tmp_path, name):
 
     loads_or_says_why(tmp_path, name, FILES[name])
     holds()
+
+
+@fuzzed
+@given(content=st.binary(max_size=300), name=st.sampled_from([*FILES]))
+def test_any_bytes_load_or_are_refused(tmp_path, content, name):
+    loads_or_says_why(tmp_path, name, content)
 
 
 SHAPES = any_array.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=10)
