@@ -3,23 +3,11 @@
 import sys
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from benchmarks import peers
 from benchmarks.contest import processes
 from benchmarks.contest.entries import SMOKE
-
-
-def test_the_table_has_medians_and_the_fastest_of_each_column_in_bold():
-    times = np.array([[[0.5, 0.4, 9.0], [1.0, 1.1, 0.9]], [[2.0, 2.0, 2.0], [1.0, 1.0, 1.0]]])
-    assert peers.table(["one", "other"], SMOKE, times) == [
-        "| | sevens, width 0.0625 | digits, width 0.0625 |",
-        "|---|---|---|",
-        "| one | **0.5** (1.00) | 2 (2.00) |",
-        "| other | 1 (2.00) | **1** (1.00) |",
-        "| largest spread of the rounds | 1720% | 0% |",
-    ]
 
 
 @pytest.mark.parametrize(("other", "named"), [({"weights": [3, 5]}, "weights"), ({"threads": 1}, "threads")])

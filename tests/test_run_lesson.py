@@ -15,7 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from scripts import run_lesson
-from scripts.run_lesson import main, progress, samples_to_show
+from scripts.run_lesson import main, progress
 
 SLEEPS = """
 from pathlib import Path
@@ -50,18 +50,6 @@ def test_progress_tells_step_rate_and_for_the_lesson_s_own_training_time_left(tm
     assert re.findall(r"[\d.]+", progress(folder, tmp_path)) == ["30", "2.0"]
     (folder / "generator.keras").touch()  # it is done
     assert progress(folder, folder.parent) == ""
-
-
-def test_the_samples_shown_are_the_last_of_the_lesson_s_own_training(tmp_path):
-    own, within = tmp_path / "cpu", tmp_path / "cpu" / "published"
-    assert samples_to_show(tmp_path, 0) is None
-    for folder in (within, own):  # one within another is begun later, and shown until its parent has samples
-        (folder / "samples").mkdir(parents=True)
-        (folder / "config.json").touch()
-        for step in (40, 0, 120):
-            (folder / "samples" / f"step_{step:06d}.png").touch()
-        os.utime(within / "config.json")
-        assert samples_to_show(tmp_path, 0) == folder / "samples" / "step_000120.png"
 
 
 @pytest.mark.notebooks

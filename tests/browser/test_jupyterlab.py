@@ -8,7 +8,6 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +45,8 @@ STEPS = 3000  # at smoke: enough for the panel to be renewed twice before an int
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A JupyterLab of its own: its address, and the folder it shows."""
-    folder = tmp_path_factory.mktemp("lessons")
-    with serving(tmp_path_factory.mktemp("jupyter"), SETTINGS, f"--ServerApp.root_dir={folder}") as address:
-        yield address, folder
-
-
-@contextmanager
-def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
-    """A JupyterLab with these settings and options, started in the checkout: its address."""
-    for name, values in settings.items():
+    folder, home = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter")
+    for name, values in SETTINGS.items():
         path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
@@ -65,8 +57,9 @@ def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
     environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), "WGAN_OFFLINE": "1", "KERAS_BACKEND": "tensorflow"}
     environment.pop("MPLBACKEND", None)  # the tests' own, with which a kernel would show no figure
-    options = [f"--port={port}", "--no-browser", "--allow-root", "--IdentityProvider.token=t", *more]
-    command, address = [str(BIN / "jupyter"), "lab", *options], f"http://127.0.0.1:{port}"
+    options = [f"--port={port}", "--no-browser", "--allow-root", "--IdentityProvider.token=t"]
+    command = [str(BIN / "jupyter"), "lab", f"--ServerApp.root_dir={folder}", *options]
+    address = f"http://127.0.0.1:{port}"
     with (home / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
@@ -77,7 +70,7 @@ def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
                 except OSError:
                     assert server.poll() is None, (home / "log").read_text()
                     time.sleep(0.5)
-            yield address
+            yield address, folder
         finally:
             server.terminate()
             try:
@@ -161,23 +154,6 @@ def finish(page: Any) -> None:
     """Wait until every cell has run, and none of them with an error."""
     page.wait_for_function(f"{PROMPTS}.every(t => /\\d/.test(t)) || {ERRORS}.length", timeout=PATIENCE)
     assert page.evaluate(ERRORS) == []
-
-
-def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
-    """By the command of the Makefile, whose root decides what `../assets` is."""
-    command = re.search(r"^\t\$\(BIN\)/jupyter lab (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
-    windows = {"notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": False}}
-    with serving(tmp_path, {**SETTINGS, **windows}, *command.split()) as address:
-        desk.goto(f"{address}/?token=t")
-        desk.wait_for_selector(".jp-NotebookPanel .jp-RenderedMarkdown img")
-        assert "notebooks/01_gan_camels" in desk.url
-        for lesson in NOTEBOOKS:
-            desk.goto(f"{address}/lab/tree/{lesson.relative_to(ROOT)}?reset&token=t")
-            desk.wait_for_selector(".jp-RenderedMarkdown img, .jp-OutputArea-output img")
-            # JupyterLab empties a picture's source until it knows its address.
-            desk.wait_for_function("[...document.images].every(i => i.getAttribute('src') && i.complete)")
-            broken = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
-            assert desk.evaluate(broken) == [], lesson.name
 
 
 @pytest.mark.slow
