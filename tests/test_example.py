@@ -53,7 +53,8 @@ def test_is_short_and_stands_alone():
 
 
 def test_its_losses_and_gradients_are_the_librarys(example, networks):
-    (generator, critic), real, z, seed = networks, random_batch(0), tf.random.stateless_normal((BATCH, 100), (0, 1)), 5
+    (generator, critic), real, seed = networks, random_batch(0), 5
+    z = tf.random.stateless_normal((BATCH, example.LATENT_DIM), (0, 1))
     fake = generator(z, training=True)
     epsilon = keras.random.uniform((BATCH, 1, 1, 1), seed=seed)  # what the library draws from the same seed
 
@@ -78,7 +79,7 @@ def test_its_losses_and_gradients_are_the_librarys(example, networks):
         gradients = tape.gradient(found[0], network.trainable_variables)
         expected, logs, others = value_and_gradients(library_s, network.trainable_variables, network.variables)
         assert_close([*found, *gradients], [expected, logs["estimate"], *others])
-        assert min(np.abs(gradient).max() for gradient in others[:-1]) > 1e-4  # not equal for being nothing
+        assert np.median([np.abs(gradient).max() for gradient in others]) > 1e-3  # not equal for being nothing
 
 
 def test_a_step_is_algorithm_1(example, networks, monkeypatch):
