@@ -20,8 +20,9 @@ CONTRAST = (HTML.parents[2] / "tests" / "browser" / "contrast.js").read_text("ut
 
 
 UNNAMED = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [role=button]')]
-  .filter(e => e.checkVisibility() && !(e.innerText || e.ariaLabel || e.getAttribute('aria-labelledby')
-    || e.title || e.labels?.length || e.placeholder || e.querySelector('img[alt]:not([alt=""])')))
+  .filter(e => e.checkVisibility({ visibilityProperty: true }))
+  .filter(e => !(e.innerText || e.ariaLabel || e.getAttribute('aria-labelledby') || e.title
+    || e.labels?.length || e.placeholder || e.querySelector('img[alt]:not([alt=""])')))
   .map(e => e.outerHTML.slice(0, 120))"""
 
 
