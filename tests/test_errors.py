@@ -28,10 +28,7 @@ def test_ipython_shows_one_sentence_and_no_traceback(shell, kind, capsys):
     assert capsys.readouterr().out.strip() == f"{kind.__name__}: This is what to do."
 
 
-def test_any_other_error_keeps_its_traceback(shell, capsys):
+def test_any_other_error_keeps_its_traceback_and_an_interrupt_is_none_that_a_loop_would_swallow(shell, capsys):
     shell.run_cell("1 / 0")
     assert "Traceback" in capsys.readouterr().out
-
-
-def test_an_interrupt_is_no_exception_that_a_loop_would_swallow():
     assert not issubclass(TrainingInterrupted, Exception)

@@ -1,6 +1,5 @@
 """The example that is to be copied: the library's numbers, without the library."""
 
-import ast
 import importlib.util
 import runpy
 import subprocess
@@ -50,55 +49,37 @@ def assert_close(found, expected):
 def test_is_short_and_stands_alone():
     source = PATH.read_text("utf-8")
     assert len(source.splitlines()) <= 100
-    nodes = list(ast.walk(ast.parse(source)))
-    found = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    found |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    assert {name.split(".")[0] for name in found} <= {"argparse", "pathlib", "numpy", "tensorflow", "keras", "mlxtend"}
+    assert "wgan_utils" not in source
 
 
-def test_its_critic_loss_and_gradients_are_the_librarys(example, networks):
-    critic, real, fake, seed = networks[1], random_batch(0), random_batch(1), 5
+def test_its_losses_and_gradients_are_the_librarys(example, networks):
+    (generator, critic), real, seed = networks, random_batch(0), 5
+    z = tf.random.stateless_normal((BATCH, example.LATENT_DIM), (0, 1))
+    fake = generator(z, training=True)
     epsilon = keras.random.uniform((BATCH, 1, 1, 1), seed=seed)  # what the library draws from the same seed
-    with tf.GradientTape() as tape:
-        loss, estimate = example.critic_loss(critic, real, fake, epsilon)
-    gradients = tape.gradient(loss, critic.trainable_variables)
 
-    def expected_loss():
+    def library_s_critic_loss():
         difference = losses.wasserstein_critic_loss(critic(real), critic(fake))
         return difference + 10 * losses.gradient_penalty(critic, real, fake, seed), {"estimate": -difference}
 
-    expected, logs, expected_gradients = value_and_gradients(
-        expected_loss, critic.trainable_variables, critic.variables
-    )
-    assert_close([loss, estimate], [expected, logs["estimate"]])
-    assert_close(gradients, expected_gradients)
-    assert min(np.abs(gradient).max() for gradient in expected_gradients[:-1]) > 1e-3  # not equal for being nothing
+    def library_s_generator_loss():
+        loss = losses.wasserstein_generator_loss(critic(generator(z, training=True)))
+        return loss, {"estimate": loss}
 
-
-def test_its_generator_loss_and_gradients_are_the_librarys(example, networks):
-    generator, critic = networks
-    z = tf.random.stateless_normal((BATCH, example.LATENT_DIM), seed=(0, 1))
-    weights = generator.trainable_variables
-    with tf.GradientTape() as tape:
+    def generator_loss():
         loss = example.generator_loss(critic, generator(z, training=True))
-    gradients = tape.gradient(loss, weights)
+        return loss, loss
 
-    def expected_loss():
-        return losses.wasserstein_generator_loss(critic(generator(z, training=True))), {}
-
-    expected, _, expected_gradients = value_and_gradients(expected_loss, weights, generator.variables)
-    assert_close([loss], [expected])
-    assert_close(gradients, expected_gradients)
-
-
-def test_a_critic_of_zeros_has_finite_gradients(example, networks):
-    critic = networks[1]
-    for variable in critic.variables:
-        variable.assign(tf.zeros_like(variable))
-    with tf.GradientTape() as tape:
-        loss, _ = example.critic_loss(critic, random_batch(0), random_batch(1), tf.fill((BATCH, 1, 1, 1), 0.5))
-    assert float(loss) == pytest.approx(10, rel=1e-4)
-    assert all(np.all(np.isfinite(gradient)) for gradient in tape.gradient(loss, critic.trainable_variables))
+    for network, own, library_s in (
+        (critic, lambda: example.critic_loss(critic, real, fake, epsilon), library_s_critic_loss),
+        (generator, generator_loss, library_s_generator_loss),
+    ):
+        with tf.GradientTape() as tape:
+            found = own()
+        gradients = tape.gradient(found[0], network.trainable_variables)
+        expected, logs, others = value_and_gradients(library_s, network.trainable_variables, network.variables)
+        assert_close([*found, *gradients], [expected, logs["estimate"], *others])
+        assert np.median([np.abs(gradient).max() for gradient in others]) > 1e-3  # not equal for being nothing
 
 
 def test_a_step_is_algorithm_1(example, networks, monkeypatch):
@@ -113,9 +94,8 @@ def test_a_step_is_algorithm_1(example, networks, monkeypatch):
     monkeypatch.setattr(example, "critic_loss", recorded)
     images = np.random.default_rng(0).integers(0, 256, (BATCH, 3, *SHAPE), dtype=np.uint8)
     adams = [keras.optimizers.Adam(1e-2) for _ in range(2)]
-    before = [np.array(v) for network in networks for v in network.trainable_variables]
+    before = [network.get_weights()[0] for network in networks]
     example.make_step(*networks, *adams).python_function(images)  # uncompiled, so that values can be looked at
-
     assert [int(adam.iterations) for adam in adams] == [1, 3]
     np.testing.assert_allclose(np.stack([real for real, _, _ in seen], axis=1), images / 127.5 - 1, atol=1e-6)
     assert len(np.unique([fake for _, fake, _ in seen], axis=0)) == 3
@@ -123,23 +103,19 @@ def test_a_step_is_algorithm_1(example, networks, monkeypatch):
     assert epsilons.shape == (3, BATCH, 1, 1, 1)
     assert len(np.unique(epsilons)) == 3 * BATCH
     assert 0 <= epsilons.min() < epsilons.max() < 1
-    after = [np.array(v) for network in networks for v in network.trainable_variables]
-    unmoved = [i for i, (b, a) in enumerate(zip(before, after, strict=True)) if np.all(a == b)]
-    assert unmoved in ([], [len(before) - 1])  # the critic's last offset, which raises all scores alike
+    assert all(np.any(network.get_weights()[0] != old) for network, old in zip(networks, before, strict=True))
 
 
 def test_the_program_trains_on_ones_own_images(example, tmp_path):
     np.save(tmp_path / "own.npy", np.random.default_rng(0).integers(0, 256, (10, *SHAPE), dtype=np.uint8))
     arguments = ["--data", "own.npy", "--steps", "2", "--out", "made/here", "--seed", "4"]
-    command = [sys.executable, str(PATH), *arguments]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.startswith("step 2: estimated distance ")
-    assert sorted(path.name for path in (tmp_path / "made" / "here").iterdir()) == ["generator.keras", "step_00002.png"]
-    with Image.open(tmp_path / "made" / "here" / "step_00002.png") as grid:
+    command, out = [sys.executable, str(PATH), *arguments], tmp_path / "made" / "here"
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=120)
+    assert sorted(path.name for path in out.iterdir()) == ["generator.keras", "step_00002.png"]
+    with Image.open(out / "step_00002.png") as grid:
         assert (grid.size, grid.mode) == ((8 * SHAPE[1], 8 * SHAPE[0]), "RGB")
         assert np.std(grid) > 0
-    trained = keras.saving.load_model(tmp_path / "made" / "here" / "generator.keras")
+    trained = keras.saving.load_model(out / "generator.keras")
     keras.utils.set_random_seed(4)
     untrained = example.build_generator(SHAPE)
     kernels = [network.trainable_variables[0] for network in (trained, untrained)]

@@ -22,27 +22,21 @@ def compute(number):
 
 wu.run_parallel(compute, [(number,) for number in range(3)], workers=2)
 """
-PEERS = ["-m", "benchmarks.peers", "--steps", "9999", "--pytorch-python", sys.executable, "--only"]
-
-
-def programs(folder) -> dict[str, list[str]]:
-    return {
-        "sweep": [
-            *("-m", "sweeps", toy_lesson(folder), "SEED=0,1,2", "-p", "SECONDS=200"),
-            "--output-dir",
-            str(folder),
-        ],
-        "run_parallel": ["-c", RUN_PARALLEL, str(folder)],
-        "peers": [*PEERS, "ours, float32", "Keras example's way"],
-    }
+PEERS = ["-m", "benchmarks.peers", "--steps", "9999", "--pytorch-python", sys.executable]
+SWEEP = ["SEED=0,1,2", "-p", "SECONDS=200", "--output-dir"]
+PROGRAMS = {
+    "sweep": lambda folder: ["-m", "sweeps", toy_lesson(folder), *SWEEP, str(folder)],
+    "run_parallel": lambda folder: ["-c", RUN_PARALLEL, str(folder)],
+    "peers": lambda folder: [*PEERS, "--only", "ours, float32", "Keras example's way"],
+}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL", "SIGINT", "SIGTERM where SIGINT is ignored"])
-@pytest.mark.parametrize("name", ["sweep", "run_parallel", "peers"])
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_nothing_goes_on(name, how, tmp_path):
-    command, log = [sys.executable, *programs(tmp_path)[name]], tmp_path / "log"
+    command, log = [sys.executable, *PROGRAMS[name](tmp_path)], tmp_path / "log"
     if how.endswith("ignored"):  # as a shell starts what goes on in the background
         command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command]
     with log.open("w") as file, subprocess.Popen(command, stdout=file, stderr=file) as program:

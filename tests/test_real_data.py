@@ -38,23 +38,21 @@ SETS = [
 
 
 @pytest.mark.parametrize(("name", "options", "counts", "mean", "digest"), SETS)
-def test_the_images_are_those_that_the_shipped_trainings_saw(
-    name: str, options: dict, counts: tuple[int, int], mean: float, digest: str
-) -> None:
+def test_the_images_are_those_that_the_shipped_trainings_saw(name, options, counts, mean, digest):
     images = load(name, **options)
     assert (len(images.train), len(images.test)) == counts
     assert images.train.mean() == pytest.approx(mean, abs=0.1)
     assert images.sha256 == digest
 
 
-def test_faces_are_cropped_so_that_the_eyes_are_in_the_same_place() -> None:
+def test_faces_are_cropped_so_that_the_eyes_are_in_the_same_place():
     mean_face = load("celeba").train[:300].mean(axis=(0, 3))
     for columns in (slice(20, 26), slice(38, 44)):
         assert 20 + mean_face[20:45, columns].mean(axis=1).argmin() in (32, 33)
     assert max(mean_face[32, 23], mean_face[32, 40]) < mean_face[32, 32] - 40  # between them, the nose is bright
 
 
-def test_the_digits_card_is_true_of_the_committed_weights() -> None:
+def test_the_digits_card_is_true_of_the_committed_weights():
     digits, images = load_classifier("digits"), load("mnist")
     assert digits.card["data_sha256"]["mnist"] == images.sha256
     right = digits.probabilities(images.test).argmax(1) == images.test_labels
@@ -62,7 +60,7 @@ def test_the_digits_card_is_true_of_the_committed_weights() -> None:
     assert right.mean() == pytest.approx(digits.card["accuracy"], abs=2e-4)
 
 
-def test_the_camels_card_is_true_of_the_committed_weights() -> None:
+def test_the_camels_card_is_true_of_the_committed_weights():
     classifier = load_classifier("camels")
     accuracies, tested_on = classifier.card["accuracy_of"], classifier.card["tested_on"]
     for kind, label in (("camel", 0), ("cat", 1), ("dog", 1)):

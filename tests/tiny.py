@@ -91,11 +91,7 @@ def tiny_model(
 
 
 def assert_same_images(found: np.ndarray, expected: np.ndarray) -> None:
-    """uint8 images that are equal but for the order of sums: at most one grey level apart.
-
-    Another arrangement of the same arithmetic (a saved network, another processor's kernels) may round a value that
-    lies between two levels to either.
-    """
+    """uint8 images that are equal but for the order of sums, which may round a value to either of two levels."""
     assert found.dtype == expected.dtype == np.uint8
     np.testing.assert_allclose(found.astype(int), expected.astype(int), rtol=0, atol=1)
 

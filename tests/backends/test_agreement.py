@@ -27,19 +27,14 @@ def computed() -> dict[str, np.ndarray]:
     return compute()
 
 
-def test_this_environment_has_no_tensorflow():
+def test_the_reference_is_complete_and_this_environment_has_no_tensorflow(reference, computed):
     assert keras.backend.backend() in ("jax", "torch")
     assert importlib.util.find_spec("tensorflow") is None
-
-
-def test_the_reference_is_complete(reference, computed):
     assert sorted(reference) == sorted(computed)
-    for case in CASES:
-        gradients = [name for name in reference if name.startswith(f"{case}:") and "gradient" in name]
-        assert len(gradients) >= 14
-        assert np.mean([np.abs(reference[name]).max() > 1e-3 for name in gradients]) > 0.7
     assert len(NETWORKS) == 12  # of six lessons, a critic and a generator each
-    assert len({float(reference[f"{case}: critic loss"]) for case in CASES}) == len(CASES)
+    assert len({float(reference[f"{case}: log generator_loss of step 8"]) for case in CASES}) == len(CASES)
+    changes = [np.abs(values).max() for name, values in reference.items() if ": change" in name]
+    assert np.mean(np.array(changes) > 1e-4) > 0.7
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -43,19 +43,6 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
-
-
-@pytest.fixture(
-    params=[
-        pytest.param(look, marks=[pytest.mark.slow] * (look != LOOKS[0]), id=f"{look[1]}-{look[0]}") for look in LOOKS
-    ]
-)
-def look(request: pytest.FixtureRequest) -> tuple[int, str]:
-    """Width in pixels and colour scheme."""
-    return request.param
-
-
 @pytest.fixture
 def page(browser: Any, site_url: str) -> Iterator[Any]:
     """A page at 1,440 pixels, in the light; nothing it complains of may remain at the end."""

@@ -37,3 +37,13 @@ def screenshot(page: Any, name: str, full: bool = False) -> None:
     """Keep what it looks like in build/screenshots/."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=full)
+
+
+def touch(page: Any, places: list[tuple[float, float]]) -> None:
+    """Draw a finger over these places of the screen."""
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
+    for number, (x, y) in enumerate(places):
+        kind = "touchMove" if number else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

@@ -8,7 +8,6 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +45,8 @@ STEPS = 3000  # at smoke: enough for the panel to be renewed twice before an int
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A JupyterLab of its own: its address, and the folder it shows."""
-    folder = tmp_path_factory.mktemp("lessons")
-    with serving(tmp_path_factory.mktemp("jupyter"), SETTINGS, f"--ServerApp.root_dir={folder}") as address:
-        yield address, folder
-
-
-@contextmanager
-def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
-    """A JupyterLab with these settings and options, started in the checkout: its address."""
-    for name, values in settings.items():
+    folder, home = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter")
+    for name, values in SETTINGS.items():
         path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
@@ -65,35 +57,27 @@ def serving(home: Path, settings: dict[str, dict], *more: str) -> Iterator[str]:
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
     environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), "WGAN_OFFLINE": "1", "KERAS_BACKEND": "tensorflow"}
     environment.pop("MPLBACKEND", None)  # the tests' own, with which a kernel would show no figure
-    options = [
-        f"--port={port}",
-        "--no-browser",
-        "--allow-root",
-        "--IdentityProvider.token=t",
-        *more,
-    ]
-    log = (home / "log").open("w")
-    server = subprocess.Popen(
-        [str(BIN / "jupyter"), "lab", *options], cwd=ROOT, env=environment, stdout=log, stderr=log
-    )
+    options = [f"--port={port}", "--no-browser", "--allow-root", "--IdentityProvider.token=t"]
+    command = [str(BIN / "jupyter"), "lab", f"--ServerApp.root_dir={folder}", *options]
     address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            urllib.request.urlopen(f"{address}/api?token=t", timeout=2).close()
-            break
-        except OSError:
-            assert server.poll() is None, (home / "log").read_text()
-            time.sleep(0.5)
-    try:
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(15)
-        except subprocess.TimeoutExpired:  # on a busy machine a kernel that has not started keeps it for minutes
-            server.kill()
-            server.wait()
-        log.close()
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"{address}/api?token=t", timeout=2).close()
+                    break
+                except OSError:
+                    assert server.poll() is None, (home / "log").read_text()
+                    time.sleep(0.5)
+            yield address, folder
+        finally:
+            server.terminate()
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:  # on a busy machine a kernel that has not started keeps it for minutes
+                server.kill()
+                server.wait()
 
 
 def put(lesson: Path, folder: Path, **parameters: Any) -> Path:
@@ -111,22 +95,25 @@ def put(lesson: Path, folder: Path, **parameters: Any) -> Path:
 
 
 @pytest.fixture
-def desk(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
-    """A browser's page for JupyterLab."""
+def desk(browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     context.set_default_timeout(5 * MINUTES)
-    opened = context.new_page()
-    yield opened
+    yield context.new_page()
     context.close()
 
 
-def open_lesson(page: Any, address: str, lesson: Path, cells: list[str]) -> None:
-    """Open a notebook, and wait until its cells are there and its kernel listens.
+def start(page: Any, lab: tuple[str, Path], lesson: Path, **parameters: Any) -> list[str]:
+    """Open a lesson and run all its cells; returns what their prompts say at the end.
 
     The page calls a kernel idle before it is connected, and forgets what it is asked to run then: ask the server.
     """
+    address, folder = lab
+    notebook = put(lesson, folder, PRESET="smoke", OUTPUT_DIR=folder / "runs", **parameters)
+    code = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    folded = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code]
+    expected = [str(number) for number, hidden in enumerate(folded, 1) if not hidden]
     page.goto(f"{address}/lab/tree/{lesson.name}?reset&token=t")
-    page.wait_for_function(f"{PROMPTS}.length === {len(cells)}")
+    page.wait_for_function(f"{PROMPTS}.length === {len(expected)}")
     for _ in range(600):
         with urllib.request.urlopen(f"{address}/api/sessions?token=t", timeout=30) as answer:
             kernels = [session["kernel"] for session in json.load(answer) if session["path"] == lesson.name]
@@ -136,6 +123,8 @@ def open_lesson(page: Any, address: str, lesson: Path, cells: list[str]) -> None
     else:
         pytest.fail(f"No kernel of {lesson.name} was connected and idle in five minutes: {kernels}")
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    run_all(page)
+    return expected
 
 
 def choose(page: Any, menu: str, item: str) -> None:
@@ -161,64 +150,31 @@ def numbers(page: Any) -> list[str]:
     return [re.sub(r"[\[\]: ]", "", text) for text in page.evaluate(PROMPTS)]
 
 
-def show_picture(page: Any, place: int, name: str) -> None:
-    """Keep a screenshot with the picture of this place in view."""
-    page.locator(PICTURE).nth(place).scroll_into_view_if_needed()
-    screenshot(page, name)
-
-
-def shown_numbers(path: Path) -> list[str]:
-    """What the prompts say after Run All: the numbers of the code cells that are not folded."""
-    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    folded = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code]
-    return [str(number) for number, hidden in enumerate(folded, 1) if not hidden]
-
-
-def test_every_picture_shows_where_make_lab_opens_the_lessons(desk, tmp_path):
-    """By the command of the Makefile, whose root decides what `../assets` is."""
-    command = re.search(r"^\t\$\(BIN\)/jupyter lab (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
-    windows = {"notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": False}}
-    with serving(tmp_path, {**SETTINGS, **windows}, *command.split()) as address:
-        desk.goto(f"{address}/?token=t")
-        desk.wait_for_selector(".jp-NotebookPanel .jp-RenderedMarkdown img")
-        assert "notebooks/01_gan_camels" in desk.url
-        for lesson in NOTEBOOKS:
-            desk.goto(f"{address}/lab/tree/{lesson.relative_to(ROOT)}?reset&token=t")
-            desk.wait_for_selector(".jp-RenderedMarkdown img, .jp-OutputArea-output img")
-            # JupyterLab empties a picture's source until it knows its address.
-            desk.wait_for_function("[...document.images].every(i => i.getAttribute('src') && i.complete)")
-            broken = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
-            assert desk.evaluate(broken) == [], lesson.name
+def finish(page: Any) -> None:
+    """Wait until every cell has run, and none of them with an error."""
+    page.wait_for_function(f"{PROMPTS}.every(t => /\\d/.test(t)) || {ERRORS}.length", timeout=PATIENCE)
+    assert page.evaluate(ERRORS) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", NOTEBOOKS, ids=lambda path: path.stem)
 def test_run_all_finishes_without_an_error(desk, lab, lesson):
-    address, folder = lab
-    notebook = put(lesson, folder, PRESET="smoke", OUTPUT_DIR=folder / "runs")
-    cells = shown_numbers(notebook)
-    open_lesson(desk, address, notebook, cells)
-    run_all(desk)
-    desk.wait_for_function(f"{PROMPTS}.every(t => /\\d/.test(t)) || {ERRORS}.length", timeout=PATIENCE)
-    assert desk.evaluate(ERRORS) == []
-    assert numbers(desk) == cells
+    expected = start(desk, lab, lesson)
+    finish(desk)
+    assert numbers(desk) == expected
     outputs = [output for cell in nbformat.read(lesson, as_version=4).cells for output in cell.get("outputs", ())]
     drawn = sum("image/png" in output.get("data", ()) for output in outputs)
     desk.wait_for_function(f"{PICTURES}.length >= {min(5, drawn)}")  # they are drawn a little later
-    show_picture(desk, min(3, drawn - 1), f"jupyterlab-{lesson.stem}")
+    desk.locator(PICTURE).nth(min(3, drawn - 1)).scroll_into_view_if_needed()
+    screenshot(desk, f"jupyterlab-{lesson.stem}")
 
 
 @pytest.mark.slow
 def test_the_panel_is_alive_an_interrupt_stops_run_all_and_a_second_one_resumes(desk, lab):
     """Of one lesson, for all: the panel, the interrupt and the resuming are `wu.train`'s."""
-    address, folder = lab
     lesson = ROOT / "notebooks" / "02_wgan_clipping_sevens.ipynb"
-    steps = {"PRESET": "smoke", "STEPS": STEPS, "RUN_NAME": "mine", "OUTPUT_DIR": folder / "runs"}
-    notebook = put(lesson, folder, **steps)
-    cells = shown_numbers(notebook)
-    open_lesson(desk, address, notebook, cells)
-    run_all(desk)
-    run = folder / "runs" / lesson.stem / "mine"
+    expected = start(desk, lab, lesson, STEPS=STEPS, RUN_NAME="mine")
+    run = lab[1] / "runs" / lesson.stem / "mine"
     seen: dict[int, set[str]] = {}
     while max(map(len, seen.values()), default=0) < 2:  # one picture, renewed in its place
         for place, source in enumerate(desk.evaluate(PICTURES)):
@@ -226,22 +182,18 @@ def test_the_panel_is_alive_an_interrupt_stops_run_all_and_a_second_one_resumes(
         assert not desk.evaluate(ERRORS)
         assert "" in numbers(desk) or "*" in numbers(desk), "It ended before the panel was renewed."
         desk.wait_for_timeout(1000)
-    show_picture(desk, max(seen, key=lambda place: len(seen[place])), "jupyterlab-live")
     choose(desk, "Kernel", "Interrupt Kernel")
     desk.wait_for_function(f"{ERRORS}.length > 0")
     assert "TrainingInterrupted" in desk.evaluate(ERRORS)[0]
     desk.wait_for_function(f"!{PROMPTS}.some(t => t.includes('*'))")
-    reached = [int(number) for number in numbers(desk) if number]
-    assert len(reached) < len(cells)
+    assert len([number for number in numbers(desk) if number]) < len(expected)
     rows = len((run / "history.csv").read_text().splitlines()) - 1
     assert 0 < rows < STEPS
     assert not (run / "metrics.json").exists()
 
     run_all(desk)
-    done = f"{PROMPTS}.every(t => /\\d/.test(t)) && {ERRORS}.length === 0"
-    desk.wait_for_function(done, timeout=PATIENCE)
+    desk.wait_for_function(f"{PROMPTS}.every(t => /\\d/.test(t)) && {ERRORS}.length === 0", timeout=PATIENCE)
     steps_written = [line.split(",")[0] for line in (run / "history.csv").read_text().splitlines()[1:]]
     assert steps_written == [str(i) for i in range(1, STEPS + 1)]
     assert (run / "metrics.json").exists()
-    text = desk.evaluate("document.querySelector('.jp-Notebook').innerText")
-    assert f"Continuing at step {rows}." in text
+    assert f"step {rows}." in desk.evaluate("document.querySelector('.jp-Notebook').innerText")

@@ -31,16 +31,11 @@ def loads_as_it_was(file: Path, places: Iterable[int], folder: Path, expected: l
     return loaded
 
 
-def test_whatever_bit_flips_in_a_card_the_right_weights_are_loaded_or_none(unpacked):  # noqa: F811
+def test_whatever_bit_flips_in_a_folder_the_right_weights_are_loaded_or_none(unpacked):  # noqa: F811
     expected = load_pretrained("toy", unpacked)[0].get_weights()
-    card = unpacked / "toy" / "card.json"
+    card, weights = unpacked / "toy" / "card.json", unpacked / "toy" / "generator.npz"
     loaded = loads_as_it_was(card, range(0, card.stat().st_size, 13), unpacked, expected)
-    assert any(loaded)  # texts and metrics, which loading does not go by
-    assert not all(loaded)
-
-
-def test_whatever_bit_flips_in_the_weights_they_are_refused(unpacked):  # noqa: F811
-    weights = unpacked / "toy" / "generator.npz"
+    assert set(loaded) == {True, False}  # there are texts and metrics, which loading does not go by
     size = weights.stat().st_size
     assert not any(loads_as_it_was(weights, range(0, size, size // 25), unpacked, []))
 

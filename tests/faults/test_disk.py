@@ -42,21 +42,17 @@ def whole(tmp_path_factory) -> Path:
 
 
 def blocks(folder: Path) -> int:
-    """How many pages the files of a folder take."""
     return sum(-(-path.stat().st_size // BLOCK) for path in folder.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("share", [0, 0.2, 0.5, 0.9])
 def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_as_any_other(disk, whole, share):
-    """From nothing left at all to enough for nearly all of what the rest of the run takes."""
     folder = disk / "run"
     go(folder, steps=4)
     left = int(share * (blocks(whole) - blocks(folder)))
     before = {path.name: path.read_bytes() for path in (folder / "checkpoints").iterdir()}
     filler = disk / "filler"
-    with filler.open("wb") as file:
-        free = shutil.disk_usage(disk).free - left * BLOCK
-        file.write(bytes(max(0, free)))
+    filler.write_bytes(bytes(max(0, shutil.disk_usage(disk).free - left * BLOCK)))
     with pytest.raises(RunUnwritable, match=r"disk/run.* step \d"):
         go(folder)
     step, _ = Run(folder).load_checkpoint()

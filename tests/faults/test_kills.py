@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -23,27 +23,18 @@ STEPS = 1500
 KILLS = 36
 
 
-class Nursery:
-    """The process that victims are forked from."""
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.faults.victim"]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def raise_one(self, folder: Path, when: str = "") -> int:
-        """Start a victim and wait for its end; returns its exit status, or minus the signal that ended it."""
-        self.process.stdin.write(f"{folder}\t{when}\t{STEPS}\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.process.stdin.close()
-    nursery.process.wait(timeout=60)
-    nursery.process.stdout.close()
+def raise_one() -> Iterator[Callable[..., int]]:
+    """Start a victim and wait for its end: its exit status, or minus the signal that ended it."""
+    command = [sys.executable, "-m", "tests.faults.victim"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
+
+        def raise_one(folder: Path, when: str = "") -> int:
+            nursery.stdin.write(f"{folder}\t{when}\t{STEPS}\n")
+            nursery.stdin.flush()
+            return int(nursery.stdout.readline())
+
+        yield raise_one
 
 
 def assert_nothing_is_half(folder: Path) -> None:
@@ -52,47 +43,48 @@ def assert_nothing_is_half(folder: Path) -> None:
     run.load_checkpoint()  # a damaged one would be an error, as every warning is
     steps = run.history().get("step", np.empty(0))
     np.testing.assert_array_equal(steps, np.arange(1, len(steps) + 1))
-    for _, path in run.samples():
+    for path in [*(path for _, path in run.samples()), *folder.glob("training.gif")]:
         with Image.open(path) as picture:
+            picture.seek(getattr(picture, "n_frames", 1) - 1)
             picture.load()
-    if (folder / "training.gif").exists():
-        with Image.open(folder / "training.gif") as film:
-            film.seek(film.n_frames - 1)
-            film.load()
     if (folder / "generator.keras").exists():
         keras.models.load_model(folder / "generator.keras")
 
 
-def test_a_training_killed_36_times_ends_as_one_that_was_not(nursery, tmp_path):
+def same_films(one: Path, other: Path) -> bool:
+    return (one / "training.gif").read_bytes() == (other / "training.gif").read_bytes()
+
+
+def test_a_training_killed_36_times_ends_as_one_that_was_not(raise_one, tmp_path):
     """By kill -9 at random moments and before random file operations; once by SIGTERM, and once by an interrupt."""
-    assert nursery.raise_one(tmp_path / "whole") == 0
+    assert raise_one(tmp_path / "whole") == 0
     rng, folder, ends = random.Random(0), tmp_path / "killed", Counter()
     for kill in range(KILLS):
         number = {4: signal.SIGTERM, 10: signal.SIGINT}.get(kill, signal.SIGKILL)
         when = f"before {rng.randint(1, 60)}" if kill % 2 else f"{int(number)} after {rng.uniform(0, 0.1)}"
-        ends[nursery.raise_one(folder, when)] += 1
+        ends[raise_one(folder, when)] += 1
         if kill % 6 == 0:
             assert_nothing_is_half(folder)
     assert ends == {-signal.SIGKILL: KILLS - 2, -signal.SIGTERM: 1, 130: 1}
     assert 0 < len(Run(folder).history()["step"]) < STEPS
-    assert nursery.raise_one(folder) == 0
+    assert raise_one(folder) == 0
     assert_same_runs(folder, tmp_path / "whole")
-    assert (folder / "training.gif").read_bytes() == (tmp_path / "whole" / "training.gif").read_bytes()
+    assert same_films(folder, tmp_path / "whole")
 
 
-def test_a_finished_training_killed_before_each_of_its_last_file_operations_loses_nothing(nursery, tmp_path):
+def test_a_finished_training_killed_before_each_of_its_last_file_operations_loses_nothing(raise_one, tmp_path):
     """Those that write the generator's file and the film."""
     folder = tmp_path / "run"
-    assert nursery.raise_one(folder) == 0
+    assert raise_one(folder) == 0
     shutil.copytree(folder, tmp_path / "whole")
     for name in ("training.gif", "generator.keras"):
         (folder / name).unlink()
     killed = 0
-    while nursery.raise_one(folder, f"before {killed + 1}") == -signal.SIGKILL:
+    while raise_one(folder, f"before {killed + 1}") == -signal.SIGKILL:
         killed += 1
         assert_nothing_is_half(folder)
     assert killed > 8
     assert_same_runs(folder, tmp_path / "whole")
-    assert (folder / "training.gif").read_bytes() == (tmp_path / "whole" / "training.gif").read_bytes()
+    assert same_films(folder, tmp_path / "whole")
     mine, theirs = (keras.models.load_model(one / "generator.keras") for one in (folder, tmp_path / "whole"))
     assert all(np.array_equal(a, b) for a, b in zip(mine.get_weights(), theirs.get_weights(), strict=True))

@@ -25,43 +25,31 @@ EVERY = {"sample_every": 35, "checkpoint_every": 10, "health_every": 50, "sample
 OPERATIONS = ("open", "os.rename", "os.remove", "os.mkdir", "os.truncate")
 
 
-class Later(keras.callbacks.Callback):
-    """Send a signal to oneself some time after the first step, from another thread."""
-
-    def __init__(self, number: int, seconds: float) -> None:
-        super().__init__()
-        self.timer: threading.Timer | None = threading.Timer(seconds, os.kill, (os.getpid(), number))
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        if self.timer:
-            self.timer.start()
-        self.timer = None
-
-
 def live(folder: Path, when: str, steps: int) -> None:
     """Train to the end, or what is left of it, and make the film."""
-    extra: list[keras.callbacks.Callback] = []
-    if when.startswith("before"):
-        _die_before(folder, int(when.split()[1]))
-    elif when:
-        number, _, seconds = when.split()
-        extra.append(Later(int(number), float(seconds)))
-    run, model = Run(folder, {"SEED": 5}), tiny_model("wgangp", dense=True, critic_steps=1)
-    train(model, tiny_images(), run, steps, 4, show_progress=False, extra_callbacks=extra, **EVERY)
-    make_gif(run, scale=1)
-
-
-def _die_before(folder: Path, number: int) -> None:
-    seen = 0
+    how, seen = when.split(), 0
 
     def watch(event: str, arguments: tuple) -> None:
         nonlocal seen
         if event in OPERATIONS and str(arguments[0]).startswith(str(folder)):
             seen += 1
-            if seen == number:
+            if seen == int(how[1]):
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(watch)
+    class Later(keras.callbacks.Callback):
+        """Sends the signal some time after the first step, from another thread."""
+
+        def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+            timer = threading.Timer(float(how[2]), os.kill, (os.getpid(), int(how[0])))
+            timer.start()
+            self.on_train_batch_end = lambda batch, logs=None: None
+
+    if when.startswith("before"):
+        sys.addaudithook(watch)
+    later = [Later()] if "after" in how else []
+    run, model = Run(folder, {"SEED": 5}), tiny_model("wgangp", dense=True, critic_steps=1)
+    train(model, tiny_images(), run, steps, 4, show_progress=False, extra_callbacks=later, **EVERY)
+    make_gif(run, scale=1)
 
 
 def main() -> None:

