@@ -45,7 +45,8 @@ class Metric:
     id: str  # short and stable, as programs and files call it: "frechet", "recall"
     title: str
     value: float  # of generated against training images
-    baseline: float  # of held-out images, equally many, against the same
+    baseline: float  # of held-out images, equally many, against the same: what a perfect generator would have, if the
+    # held-out images have the training images' distribution
     n: int  # generated images, and held-out ones
     better: str  # "lower", "higher", or "baseline" where too far either way is wrong
 
