@@ -1,13 +1,13 @@
 """The library that the notebooks share: `import wgan_utils as wu`."""
 
-import os
-
 
 def _import_keras() -> None:
     """Import Keras, and with it TensorFlow, which greets on stderr before it has read its log level.
 
-    At the log level "3", which is set here, nothing on stderr is shown meanwhile; at any other, all of it.
+    At the log level "3", which is set here, nothing on stderr is shown meanwhile.
     """
+    import os
+
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Off by default on processors without AVX-512, where a step of lesson 02 then takes three times as long.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
@@ -16,7 +16,7 @@ def _import_keras() -> None:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
     try:
-        import keras  # noqa: F401
+        import keras
     except ModuleNotFoundError as error:
         raise ImportError(
             f"Keras computes with {error.name} here, which is not installed: pip install 'wgan-utils[tensorflow]'; or "
@@ -63,70 +63,6 @@ from wgan_utils.training.train import load_pretrained_run, pretrained_table, tra
 from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds
 from wgan_utils.zoo.trials import load_trials
 
-__all__ = [
-    "GAN",
-    "R1GAN",
-    "R3GAN",
-    "VAE",
-    "WGAN",
-    "WGANGP",
-    "AdversarialModel",
-    "Images",
-    "RealImages",
-    "Run",
-    "TrainingDiverged",
-    "WriteQuality",
-    "as_inputs",
-    "checkerboard",
-    "colour_statistics",
-    "comparison_frames",
-    "comparison_table",
-    "correlate",
-    "correlate_quality",
-    "critics",
-    "cut_grid",
-    "detail_energy",
-    "dominates",
-    "earth_movers_distance",
-    "evaluate",
-    "exercises",
-    "fit_critic",
-    "fit_pca_features",
-    "frechet_distance",
-    "generate",
-    "gpu_name",
-    "image_grid",
-    "input_gradient",
-    "latent_vectors",
-    "lesson",
-    "load_classifier",
-    "load_images",
-    "load_pretrained",
-    "load_pretrained_run",
-    "load_trials",
-    "losses",
-    "machine",
-    "make_gif",
-    "mean_and_range",
-    "memorisation",
-    "networks",
-    "paper_rmsprop",
-    "plot_batch_sensitivity",
-    "plot_comparison",
-    "plot_double_cone",
-    "plot_images",
-    "plot_interpolation",
-    "plot_lines",
-    "plot_losses",
-    "plot_neighbours",
-    "plot_samples_over_time",
-    "pretrained",
-    "pretrained_seeds",
-    "pretrained_table",
-    "rank_correlation",
-    "run_parallel",
-    "scene_statistics",
-    "show_gif",
-    "train",
-    "transport_plan",
-]
+# What is imported above, without the package's own parts.
+__all__ = ["exercises"]
+__all__ += [n for n, one in [*globals().items()] if n[0] != "_" and getattr(one, "__name__", "") != f"{__name__}.{n}"]

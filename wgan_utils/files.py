@@ -15,10 +15,7 @@ from wgan_utils.errors import Refused
 
 @contextmanager
 def atomic_file(path: Path, make_folder: bool = True) -> Iterator[Path]:
-    """Give a temporary path beside `path`, and move it there when the block ends without an error.
-
-    The folder is made if need be; or, with `make_folder` false, has to be there.
-    """
+    """Give a temporary path beside `path`, in a folder made if need be, and move it there when the block ends well."""
     if make_folder:
         path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{os.getpid()}.tmp.{path.name}")  # Keras goes by the suffix
@@ -51,11 +48,7 @@ def default_data_dir() -> Path:
 
 
 def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str = "restore it") -> dict[str, Any]:
-    """Read a JSON object that must have these keys.
-
-    Raises:
-        ValueError: it is damaged, naming the file; `advice` says what to do.
-    """
+    """Read a JSON object that must have these keys; a ValueError, which ends in the advice, if it is damaged."""
     try:
         content = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -67,11 +60,7 @@ def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str =
 
 
 def read_array_file(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of an .npz by key, or of an .npy under the key "".
-
-    Raises:
-        ValueError: not a whole array file, or one with pickled objects, which are never loaded.
-    """
+    """The arrays of an .npz by key, or of an .npy under ""; a ValueError if damaged, or pickles, which stay unread."""
     try:
         with path.open("rb") as file:  # np.load itself would leave a damaged file open
             loaded = np.load(file, allow_pickle=False)

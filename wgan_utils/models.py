@@ -44,10 +44,8 @@ class AdversarialModel(keras.Model):
         wu.train(model, images, run, steps=800)
 
     Outside of `step`, and in one compiled function with it: uint8 images become floats, the step is counted, the
-    averaged generator follows. A batch of training data holds the real images of one whole step, of shape (batch,
-    critic_steps, height, width, channels): batch first so that devices can share it. On TensorFlow a step is compiled
-    with AutoGraph, so that `len(x)` of a batch works in it; a method that it calls several times is compiled once,
-    which saves seconds, if it is decorated with `@tf.function`.
+    averaged generator follows. On TensorFlow a step is compiled with AutoGraph, so that `len(x)` of a batch works in
+    it; a method that it calls several times is compiled once, which saves seconds, if it has `@tf.function`.
 
     Args:
         generator: maps latent vectors (batch, latent_dim) to images in [−1, 1], (batch, height, width, channels).
@@ -57,8 +55,7 @@ class AdversarialModel(keras.Model):
         critic_steps: critic updates per generator update; each sees real images and latent vectors of its own.
         seed: integer; fixes the latent vectors (and interpolation weights) of every step.
         ema_momentum: if given, `averaged` is a second generator whose weights are an exponential moving average of
-            the generator's, over about 1/(1 − ema_momentum) steps: nearer to what two oscillating networks oscillate
-            around (Yazıcı et al. 2019). The training does not use it.
+            the generator's, over about 1/(1 − ema_momentum) steps (Yazıcı et al. 2019). The training does not use it.
 
     Attributes:
         seed_generator: the random state of a step: `keras.random.uniform(shape, seed=self.seed_generator)`.
@@ -108,20 +105,9 @@ class AdversarialModel(keras.Model):
         """Draw n latent vectors from the standard normal distribution: (n, latent_dim)."""
         return split_batch(keras.random.normal((n, self.latent_dim), seed=self.seed_generator))
 
-    @property
-    def critic_optimizer(self) -> keras.Optimizer:
-        """The critic's optimizer, which Keras calls `optimizer`."""
-        return self.optimizer
-
-    @property
-    def discriminator(self) -> keras.Model:
-        """The critic, as a GAN calls it."""
-        return self.critic
-
-    @property
-    def discriminator_optimizer(self) -> keras.Optimizer:
-        """The critic's optimizer, as a GAN calls it."""
-        return self.optimizer
+    # Keras calls the critic's optimizer `optimizer`, and a GAN its critic the discriminator.
+    critic_optimizer = discriminator_optimizer = property(lambda self: self.optimizer)
+    discriminator = property(lambda self: self.critic)
 
     @property
     def final_generator(self) -> keras.Model:
@@ -190,15 +176,11 @@ class AdversarialModel(keras.Model):
 
     def state(self) -> dict[str, np.ndarray]:
         """Return all that training changes: both networks, both optimizers, every random state, the step."""
-        return {
-            f"{i:04d} {variable.name}": ops.convert_to_numpy(variable)
-            for i, variable in enumerate(self._changing_variables())
-        }
+        return {f"{i:04d} {v.name}": ops.convert_to_numpy(v) for i, v in enumerate(self._changing_variables())}
 
     def check_state(self, state: Mapping[str, np.ndarray], step: int | None = None) -> None:
         """Raise a ValueError unless `state` is of such a model and optimizers, and of that step if one is given."""
-        # By place and shape, not by name: Keras counts layers through a session, so that the same network built
-        # a second time has other names in its optimizer.
+        # By place and shape, not by name: Keras counts layers through a session.
         variables, names = self._changing_variables(), sorted(state)
         wanted = [(tuple(v.shape), _kind(v.dtype)) for v in variables]
         given = [(state[name].shape, _kind(state[name].dtype.name)) for name in names]
@@ -227,8 +209,8 @@ class AdversarialModel(keras.Model):
 class GAN(AdversarialModel):
     """The original GAN (Goodfellow et al. 2014), with the non-saturating generator loss.
 
-    The critic is the discriminator, and the number it returns a logit. `AdversarialModel` has the arguments. The step
-    of this class and of those that follow is written with `value_and_gradients`, for three backends.
+    The critic is the discriminator, and the number it returns a logit. The step of this class and of those that follow
+    is written with `value_and_gradients`, for three backends.
     """
 
     @without_autograph
@@ -341,8 +323,7 @@ class R3GAN(R1GAN):
 class WGAN(GAN):
     """A Wasserstein GAN with weight clipping (Arjovsky et al. 2017, Algorithm 1).
 
-    The critic's output is a score without bounds. With BatchNormalization in it clipping bounds nothing (see
-    `losses.clippable_weights`), and a warning says so.
+    With BatchNormalization in the critic clipping bounds nothing (see `losses.clippable_weights`); a warning says so.
 
     Args:
         generator, critic, latent_dim, critic_steps: see `AdversarialModel`, as for the options.
@@ -363,11 +344,8 @@ class WGAN(GAN):
         if clip_value is not None:
             check_positive("clip_value", clip_value, 0.01)
             if self.has_cross_sample_layers:
-                warnings.warn(
-                    "BatchNormalization in a clipped critic undoes the clipping: it scales what the clipped kernels "
-                    "give to its own scale, which is not clipped. Build the critic without it.",
-                    stacklevel=2,
-                )
+                what = "BatchNormalization in a clipped critic undoes the clipping by a scale that is not clipped"
+                warnings.warn(f"{what}: build the critic without it.", stacklevel=2)
         self.clip_value = clip_value
 
     def update_critic(self, real: Any) -> dict[str, Any]:
@@ -447,8 +425,7 @@ class PaperRMSprop(keras.optimizers.RMSprop):
 def paper_rmsprop(rate: Any) -> PaperRMSprop:
     """Return RMSProp as the WGAN's authors use it, which is PyTorch's: ρ = 0.99, and ε = 1e-8 outside of the root.
 
-    Args:
-        rate: the learning rate α, a number or a schedule; the paper's is 5e-5.
+    `rate` is the learning rate α, a number or a schedule; the paper's is 5e-5.
     """
     return PaperRMSprop(rate, rho=0.99, epsilon=1e-8)
 
@@ -470,10 +447,9 @@ def check_networks(generator: keras.Model, critic: keras.Model, latent_dim: int)
 
 
 def has_cross_sample_layers(critic: keras.Model) -> bool:
-    """Return whether an image's score depends on the batch's other images in training, as BatchNormalization makes it.
+    """Return whether an image's score depends on the batch's others in training: by BatchNormalization, unless frozen.
 
-    Told by the layers' type: a layer of your own that mixes images is not recognised. Frozen, BatchNormalization
-    normalises by its moving statistics, and mixes nothing.
+    Told by the layers' type: a layer of your own that mixes images is not recognised.
     """
     layers = critic._flatten_layers()
     return any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in layers)

@@ -37,28 +37,26 @@ class ParameterError(Explained, ValueError):
 def lesson(name: str, namespace: dict[str, Any]) -> Run:
     """Check a lesson's parameters, put all of them into its namespace, and print what will run.
 
-    A parameter that is missing or None takes its published value under the preset. Called again, after the
-    parameters cell was edited and run or without, it resolves them anew.
+    A parameter that is missing or None takes its published value under the preset; called again it resolves them anew.
+    Keras's dtype policy is set from PRECISION.
 
     Args:
         name: the lesson, as its notebook is called: "02_wgan_clipping_sevens".
-        namespace: the notebook's `globals()`. Keras's dtype policy is set from PRECISION.
+        namespace: the notebook's `globals()`.
 
     Returns:
         The run `<OUTPUT_DIR>/<lesson>/<RUN_NAME>`, whose `parameters` are all the values. An empty RUN_NAME becomes
         the preset and what differs from its published values, such as "cpu-steps_3000".
 
     Raises:
-        ParameterError: values are wrong or names unknown, or OUTPUT_DIR can't be written to. Unknown names are
-            removed from the namespace, so that the corrected cell can be run.
+        ParameterError: values are wrong, OUTPUT_DIR can't be written to, or names are unknown, which are removed.
         ValueError: no such lesson, or Keras computes with another backend than TensorFlow.
     """
     if name not in LESSONS:
         raise Refused(f"There is no lesson {name!r}; there are {', '.join(LESSONS)}.")
     if BACKEND != "tensorflow":
         raise Refused(
-            f"The lessons are written in TensorFlow, and Keras computes with {BACKEND} here: restart "
-            "with the environment variable KERAS_BACKEND set to tensorflow, or not set."
+            f"Lessons need TensorFlow, and Keras computes with {BACKEND}: restart with KERAS_BACKEND not set."
         )
     parameters, filled_in = LESSONS[name].parameters, namespace.get(FILLED_IN, {})
     given = {key: namespace.get(key) for key in parameters}
@@ -89,10 +87,7 @@ def resolve(name: str, given: Mapping[str, Any], gpu: bool) -> dict[str, Any]:
     An integer may stand for a float, and a whole float (papermill's `-p STEPS 1e3`) for an integer; True is not 1,
     the text "5" is not 5, and no number is infinite.
 
-    Args:
-        name: the lesson.
-        given: the values that were set; the others are the preset's, or with TRAIN=False the shipped training's.
-        gpu: whether PRESET "auto" means "full" or "cpu".
+    Those not `given` are the preset's, or with TRAIN=False the shipped training's; `gpu` decides what "auto" means.
     """
     of_lesson, problems, settings = LESSONS[name], [], {}
     preset = given.get("PRESET", "auto")
@@ -119,10 +114,7 @@ def resolve(name: str, given: Mapping[str, Any], gpu: bool) -> dict[str, Any]:
 
 
 def default_run_name(settings: Mapping[str, Any], published: Mapping[str, Any]) -> str:
-    """Name a run after its preset and what differs from the published values: "cpu-steps_3000-width_0.5".
-
-    What is in `WHERE_AND_HOW` stays out of it. A name of over 80 characters is cut and ends in a hash of it.
-    """
+    """Name a run after its preset and what differs from the published values, cut with a hash at 80 characters."""
     own = [key for key in settings if key not in {*WHERE_AND_HOW, "PRESET"} and settings[key] != published[key]]
     texts = {key.lower(): re.sub(r"[^A-Za-z0-9.-]+", "_", str(settings[key])).strip("_.") for key in own}
     full_name = "-".join([str(settings["PRESET"]), *(f"{key}_{text}" for key, text in texts.items())])

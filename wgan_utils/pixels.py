@@ -17,10 +17,7 @@ def as_pixels(values: np.ndarray) -> np.ndarray:
 def to_pixels(images: np.ndarray) -> np.ndarray:
     """Make uint8 of images in NHWC, one or three channels: of floats as `as_pixels` does; uint8 stays as it is.
 
-    Images scaled to [0, 1] would look washed out: scale them with `2 * images - 1` first.
-
-    Raises:
-        ValueError: another shape or type, no images at all, or floats outside [-1, 1].
+    A ValueError for another shape or type, no images at all, or floats outside [-1, 1].
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[3] not in (1, 3) or 0 in images.shape:
@@ -41,14 +38,8 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
 def image_grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) -> np.ndarray:
     """Put images side by side, row by row from the left, into one picture.
 
-    Args:
-        images: what `to_pixels` takes.
-        columns: images in a row.
-        gap: pixels between neighbours; there is none at the border.
-        background: grey value of the gaps, and of the places left empty in the last row.
-
-    Returns:
-        uint8 (height, width) of greyscale images, (height, width, 3) of colour ones.
+    Of images as `to_pixels` takes them uint8 (height, width), or (height, width, 3) in colour. `gap` pixels lie between
+    neighbours, none at the border; `background` is their grey value and that of places left empty in the last row.
     """
     if columns < 1 or gap < 0:
         raise Refused(f"columns must be at least 1 and gap at least 0, not {columns} and {gap}.")

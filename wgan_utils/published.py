@@ -38,19 +38,12 @@ class Kind(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """The parameters of one lesson or lab.
-
-    Attributes:
-        parameters: name → kind, in order.
-        published: preset → name → value. In the notebook's cell a value that depends on the preset is None.
-        shipped: the training that TRAIN=False shows, one of `wu.pretrained()`; "" if there is none.
-        free: the names that TRAIN=False leaves to the reader, since what they govern is computed anew.
-    """
+    """The parameters of one lesson or lab."""
 
     parameters: Mapping[str, Kind]
-    published: Mapping[str, Mapping[str, Any]]
-    shipped: str
-    free: tuple[str, ...]
+    published: Mapping[str, Mapping[str, Any]]  # preset → name → value; in a cell None, where presets differ
+    shipped: str  # the training that TRAIN=False shows, one of `wu.pretrained()`, or none
+    free: tuple[str, ...]  # what TRAIN=False leaves to the reader, since it is computed anew
 
 
 def notebooks() -> dict[str, Path]:
@@ -60,11 +53,7 @@ def notebooks() -> dict[str, Path]:
 
 
 def parameter_rows(lesson: str) -> list[dict[str, str]]:
-    """List a lesson's parameters for a table: a row each, with name, type, smoke, cpu, full, range, help and in_cell.
-
-    Raises:
-        KeyError: no such lesson.
-    """
+    """List a lesson's parameters for a table, a row each."""
     parameters, published = LESSONS[lesson].parameters, LESSONS[lesson].published
     return [
         {
@@ -140,14 +129,10 @@ _HOW: dict[str, Any] = {"TRAIN": True, "PRECISION": "float32", "SEED": 0, "DATA_
 
 
 def _lesson(shipped: str = "", free: tuple[str, ...] = (), arms: tuple[str, ...] = (), **values: Any) -> Lesson:
-    """Make a lesson of its values.
+    """Make a lesson; all have PRESET, OUTPUT_DIR and RUN_NAME.
 
-    Args:
-        shipped: see `Lesson`.
-        free: see `Lesson`.
-        arms: the choices of ARM.
-        values: name → a value, or a tuple of those for smoke, cpu and full; a help of the lesson's own may come last.
-            All lessons have PRESET, OUTPUT_DIR and RUN_NAME.
+    `arms` are the choices of ARM; `values`: name → a value, or a tuple of those for smoke, cpu and full; a help of the
+    lesson's own may come last.
     """
     kinds, rows = {}, {}
     for name, value in {"PRESET": "auto", **values, "OUTPUT_DIR": "", "RUN_NAME": ""}.items():

@@ -74,8 +74,7 @@ def value_and_gradients(loss_fn: LossFunction, variables: list, state: Iterable 
 def input_gradient(function: Callable, inputs: Any, state: Iterable = ()) -> Any:
     """Differentiate `function(inputs).sum()` for `inputs`; for a critic, one gradient per image.
 
-    The result can be differentiated again, which is what the gradient penalty does (Gulrajani et al. 2017,
-    eq. 3).
+    The result can be differentiated again, as the gradient penalty is (Gulrajani et al. 2017, eq. 3).
 
     Args:
         function: maps a batch of shape (batch, ...) to scores of shape (batch, 1) or (batch,).
@@ -116,11 +115,7 @@ def _assign(variables: list, values: list) -> None:
 
 
 def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any:
-    """Call `step(data)` the way the backend's `fit` expects of `train_step`.
-
-    TensorFlow and PyTorch pass the data. JAX passes all variables' values too (trainable, non-trainable, optimizer,
-    metrics) and wants the new ones back, because a compiled JAX function may not change anything outside itself.
-    """
+    """Call `step(data)` the way the backend's `fit` expects of `train_step`; JAX's passes and takes all values."""
     if BACKEND != "jax":
         return step(args[0])
     state, data = args
@@ -138,11 +133,7 @@ def compiled(function: Callable) -> Callable:
 
 
 def traced_once(function: Callable) -> Callable:
-    """Let a step that TensorFlow compiles trace a function once, however often it calls it; elsewhere leave it.
-
-    Tracing is what takes the seconds of a first step. What is computed stays the same, but for the order in which
-    TensorFlow may add up the terms of a gradient. Outside of a compiled step the function runs as it is.
-    """
+    """Let a step that TensorFlow compiles trace a function once, which takes seconds each time; elsewhere leave it."""
     return compiled(function) if BACKEND == "tensorflow" and tf.inside_function() else function
 
 
@@ -152,10 +143,7 @@ def without_autograph(function: Callable) -> Callable:
 
 
 class CompiledStep:
-    """A function of one batch that TensorFlow compiles by itself, within a compiled step; elsewhere it runs as it is.
-
-    AutoGraph rewrites it, which Keras keeps from doing so in `fit`: `len(x)` of a batch works in it.
-    """
+    """A function of a batch that TensorFlow compiles, with AutoGraph, within a compiled step; else it runs as it is."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
@@ -178,10 +166,7 @@ def forget_traces(owner: Any) -> None:
 
 
 def compiled_loop(step: Callable[[], Any]) -> Callable[[int], None]:
-    """Make of `step` a function that runs it so many times: one compiled loop on TensorFlow, elsewhere a Python loop.
-
-    A step of a small network takes a tenth of the time that Python needs to start it.
-    """
+    """Make of `step` a function that runs it so many times: a compiled loop on TensorFlow, else a Python loop."""
     if BACKEND != "tensorflow":
 
         def repeat(times: int) -> None:

@@ -15,14 +15,9 @@ from wgan_utils.gan.backend import BACKEND
 
 
 def chosen_devices(devices: int, batch_size: int) -> list[str]:
-    """Name the devices that are to share each batch; none where one does all the work.
+    """Name the devices, 0 for all, that are to share each batch; none where one does all the work.
 
-    Args:
-        devices: how many; 0 takes all there are.
-        batch_size: images per critic update.
-
-    Raises:
-        ValueError: another backend than JAX, fewer devices than asked for, or a batch that can't be shared out evenly.
+    A ValueError for another backend than JAX, fewer devices than asked for, or a batch that can't be shared evenly.
     """
     if devices == 1:
         return []
@@ -37,10 +32,7 @@ def chosen_devices(devices: int, batch_size: int) -> list[str]:
 
 @contextmanager
 def shared_by(model: Any, devices: list[str]) -> Iterator[None]:
-    """Let `fit` train a compiled model on several devices within the block; with none named it changes nothing.
-
-    Every device holds all variables and a share of each batch. Afterwards the model is on one device, as before.
-    """
+    """Let `fit` train a compiled model on several devices within the block, if any are named; then on one as before."""
     if not devices:
         yield
         return

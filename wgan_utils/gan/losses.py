@@ -15,8 +15,7 @@ from keras import ops
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import input_gradient
 
-# Inside the root of the gradient's norm: the root has an infinite slope at zero, and a critic that is
-# constant somewhere would otherwise turn every weight into NaN. Far below any norm that matters.
+# Inside the root of the gradient's norm, whose slope at zero is infinite: a constant critic would give NaN.
 NORM_EPSILON = 1e-12
 
 # Keras's names for the scale and the offset of every normalisation layer.
@@ -67,13 +66,8 @@ def wasserstein_generator_loss(fake_scores: Any) -> Any:
 def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
     """Draw one point on the line between each pair of images (Gulrajani et al. 2017, Algorithm 1, lines 5-6).
 
-    Args:
-        real: batch of shape (batch, ...).
-        fake: batch of the same shape.
-        seed: an integer or a `keras.random.SeedGenerator`.
-
-    Returns:
-        ε·real + (1 − ε)·fake with one ε from U(0, 1) per image, float32 of the shape of `real`.
+    Returns ε·real + (1 − ε)·fake with one ε from U(0, 1) per image, float32 of shape (batch, ...), as both are. `seed`
+    is an integer or a `keras.random.SeedGenerator`.
     """
     real, fake = as_float32(real), as_float32(fake)
     if tuple(real.shape) != tuple(fake.shape):
@@ -84,10 +78,7 @@ def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
 
 
 def squared_gradient_norms(critic: Callable, inputs: Any) -> Any:
-    """Return the squared norm of the critic's gradient at each input, float32 of shape (batch,).
-
-    The norm runs over everything but the batch axis and is computed in float32, also under mixed precision.
-    """
+    """Return the squared norm of the critic's gradient at each input, float32 of shape (batch,)."""
     if isinstance(critic, keras.Layer):
         # The same function as gives the scores: dropout and the like behave as they do there.
         gradient = input_gradient(partial(critic, training=True), inputs, critic.variables)
@@ -124,9 +115,7 @@ def gradient_penalty(critic: Callable, real: Any, fake: Any, seed: Any = None, o
 def zero_centred_penalty(critic: Callable, images: Any) -> Any:
     """Return ½·E[‖∇f(x)‖²], without γ: R1 at real images, R2 at generated ones (Mescheder et al. 2018, eq. 9 and 10).
 
-    Args:
-        critic: a Keras model, or any callable that maps a batch to scores.
-        images: where the slope is to vanish, floats of shape (batch, ...).
+    `critic` is a Keras model, or any callable that maps a batch of floats, (batch, ...), to scores.
     """
     return ops.mean(squared_gradient_norms(critic, as_float32(images))) / 2
 
@@ -134,19 +123,14 @@ def zero_centred_penalty(critic: Callable, images: Any) -> Any:
 def clippable_weights(model: keras.Model) -> list:
     """List the trainable kernels and biases, leaving out the scales and offsets of normalisation layers.
 
-    A clipped critic should have no BatchNorm, with which neither choice is good. A scale left free removes the bound
-    on the critic's gradient norm, since a convolution and BatchNorm together hardly depend on the size of the kernel.
-    A scale of 1 clamped to 0.01, as in the authors' code, shrinks the signal a hundredfold at each such layer, and
-    beside Keras's BatchNorm epsilon of 1e-3 little of it is left.
+    A clipped critic should have no BatchNorm: a scale left free removes the bound on the critic's gradient norm; one
+    clamped to 0.01, as in the authors' code, shrinks the signal a hundredfold at each such layer.
     """
     return [v for v in model.trainable_variables if v.name not in NORMALIZATION_WEIGHTS]
 
 
 def clip_weights(model: keras.Model, clip_value: float) -> None:
-    """Clamp kernels and biases to [−clip_value, clip_value] (Arjovsky et al. 2017, Algorithm 1, line 7).
-
-    It bounds the gradient norm of a critic without normalisation layers: see `clippable_weights`.
-    """
+    """Clamp `clippable_weights` to [−clip_value, clip_value] (Arjovsky et al. 2017, Algorithm 1, line 7)."""
     check_positive("clip_value", clip_value, 0.01)
     for variable in clippable_weights(model):
         variable.assign(ops.clip(variable, -clip_value, clip_value))

@@ -9,7 +9,7 @@ import hashlib
 import io
 import random
 import zipfile
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,12 @@ from wgan_utils.files import atomic_file
 # Of the normal distribution that DCGAN's and the sevens' networks start from (Radford et al. 2016).
 INIT_STDDEV = 0.02
 
+_leaky = partial(layers.LeakyReLU, negative_slope=0.2)
+_batch_norm = layers.BatchNormalization
+_to_pixels = partial(layers.Conv2D, padding="same")
+# A new one for each layer: an initializer object gives the same values every time it is used.
+_normal = partial(keras.initializers.RandomNormal, stddev=INIT_STDDEV)
+
 
 def camel_discriminator(width: float = 1.0, dropout: float = 0.4) -> keras.Model:
     """Build lesson 01's discriminator of (28, 28, 1) images: 720,833 weights."""
@@ -34,11 +40,11 @@ def camel_discriminator(width: float = 1.0, dropout: float = 0.4) -> keras.Model
 
 def camel_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
     """Build lesson 01's generator of (28, 28, 1) images: 844,161 weights, 837,377 of them trainable."""
-    stack = [keras.Input((latent_dim,)), *_to_map(7, 64, width, _batch_norm(0.9), layers.ReLU())]
+    stack = [keras.Input((latent_dim,)), *_to_map(7, 64, width, _batch_norm(momentum=0.9), layers.ReLU())]
     for filters, scale in ((128, 2), (64, 2), (64, 1)):
         if scale == 2:
             stack.append(layers.UpSampling2D())
-        stack += [_conv(filters, width, 5), _batch_norm(0.9), layers.ReLU()]
+        stack += [_conv(filters, width, 5), _batch_norm(momentum=0.9), layers.ReLU()]
     return _model("camel_generator", *stack, _to_pixels(1, 5, activation="tanh"))
 
 
@@ -67,17 +73,15 @@ def sevens_generator(width: float = 1.0, latent_dim: int = 50) -> keras.Model:
 
 def horse_critic(width: float = 1.0) -> keras.Model:
     """Build lesson 03's critic of (32, 32, 3) images: 670,401 weights."""
-    stack = [keras.Input((32, 32, 3))]
-    for filters, stride in ((32, 2), (64, 2), (128, 2), (128, 1)):
-        stack += [_conv(filters, width, 5, stride), _leaky()]
+    stack = [keras.Input((32, 32, 3)), *_down(width, 32, 64, 128), _conv(128, width, 5), _leaky()]
     return _model("horse_critic", *stack, layers.Flatten(), layers.Dense(1))
 
 
 def horse_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
     """Build lesson 03's generator of (32, 32, 3) images: 884,163 weights."""
-    stack = [keras.Input((latent_dim,)), *_to_map(4, 128, width, _batch_norm(0.8), _leaky())]
+    stack = [keras.Input((latent_dim,)), *_to_map(4, 128, width, _batch_norm(momentum=0.8), _leaky())]
     for filters in (128, 64, 32):
-        stack += [layers.UpSampling2D(), _conv(filters, width, 5), _batch_norm(0.8), _leaky()]
+        stack += [layers.UpSampling2D(), _conv(filters, width, 5), _batch_norm(momentum=0.8), _leaky()]
     return _model("horse_generator", *stack, _to_pixels(3, 5, activation="tanh"))
 
 
@@ -86,9 +90,7 @@ def digit_critic(width: float = 1.0) -> keras.Model:
 
     Its source has dropout too, which we leave out: each pass would score, and penalise, another function.
     """
-    stack = [keras.Input((28, 28, 1)), layers.ZeroPadding2D(2)]
-    for filters in (64, 128, 256, 512):
-        stack += [_conv(filters, width, 5, 2), _leaky()]
+    stack = [keras.Input((28, 28, 1)), layers.ZeroPadding2D(2), *_down(width, 64, 128, 256, 512)]
     return _model("digit_critic", *stack, layers.Flatten(), layers.Dense(1))
 
 
@@ -103,9 +105,7 @@ def digit_generator(width: float = 1.0, latent_dim: int = 128) -> keras.Model:
 
 def dcgan_critic(width: float = 1.0) -> keras.Model:
     """Build lesson 05's critic of (32, 32, 1) images: 1,030,145 weights. No BatchNorm, so that any loss can use it."""
-    stack = [keras.Input((32, 32, 1))]
-    for filters in (64, 128, 256):
-        stack += [_conv(filters, width, 5, 2), _leaky()]
+    stack = [keras.Input((32, 32, 1)), *_down(width, 64, 128, 256)]
     return _model("dcgan_critic", *stack, layers.Flatten(), layers.Dense(1))
 
 
@@ -120,9 +120,7 @@ def dcgan_generator(width: float = 1.0, latent_dim: int = 128) -> keras.Model:
 
 def face_critic(width: float = 1.0) -> keras.Model:
     """Build lesson 06's critic of (64, 64, 3) images: 4,314,753 weights. The penalty forbids BatchNorm."""
-    stack = [keras.Input((64, 64, 3))]
-    for filters in (64, 128, 256, 512):
-        stack += [_conv(filters, width, 5, 2), _leaky()]
+    stack = [keras.Input((64, 64, 3)), *_down(width, 64, 128, 256, 512)]
     return _model("face_critic", *stack, layers.Flatten(), layers.Dense(1))
 
 
@@ -132,12 +130,11 @@ def face_generator(width: float = 1.0, latent_dim: int = 100, upsampling: bool =
     With `upsampling` each transposed convolution is replaced by doubling the pixels and a convolution of the same
     kernel: equally many weights, four times the work, and no checkerboard (Odena et al. 2016).
     """
-    stack = [keras.Input((latent_dim,)), *_to_map(4, 512, width, _batch_norm(0.9), _leaky())]
+    stack = [keras.Input((latent_dim,)), *_to_map(4, 512, width, _batch_norm(momentum=0.9), _leaky())]
     for filters in (256, 128, 64):
-        stack += (
-            [layers.UpSampling2D(), _conv(filters, width, 5)] if upsampling else [_conv_transpose(filters, width, 5)]
-        )
-        stack += [_batch_norm(0.9), _leaky()]
+        stack += [layers.UpSampling2D()] if upsampling else []
+        stack += [_conv(filters, width, 5) if upsampling else _conv_transpose(filters, width, 5)]
+        stack += [_batch_norm(momentum=0.9), _leaky()]
     if upsampling:
         return _model("face_generator", *stack, layers.UpSampling2D(), _to_pixels(3, 5, activation="tanh"))
     return _model("face_generator", *stack, layers.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh"))
@@ -151,8 +148,8 @@ def _conv_transpose(filters: int, width: float, kernel_size: int, **kwargs: obje
     return layers.Conv2DTranspose(_scaled(filters, width), kernel_size, strides=2, padding="same", **kwargs)
 
 
-def _to_pixels(channels: int, kernel_size: int, **kwargs: object) -> keras.Layer:
-    return layers.Conv2D(channels, kernel_size, padding="same", **kwargs)
+def _down(width: float, *filters: int) -> list[keras.Layer]:
+    return [layer for number in filters for layer in (_conv(number, width, 5, 2), _leaky())]
 
 
 def _to_map(side: int, filters: int, width: float, *between: keras.Layer, **kwargs: object) -> list[keras.Layer]:
@@ -160,23 +157,10 @@ def _to_map(side: int, filters: int, width: float, *between: keras.Layer, **kwar
     return [layers.Dense(side * side * filters, **kwargs), *between, layers.Reshape((side, side, filters))]
 
 
-def _batch_norm(momentum: float = 0.99) -> keras.Layer:
-    return layers.BatchNormalization(momentum=momentum)
-
-
-def _leaky() -> keras.Layer:
-    return layers.LeakyReLU(negative_slope=0.2)
-
-
 def _dropout(rate: float) -> keras.Layer:
     # With a seed that `keras.utils.set_random_seed` decides, as it would without; but on PyTorch a layer that was
     # given none draws from a state that no checkpoint holds.
     return layers.Dropout(rate, seed=random.randint(1, 10**9))
-
-
-def _normal() -> keras.Initializer:
-    # A new one for each layer: an initializer object gives the same values every time it is used.
-    return keras.initializers.RandomNormal(stddev=INIT_STDDEV)
 
 
 def _scaled(filters: int, width: float) -> int:
@@ -186,11 +170,8 @@ def _scaled(filters: int, width: float) -> int:
 
 
 def _model(name: str, *stack: keras.Layer) -> keras.Model:
-    inputs, *rest = stack
-    outputs = inputs
-    for layer in rest:
-        outputs = layer(outputs)
-    return keras.Model(inputs, outputs, name=name)
+    outputs = reduce(lambda values, layer: layer(values), stack)
+    return keras.Model(stack[0], outputs, name=name)
 
 
 def column_convolution(layer: keras.layers.Conv2D) -> keras.layers.Conv2D:
@@ -236,8 +217,7 @@ def load_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -
 def read_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> list[np.ndarray]:
     """Read a network's weights from a file that `save_weights` wrote, and leave the network as it is.
 
-    Raises:
-        ValueError: the file is missing, is not the one on record, or belongs to another network.
+    A ValueError if the file is missing, is not the one on record, or belongs to another network.
     """
     if not path.is_file():
         raise Refused(f"{path.name} is missing beside its card; restore it.")

@@ -20,8 +20,7 @@ class RealImages(keras.utils.PyDataset):
         seed: integer.
         first_step: the step that item 0 belongs to.
         steps: number of items.
-        mirror: mirror each image, left to right, with probability ½: twice the data where that is as likely as the
-            original, as with faces; never for digits.
+        mirror: mirror each image, left to right, with probability ½; for faces, never for digits.
     """
 
     def __init__(
@@ -41,8 +40,7 @@ class RealImages(keras.utils.PyDataset):
                 f"mirrored, float32 of shape (n, dimensions); not {images.dtype} of shape {images.shape}."
             )
         self.images, self.batch_size, self.critic_steps = images, batch_size, critic_steps
-        self.seed, self.first_step, self.steps = seed, first_step, steps
-        self.mirror = mirror
+        self.seed, self.first_step, self.steps, self.mirror = seed, first_step, steps, mirror
         self._order: tuple[int, np.ndarray] = (-1, np.empty(0, int))
 
     def __len__(self) -> int:
@@ -61,6 +59,5 @@ class RealImages(keras.utils.PyDataset):
 
     def _order_of(self, pass_number: int) -> np.ndarray:
         if self._order[0] != pass_number:
-            order = np.random.default_rng([self.seed, pass_number]).permutation(len(self.images))
-            self._order = (pass_number, order)
+            self._order = pass_number, np.random.default_rng([self.seed, pass_number]).permutation(len(self.images))
         return self._order[1]

@@ -56,11 +56,9 @@ class StepCallback(keras.callbacks.Callback):
 
     def diverged(self, what: str) -> TrainingDiverged:
         """The error that stops a training."""
-        return TrainingDiverged(
-            f"Training stopped at step {self.step}: {what}. The last good checkpoint is that of step "
-            f"{self.run.last_checkpoint_step()}. Lower the learning rate or strengthen the constraint, and train under "
-            "another RUN_NAME."
-        )
+        kept = f"The last good checkpoint is that of step {self.run.last_checkpoint_step()}"
+        advice = "Lower the learning rate or strengthen the constraint, and train under another RUN_NAME."
+        return TrainingDiverged(f"Training stopped at step {self.step}: {what}. {kept}. {advice}")
 
 
 class WriteHistory(StepCallback):
@@ -138,8 +136,7 @@ class WriteCheckpoint(StepCallback):
 def stop_on_signal(model: keras.Model) -> Iterator[list[int]]:
     """Within the block an interrupt or SIGTERM stops `fit` after the current step; a second signal acts at once.
 
-    The interrupt is Ctrl-C or Jupyter's; SIGTERM is what `kill`, a cluster's scheduler and a shutdown send. Gives the
-    list that a received signal is put into. Only a main thread may handle signals; elsewhere they are left alone.
+    Gives the list that a received signal is put into. Outside of the main thread signals are left alone.
     """
     received: list[int] = []
 

@@ -79,7 +79,7 @@ def describe(model: AdversarialModel, images: Images, batch_size: int, mirror: b
         "data_sha256": images.sha256,
         "backend": BACKEND,
     }
-    data: dict[str, Any] = {"name": images.name, "source": images.source, "sha256": images.sha256}
+    data = {name: getattr(images, name) for name in ("name", "source", "sha256")}
     data |= {"train": len(images.train), "test": len(images.test), "note": images.note, "invert": images.invert}
     return {"setup": setup, "data": data, "environment": environment()}
 
@@ -137,12 +137,9 @@ def _stripped(config: Any, places: dict[str, str]) -> Any:
 def own_code(kind: type) -> dict[str, Any]:
     """Return what of a model's class is not the library's: the name of each function → a hash of its source.
 
-    These are the class's methods, the functions and classes of the same notebook or file that they name, and those that
-    these name in turn; and with their values, the constants that any of them names. Comments, docstrings and formatting
-    make no difference. It is empty for the library's own classes.
-
-    Raises:
-        ValueError: the source of one can't be read.
+    These are the class's methods, the functions and classes of the same notebook or file that they name, directly or
+    not, and the constants that any of them names, with their values. Comments, docstrings and formatting make no
+    difference. A ValueError if the source of one can't be read.
     """
     classes = [*takewhile(lambda one: not one.__module__.startswith("wgan_utils."), kind.__mro__)]
     places = {"__main__", *(one.__module__ for one in classes)}
@@ -236,10 +233,7 @@ def processor() -> str:
 
 
 def git_commit() -> str | None:
-    """Return the checkout's commit, with '-dirty' where files have changed since; None outside a checkout.
-
-    Only the project's own checkout counts, not another repository that a virtual environment happens to lie in.
-    """
+    """Return the project's own checkout's commit, with '-dirty' where files have changed since; None outside of one."""
     project = checkout()
     if project is None or not (project / ".git").exists():
         return None

@@ -1,4 +1,4 @@
-"""How far a training is: in a notebook a figure that redraws itself, elsewhere a line of text."""
+"""How far a training, or a series of them, is."""
 
 import io
 import sys
@@ -16,10 +16,7 @@ from wgan_utils.training.run import Run
 class ShowProgress(keras.callbacks.Callback):
     """Show how far training is: in a notebook a figure that redraws itself, elsewhere a line of text.
 
-    Args:
-        run: the run to draw.
-        last_step: where training ends.
-        every_seconds: time between two updates; drawing one takes a fraction of a second.
+    `every_seconds` lie between two updates; drawing one takes a fraction of a second.
     """
 
     def __init__(self, run: Run, last_step: int, every_seconds: float = 15.0) -> None:
@@ -53,11 +50,7 @@ class ShowProgress(keras.callbacks.Callback):
 
 
 class ShowCount:
-    """Show how many of several trainings are done: a line that changes.
-
-    Args:
-        total: how many there are.
-    """
+    """Show how many of several trainings are done: a line that changes."""
 
     def __init__(self, total: int) -> None:
         self.bar = _Bar(total, "{n_fmt} of {total_fmt} done, {remaining} left")

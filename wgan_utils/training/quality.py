@@ -27,17 +27,9 @@ class WriteCriticHealth(StepCallback):
     """Append a row to critic_health.csv, always from the same images and latent vectors.
 
     Of a Wasserstein critic, that is where the step logs a `real_score`; else there are no rows. A row has `estimate`
-    and `held_out_estimate`, the difference between the mean score of those images and of generated ones;
-    `gradient_norm_<where>_<percentile>`, its percentiles at real images, at generated ones and on the lines between;
-    `clipped`, the share of kernels and biases within 1% of the clipping bound, if there is one.
-
-    Args:
-        run: where to write.
-        every: steps between two rows.
-        last_step: where training ends.
-        train: uint8 images that the critic trains on.
-        held_out: uint8 images that it never sees.
-        latent: latent vectors; at most as many images of each kind are used.
+    and `held_out_estimate`, the difference between the mean score of the uint8 images `train` or `held_out` and of
+    generated ones; `gradient_norm_<where>_<percentile>`, its percentiles at real images, at generated ones and on the
+    lines between; `clipped`, the share of kernels and biases within 1% of the clipping bound, if there is one.
     """
 
     def __init__(
@@ -82,14 +74,9 @@ class WriteCriticHealth(StepCallback):
             values = np.percentile(found[where][1], PERCENTILES)
             row |= {f"gradient_norm_{where}_{p}": float(value) for p, value in zip(PERCENTILES, values, strict=True)}
         if (bound := getattr(self.model, "clip_value", None)) is not None:
-            row["clipped"] = clipped_share(critic, bound)
+            weights = np.concatenate([ops.convert_to_numpy(v).ravel() for v in clippable_weights(critic)])
+            row["clipped"] = float(np.mean(np.abs(weights) >= AT_BOUND * bound))
         return row
-
-
-def clipped_share(critic: keras.Model, clip_value: float) -> float:
-    """Return the share of a critic's kernels and biases within 1% of ±clip_value."""
-    weights = np.concatenate([ops.convert_to_numpy(v).ravel() for v in clippable_weights(critic)])
-    return float(np.mean(np.abs(weights) >= AT_BOUND * clip_value))
 
 
 class WriteQuality(StepCallback):
@@ -102,8 +89,7 @@ class WriteQuality(StepCallback):
         run: where to write.
         every: steps between two rows.
         last_step: where training ends.
-        features: from uint8 images to the features that are compared, (n, d): what `fit_pca_features` returned, or a
-            classifier's `features`.
+        features: from uint8 images to features, (n, d): what `fit_pca_features` returned, or a classifier's `features`.
         held_out_features: those of real images that no network trains on, (n, d).
         n: how many images are generated for it.
     """

@@ -88,9 +88,7 @@ class Run:
     def config(self) -> dict[str, Any]:
         """The stored configuration; empty before the run has begun, a ValueError if it is damaged."""
         path = self.folder / "config.json"
-        if not path.exists():
-            return {}
-        return read_json(path, ("setup",), WAY_OUT)
+        return read_json(path, ("setup",), WAY_OUT) if path.exists() else {}
 
     @property
     def note(self) -> str:
@@ -103,11 +101,9 @@ class Run:
         return self.config.get("data", {}).get("invert", False)
 
     def write_config(self, provenance: Mapping[str, Any]) -> None:
-        """Write what `describe` returned; or check that it is still that of the run which can be continued here.
+        """Write what `describe` returned, or check that it is that of the run which can be continued here.
 
-        Raises:
-            RunChanged: parameters, set-up or the reader's step differ from the stored ones.
-            CheckpointError: there are checkpoints and no configuration that tells what they are of.
+        A RunChanged where it is not; a CheckpointError where no configuration tells what the checkpoints are of.
         """
         config = json.loads(json.dumps({"parameters": self.parameters, **provenance}))  # as it will be read
         stored, last = self.config, self.last_checkpoint_step()
@@ -121,8 +117,7 @@ class Run:
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a JSON file, all of it or nothing; with metrics.json a config.json, where no training wrote one."""
         if name == "metrics.json" and not self.config.get("setup"):
-            what = {"parameters": self.parameters, "setup": {}, "environment": environment()}
-            self.write_json("config.json", what)
+            self.write_config({"setup": {}, "environment": environment()})
         with self._file(name) as temporary:
             temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -178,10 +173,9 @@ class Run:
         self._record_checkpoint(step)
 
     def load_checkpoint(self, check: Check = lambda step, arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
-        """Read the last checkpoint that is whole and passes the check, with a warning that names later ones.
+        """Read the last checkpoint that is whole and passes the check, with a warning that names later ones, or None.
 
-        None if there is none at all; a CheckpointError if none can be used, or the newest that was written is gone:
-        starting over would wipe the run.
+        A CheckpointError if none can be used, or the newest that was written is gone: a new start would wipe the run.
         """
         problems, found, written = [], self._checkpoints(), self.config.get("last_checkpoint", -1)
         if written > max((step for step, _ in found), default=-1):
@@ -234,7 +228,6 @@ class Run:
         return path
 
     def _file(self, name: str) -> AbstractContextManager[Path]:
-        """Give a temporary path for a file of this run, see `atomic_file`."""
         return atomic_file(self._path(name), make_folder=False)
 
 

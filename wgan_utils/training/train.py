@@ -44,9 +44,8 @@ def train(
 ) -> History:
     """Train a compiled model until it has done `steps` steps in all, continuing the run in the folder if any.
 
-    One step is one generator update with its critic updates. Ctrl-C, or the notebook's interrupt, ends the training
-    after the current step, keeps everything and raises, so that no later cell evaluates half a training; calling again
-    continues, on a CPU to the same weights, bit for bit.
+    One step is one generator update with its critic updates. An interrupt ends the training after the current step,
+    keeps everything and raises; calling again continues, on a CPU to the same weights, bit for bit.
 
     Args:
         model: a compiled `AdversarialModel`, such as `GAN`, `WGAN`, `WGANGP` or one whose `step` you have written.
@@ -54,10 +53,9 @@ def train(
         run: where everything is written.
         steps: how many steps the run has in the end, those already done included.
         batch_size: real images per critic update, and as many generated ones.
-        log_every: steps between two rows of the history.
-        sample_every: steps between two sample grids; 25 in all when not given.
-        checkpoint_every: steps between two checkpoints; 10 in all when not given.
-        health_every: steps between two measurements of a Wasserstein critic's health; 20 in all when not given.
+        log_every, sample_every, checkpoint_every, health_every: steps between two rows of the history, two sample
+            grids, two checkpoints and two measurements of a Wasserstein critic's health; without, all steps, 25 grids,
+            10 checkpoints and 20 measurements in all.
         health_images: how many images of each kind it takes; one batch, 64, is what BatchNorm in a critic is used to.
         mirror: mirror each real image, left to right, with probability ½ (see `RealImages`).
         samples_per_grid: how many generated images a sample grid holds.
@@ -123,12 +121,9 @@ def train(
 def _check(model: AdversarialModel, images: Images, extra: list[keras.callbacks.Callback]) -> None:
     if not model.compiled:
         raise Refused("Compile the model before training it: model.compile(critic_optimizer, generator_optimizer).")
-    wanted = model.critic.input_shape[1:]
-    if images.train.shape[1:] != wanted:
-        raise Refused(
-            f"The networks are made for images of shape {wanted} and those of {images.name} have the shape "
-            f"{images.train.shape[1:]}; load them at that size, or build networks of theirs."
-        )
+    wanted, given = model.critic.input_shape[1:], images.train.shape[1:]
+    if given != wanted:
+        raise Refused(f"The networks take images of shape {wanted}, not {given} as {images.name} has: make them agree.")
     if any(isinstance(c, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau) for c in extra):
         what = "LearningRateScheduler and ReduceLROnPlateau would change the critic's learning rate alone"
         raise Refused(f"{what}: give both optimizers a schedule of keras.optimizers.schedules.")
@@ -144,10 +139,8 @@ def _continue(model: AdversarialModel, run: Run) -> int:
     if state is not None:
         model.restore(state)
     elif int(model.steps_done):
-        raise Refused(
-            f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no "
-            "checkpoint to continue from; build the networks and the model anew."
-        )
+        what = f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no checkpoint"
+        raise Refused(f"{what} to continue from: build the networks and the model anew.")
     run.truncate(step if state is not None else -1)
     return step
 
@@ -158,22 +151,15 @@ def _continue(model: AdversarialModel, run: Run) -> int:
 def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Path = FOLDER) -> History:
     """Put a shipped training in place of a training: both networks' weights, and the run's tables and samples.
 
-    Args:
-        name: which one.
-        model: the lesson's model, built with the width on the card.
-        run: an empty run, or one that this function filled before.
-
-    Raises:
-        ValueError: no such generator, a damaged file, a model of another size, or a run that has checkpoints.
+    A ValueError where there is none of that name, a file is damaged, the model has another width than the card says,
+    or the run has checkpoints of its own.
     """
     card, place = card_of(name, folder), place_of(name, folder)
     if run.last_checkpoint_step() is not None:
         raise Refused(f"{run!r} holds a training of its own; choose another RUN_NAME to look at the shipped one.")
     if model.generator.count_params() != card["setup"]["generator_weights"]:
-        raise Refused(
-            f"The shipped {name!r} has WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}; "
-            "set both to these."
-        )
+        values = f"WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}"
+        raise Refused(f"The shipped {name!r} has {values}; set both to these.")
     parts = {"generator": model.generator, "critic": model.critic}
     weights = [read_weights(place / f"{part}.npz", parts[part], card["sha256"][part]) for part in parts]
     for network, arrays in zip(parts.values(), weights, strict=True):  # both are good: nothing is half set
@@ -196,9 +182,7 @@ def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Pa
 def pretrained_table(name: str, table: str = "history", folder: Path = FOLDER) -> History:
     """Read a table of a shipped training: column name → float array of shape (rows,).
 
-    Args:
-        name: which training, one of `wu.pretrained()`.
-        table: "history", a row for each logged step; or "critic_health" or "quality", a row now and then.
+    `table` is "history", a row for each logged step; or "critic_health" or "quality", a row now and then.
     """
     if table not in TABLES:
         raise Refused(f"There is no table {table!r}; there are {', '.join(TABLES)}.")

@@ -32,11 +32,7 @@ def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
 
 
 def card_of(name: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Read a shipped training's card, with all that loading goes by.
-
-    Raises:
-        ValueError: no such training, or a damaged card, naming it.
-    """
+    """Read a shipped training's card, with all that loading goes by; a ValueError if it is damaged, or none."""
     card = read_json(place_of(name, folder) / "card.json", CARD_NEEDS)
     try:
         setup, hashes = card["setup"], card["sha256"]
@@ -70,11 +66,7 @@ def pretrained_seeds(name: str, folder: Path = FOLDER) -> str:
 
 
 def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict[str, Any]]:
-    """Load a generator and its card.
-
-    Raises:
-        ValueError: no such generator, or its file is not the one on its card.
-    """
+    """Load a generator and its card; a ValueError if there is none, or its file is not the one on its card."""
     card = card_of(name, folder)
     build = getattr(networks, card["networks"]["generator"], None)
     if build is None:

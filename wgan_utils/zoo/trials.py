@@ -26,26 +26,15 @@ CARD_NEEDS = ("lesson", "parameters", "varied", "data", "environment", "terms")
 
 
 class Trials(NamedTuple):
-    """What several short trainings left.
+    """What several short trainings left."""
 
-    Attributes:
-        table: a row for each logged step, with the columns `varied`, "step", and what was logged. A value that was
-            not measured at a step is NaN.
-        samples: values of `varied` → the last grid of generated images, uint8 of shape (height, width).
-        card: how and on what they were made.
-    """
-
-    table: "pd.DataFrame"
-    samples: dict[tuple, np.ndarray]
-    card: dict[str, Any]
+    table: "pd.DataFrame"  # a row for each logged step: the columns `varied`, "step", and what was logged, or NaN
+    samples: dict[tuple, np.ndarray]  # values of `varied` → the last grid of images, uint8 of shape (height, width)
+    card: dict[str, Any]  # how and on what they were made
 
 
 def load_trials(name: str, folder: Path = FOLDER) -> Trials:
-    """Load trainings that ship as tables, such as those of "published_recipe".
-
-    Raises:
-        ValueError: there is no such zip, or it is damaged.
-    """
+    """Load trainings that ship as tables, such as "published_recipe"; a ValueError if the zip is lacking or damaged."""
     import pandas as pd
 
     path = folder / f"{name}.zip"
