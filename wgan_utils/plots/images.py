@@ -109,7 +109,7 @@ def _tiles(
     size = rows * (tile * pixels.shape[1] / pixels.shape[2] + above), columns * tile + beside
     figure, axes = curve_axes(size[0], rows, columns, *texts, width=max(size[1], NARROWEST if any(texts) else 0))
     if not titles:
-        figure.get_layout_engine().set(w_pad=0, h_pad=0)
+        figure.set_layout_engine("constrained", w_pad=0, h_pad=0)
     for one in axes:
         one.set(xticks=[], yticks=[], frame_on=False, anchor="NW" if not titles else "C")
     for one, image, label in zip(axes, pixels, labels, strict=False):
