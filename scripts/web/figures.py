@@ -19,7 +19,7 @@ from examples.what_breaks.catalogue import BUGS, Bug
 from examples.what_breaks.drawing import COLOURS, DASHES
 from scripts.web.address import ROOT
 from scripts.web.symptoms import SHIPPED, TOYS, Plot
-from wgan_utils.plots.style import NEUTRAL, captioned_figure, house_style, legend_above
+from wgan_utils.plots.style import NEUTRAL, curve_axes, house_style, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,9 +36,7 @@ def draw_symptom(plot: Plot) -> "Figure":
     """Draw one small panel."""
     from matplotlib.ticker import MaxNLocator
 
-    figure, _ = captioned_figure(4.6, 2.9)
-    figure.set_layout_engine("constrained")
-    axes = figure.subplots()
+    figure, (axes,) = curve_axes(2.9, 1, 1, width=4.6)
     for (name, (x, y)), colour, dash in zip(plot.curves.items(), COLOURS, DASHES, strict=False):
         axes.plot(x, y, color=colour, linestyle=dash, label=name, marker="o" if len(x) < 15 else "")
     if plot.level:

@@ -320,21 +320,12 @@ def test_without_a_network_the_next_source_comes_within_seconds(folder, capsys, 
         assert word in said
 
 
-@pytest.mark.parametrize("trouble", ["no folder", "full disk"])
-def test_a_data_folder_that_cannot_be_written_does_not_stop_anything(default, online, capsys, monkeypatch, trouble):
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    if trouble == "no folder":
-        default.write_text("a file where the folder should be")
-    else:
-        monkeypatch.setattr("pooch.HTTPDownloader.__call__", full)
+def test_a_data_folder_that_cannot_be_written_does_not_stop_anything(default, online, capsys):
+    default.write_text("a file where the folder should be")
     with LocalServer(MNIST) as server:
         online("mnist", server, MNIST)
         assert load_images("mnist").is_standin
-    said = capsys.readouterr().out
-    assert str(default) not in said
-    assert trouble == "no folder" or "No space left" in said
+    assert str(default) not in capsys.readouterr().out
 
 
 # --- stand-ins

@@ -25,10 +25,6 @@ def test_they_agree_with_prdc(k):
     assert 0.1 < min(expected) < max(expected) < 1
 
 
-def test_identical_gaussians_do_not_score_one():
-    assert all_four(*normal(2, 4000, 64)) == pytest.approx((0.6, 0.6, 1.0, 0.969), abs=0.06)
-
-
 def test_coverage_of_equal_distributions_has_its_expectation():
     # Of the 2n − 1 others around a real point, the k nearest are all real with (n−1)…(n−k) / (2n−1)…(2n−k).
     n, k = 30, 5

@@ -69,16 +69,15 @@ def load_images(
     Own pictures without any colour come with one channel, others with three.
 
     Args:
-        name: "mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or .npz file, which holds
-            x_train and, if you like, y_train, x_test and y_test, or one array (`to_uint8_nhwc` has the shapes and
-            values); or of a folder or zip of pictures, with its subfolders.
+        name: "mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or .npz file with x_train
+            and, if you like, y_train, x_test and y_test, or one array (shapes and values: `to_uint8_nhwc`); or of a
+            folder or zip of pictures, with its subfolders.
         classes: keep these only, or this one, by number or by name ("horse").
-        data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and without either: `data` in a
-            checkout of this project, else the user's cache folder. That is where downloads go.
-        image_size: crop to the central square and resize to so many pixels a side. Pictures in folders and
-            zips are always brought to one size, 64 unless said otherwise.
+        data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and for downloads: `data` in a checkout of
+            this project, else the user's cache folder.
+        image_size: crop to the central square and resize to so many pixels a side; pictures in files to 64 by default.
         allow_standin: whether other images may take the place of ones that can't be had. It is announced.
-        colour: give grey images three channels, all the same, for networks that take colour.
+        colour: give grey images three equal channels, for networks that take colour.
         evaluable: refuse now what `evaluate` would refuse after a training: fewer than 10 images held out or, of
             own ones, half of those among the training images, as they are or mirrored.
 
@@ -88,7 +87,7 @@ def load_images(
     """
     name = os.fsdecode(name)
     size = PICTURE_SIZE if image_size is None else image_size
-    if not isinstance(size, Integral) or isinstance(size, bool) or size < MIN_SIDE:
+    if not isinstance(size, Integral) or size < MIN_SIDE:  # True is 1
         raise Refused(f"image_size is {image_size!r}: expected a whole number of at least {MIN_SIDE}, or None")
     numbers = _class_numbers(name, classes)
     if known := re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name):
@@ -99,10 +98,8 @@ def load_images(
     if 0 in counts:
         raise Refused(f"'{images.name}' has {counts[0]} + {counts[1]} images for training + testing: each needs one")
     if evaluable and min(counts) < LEAST:
-        raise Refused(
-            f"'{images.name}' has {sum(counts)} images, {counts[1]} of them held out: an evaluation needs {LEAST} "
-            f"held out, which is a tenth of {10 * LEAST}"
-        )
+        needed = f"an evaluation needs {LEAST}, a tenth of {10 * LEAST}"
+        raise Refused(f"'{images.name}' has {sum(counts)} images, {counts[1]} of them held out: {needed}")
     images = images if image_size is None else images.resized(image_size)
     if evaluable and not known and 2 * _copies(images) >= counts[1]:
         raise Refused(f"'{images.name}' has most images twice: of {counts[1]} held out, half are training images, too")
@@ -279,10 +276,7 @@ def _read_cifar(path: Path) -> dict[str, np.ndarray]:
 
 
 def _celeba(path: Path, size: int) -> Images:
-    """CelebA out of a folder or zip: Z. Liu, P. Luo, X. Wang, X. Tang, ICCV 2015.
-
-    For non-commercial research only, and not to be passed on: no picture of it belongs in a repository.
-    """
+    """CelebA (Liu et al. 2015) out of a folder or zip; for non-commercial research only, and not to be passed on."""
     names, read = open_pictures(path)
     numbered = {int(stem): name for name in names if re.fullmatch(r"\d{6}", stem := PurePosixPath(name).stem)}
     if not numbered:

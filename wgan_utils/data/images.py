@@ -86,8 +86,7 @@ class Images:
 def hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Ascending indices for training and for testing, where no official split exists.
 
-    A tenth, at least one image, is drawn for testing with a fixed seed: the last ones, or every tenth, would be a
-    biased choice in files sorted or cycling by class.
+    A tenth, at least one, is drawn by a fixed seed: files may be sorted, or cycle, by class.
     """
     test = np.zeros(count, bool)
     test[np.random.default_rng(0).permutation(count)[: max(1, count // 10)]] = True
@@ -101,9 +100,7 @@ def from_arrays(arrays: Mapping[str, np.ndarray], classes: Sequence[int] | None,
     """Images out of x_train and, where they are there, y_train, x_test, y_test; or out of a single array.
 
     A tenth is held out where there is no x_test. Only the images of `classes` are kept, unless that is None.
-
-    Raises:
-        ValueError: none of these arrays, labels that are not one integer an image, or no such images.
+    ValueError: none of these arrays, labels that are not one integer an image, or no such images.
     """
     if len(arrays) == 1:
         arrays = {"x_train": next(iter(arrays.values()))}
@@ -133,12 +130,9 @@ def from_arrays(arrays: Mapping[str, np.ndarray], classes: Sequence[int] | None,
 def to_uint8_nhwc(arrays: Sequence[np.ndarray], name: str) -> list[np.ndarray]:
     """Check arrays of images and bring them to uint8 (N, height, width, channels); `name` is for errors.
 
-    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: whole numbers of
-    any type, 0 to 255, stay as they are; booleans and floats in [0, 1] are multiplied by 255; floats in
-    [-1, 1], at least one of them negative in any of the arrays, become (x + 1) * 127.5.
-
-    Raises:
-        ValueError: any other shape, type or range; values that are not finite; an empty array.
+    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: whole numbers from 0 to
+    255 stay as they are; booleans and floats in [0, 1] are multiplied by 255; floats in [-1, 1], at least one of them
+    negative in any of the arrays, become (x + 1) * 127.5. ValueError: any other shape, type or range; an empty array.
     """
     shaped = [array.reshape(-1, 28, 28) if array.ndim == 2 and array.shape[1] == 784 else array for array in arrays]
     shaped = [array[..., np.newaxis] if array.ndim == 3 else array for array in shaped]
@@ -171,9 +165,7 @@ def open_pictures(path: Path) -> tuple[list[str], Read]:
     """The names of the pictures in a folder or zip and below, sorted, and a function that reads one by name.
 
     Files are taken for pictures by their ending; hidden ones are left out, and what is no regular file.
-
-    Raises:
-        ValueError: a file that is not a whole zip.
+    ValueError: a file that is not a whole zip.
     """
     if path.is_dir():
         found = (Path(folder, file) for folder, _, files in os.walk(path) for file in files)
@@ -195,11 +187,8 @@ def read_pictures(
     """Pictures of a folder or zip by their names, for each part uint8 of shape (n, size, size, 3).
 
     Each is turned upright and cropped to its central square, without `bleed` of its sides. Transparency is put on
-    white, 16-bit grey is scaled. Those that can't be read are left out, with one warning. Many are kept in
-    `prepared/` of the data folder as they are decoded, so that they are decoded once, even if that is interrupted.
-
-    Raises:
-        ValueError: none of them can be read.
+    white, 16-bit grey is scaled. Those that can't be read are left out, with one warning; ValueError if all. Many are
+    kept in `prepared/` of the data folder as they are decoded: once, even if that is interrupted.
     """
     from joblib import Memory
     from tqdm import tqdm

@@ -17,14 +17,7 @@ def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
     fewer the rows: compare equal numbers of rows only.
 
     With C = RᵀR the eigenvalues of C_a C_b are the squared singular values of R_a R_bᵀ, so the trace of the root is
-    their sum. R comes from the features themselves, and a singular covariance needs no special care.
-
-    Args:
-        a: features, shape (n, d).
-        b: features, shape (m, d).
-
-    Raises:
-        ValueError: not two matrices of finite numbers, equally wide, of two rows at least.
+    their sum. ValueError unless a, (n, d), and b, (m, d), are of finite numbers and two rows at least.
     """
     a, b = check_features(a, b, rows=2)
     root_a, root_b = (np.linalg.qr(x - x.mean(0), mode="r") / np.sqrt(len(x) - 1) for x in (a, b))
@@ -83,10 +76,7 @@ def check_features(a: np.ndarray, b: np.ndarray, rows: int) -> tuple[np.ndarray,
     """Both as float64 matrices; ValueError unless finite, equally wide and of so many rows at least."""
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or min(len(a), len(b)) < rows:
-        raise Refused(
-            f"Two equally wide matrices with a row for each item, {rows} rows at least, are needed, "
-            f"not arrays of shapes {a.shape} and {b.shape}."
-        )
+        raise Refused(f"Two equally wide matrices of {rows} rows at least are needed, not {a.shape} and {b.shape}.")
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         raise Refused("The features contain NaN or infinite numbers: look at what made them.")
     return a, b

@@ -13,7 +13,7 @@ from wgan_utils.gan.sampling import generate, latent_vectors
 from wgan_utils.metrics import distances
 from wgan_utils.metrics.features import fit_pca_features
 from wgan_utils.metrics.neighbours import Memorisation, density_coverage, nearest, precision_recall
-from wgan_utils.metrics.transport import sliced_wasserstein
+from wgan_utils.metrics.pyramid import sliced_wasserstein
 
 if TYPE_CHECKING:
     import keras
@@ -97,11 +97,9 @@ def evaluate(
     """Measure generated images against training images, and held-out ones likewise for the baseline.
 
     Args:
-        generator: a Keras generator; or a function of a number n that returns as many images, uint8 of the shape of
-            the training ones.
+        generator: a Keras generator; or a function of n that returns as many images, uint8 of the training ones' shape.
         images: what the generator was trained on.
-        classifier: whose features and classes to use. Without one, as for images without labels, the features are those
-            of `fit_pca_features`, and there is no class histogram.
+        classifier: whose features and classes to use; without one, those of `fit_pca_features`, and no classes.
         n: how many images of each kind; at most the number of test images, so that the baseline is of equally many.
         seed: which latent vectors, training and test images, subsets and patches are drawn.
 

@@ -111,10 +111,7 @@ def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Fe
     images fewer, so that there are no more than the images held out with these, a tenth. Images under 28 pixels have
     one level, and 32 features, only. (Components of the pixels alone hardly see blur, and take noise for the best.)
 
-    Args:
-        train: uint8, shape (n, height, width, channels); at most `sample` of them, drawn by `seed`, are fitted to.
-        seed: of the sample and of the principal components' solver.
-        sample: how many images.
+    The images are uint8 (n, height, width, channels); at most `sample` of them, drawn by `seed`, are fitted to.
     """
     from sklearn.decomposition import PCA
 

@@ -15,8 +15,7 @@ def precision_recall(real: np.ndarray, generated: np.ndarray, k: int = 3) -> tup
 
     Around each row of a set lies the ball that reaches to its kth neighbour in the same set. Precision is the share of
     generated rows in some real row's ball: are the images good? Recall is the share of real rows in some generated
-    row's ball: are they varied? Neither reaches 1 for a perfect generator: compare with the baseline, of as many rows.
-    ValueError as `frechet_distance`, or for not more than k rows.
+    row's ball: are they varied? Neither reaches 1 for a perfect generator. ValueError as `frechet_distance`.
     """
     real, generated = check_features(real, generated, rows=k + 1)
     precision = _in_balls(generated, real, k).any(axis=1).mean()
@@ -72,14 +71,8 @@ def memorisation(
 ) -> Memorisation:
     """Nearest training items of generated ones, against those of held-out real ones (after Meehan et al. 2020).
 
-    Args:
-        generated: images (n, height, width, channels) or features (n, d).
-        train: all the items trained on, (N, …).
-        test: held-out real items, (m, …).
-        distance: "euclidean" (L2) or "manhattan" (L1, the sum of absolute differences).
-
-    Raises:
-        ValueError: the items' shapes differ, or half the test items are training items.
+    Generated, all training and test items are images (n, height, width, channels) or features (n, d); the distance is
+    "euclidean" (L2) or "manhattan" (L1). ValueError where shapes differ, or half the test items are training items.
     """
     if not generated.shape[1:] == train.shape[1:] == test.shape[1:]:
         shapes = f"{generated.shape}, {train.shape} and {test.shape}"

@@ -1,4 +1,4 @@
-"""Wasserstein distances: exact between clouds of points, with the plan; sliced between images' patches, by scale."""
+"""Exact optimal transport between clouds of points: the distance, and the plan."""
 
 import os
 from types import ModuleType
@@ -7,10 +7,6 @@ import numpy as np
 
 from wgan_utils.errors import Refused
 from wgan_utils.metrics.distances import check_features
-from wgan_utils.metrics.pyramid import laplacian_pyramid
-
-PATCH = 7
-BLOCK = 256  # images whose pyramids are held at once
 
 
 def earth_movers_distance(a: np.ndarray, b: np.ndarray) -> float:
@@ -35,10 +31,8 @@ def transport_plan(
     its value is the Wasserstein-1 distance. POT (Flamary et al. 2021) finds one, on a line by sorting.
 
     Args:
-        a: points, shape (n, d), or (n,) on a line.
-        b: points, shape (m, d), or (m,).
-        weights_a: of each point of `a`, shape (n,): 0 or more, 1 in all. Equal ones by default.
-        weights_b: the same of `b`, shape (m,).
+        a, b: points, shapes (n, d) and (m, d), or (n,) and (m,) on a line.
+        weights_a, weights_b: of each point, shapes (n,) and (m,): 0 or more, 1 in all. Equal ones by default.
 
     Returns:
         The plan, float64 (n, m), and the distance, in the points' unit.
@@ -80,51 +74,3 @@ def _shares(weights: np.ndarray | None, n: int, name: str) -> np.ndarray:
     if shares.shape != (n,) or not (shares >= 0).all() or not np.isclose(shares.sum(), 1, rtol=0, atol=1e-6):
         raise Refused(f"{name} must be {n} numbers, one a point, of 0 or more that add up to 1.")
     return shares / shares.sum()
-
-
-def sliced_wasserstein(
-    a: np.ndarray, b: np.ndarray, patches: int = 32, projections: int = 128, seed: int = 0
-) -> dict[int, float]:
-    """Sliced Wasserstein distance ×10³ of uint8 images (n, height, width, channels) by level (Karras et al. 2018).
-
-    From each level of each image's Laplacian pyramid, patches of 7×7 pixels are cut at random places, the same in both
-    sets. Each set's patches are standardised per channel, so brightness and contrast as such don't count. The
-    Wasserstein-1 distances of their projections onto random directions are averaged (Rabin et al. 2011). Lower is
-    better: fine levels show texture and sharpness, the last one composition.
-
-    Returns:
-        The level's smaller side, in pixels → the distance; finest first.
-
-    Raises:
-        ValueError: the images aren't uint8 of equal shapes, or are smaller than a patch.
-    """
-    if a.shape != b.shape or a.dtype != np.uint8 or b.dtype != np.uint8 or min(a.shape[1:3]) < PATCH:
-        found = f"{a.dtype} {a.shape} and {b.dtype} {b.shape}"
-        raise Refused(f"Two sets of as many uint8 images of {PATCH}×{PATCH} pixels at least are needed, not {found}.")
-    directions = np.random.default_rng(seed).normal(size=(PATCH * PATCH * a.shape[3], projections))
-    directions = (directions / np.linalg.norm(directions, axis=0)).astype(np.float32)
-    of_a, of_b = (_patches_by_level(images, patches, seed) for images in (a, b))
-    # On a line the optimal transport pairs points in order.
-    gaps = {side: np.abs(_projected(of_a[side], directions) - _projected(of_b[side], directions)) for side in of_a}
-    return {side: 1e3 * float(gap.mean(axis=1).mean()) for side, gap in gaps.items()}
-
-
-def _projected(patches: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """Standardised patches, from (n, 7, 7, channels) to (directions, n), in order along each direction."""
-    mean, deviation = (f(patches, axis=(0, 1, 2), dtype=np.float64) for f in (np.mean, np.std))
-    patches = (patches - mean) / np.where(deviation > 1e-6, deviation, 1)  # a channel that never varies stays 0
-    return np.sort(directions.T @ patches.astype(np.float32).reshape(len(patches), -1).T, axis=1)
-
-
-def _patches_by_level(images: np.ndarray, patches: int, seed: int) -> dict[int, np.ndarray]:
-    """The level's smaller side → its patches, float32 (n·patches, 7, 7, channels), finest level first."""
-    rng = np.random.default_rng([seed, 1])
-    found: dict[int, list[np.ndarray]] = {}
-    for start in range(0, len(images), BLOCK):
-        for level in laplacian_pyramid(images[start : start + BLOCK]):
-            windows = np.lib.stride_tricks.sliding_window_view(level, (PATCH, PATCH), axis=(1, 2))
-            count, height, width = windows.shape[:3]
-            image = np.repeat(np.arange(count), patches)
-            cut = windows[image, rng.integers(height, size=image.size), rng.integers(width, size=image.size)]
-            found.setdefault(min(level.shape[1:3]), []).append(np.moveaxis(cut, 1, -1))
-    return {side: np.concatenate(cut) for side, cut in found.items()}

@@ -1,7 +1,7 @@
 """Figures of a run's curves: its scores and losses, and where it is while it trains."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -116,8 +116,7 @@ def _draw(panel: Panel, axes: "Axes", columns: Mapping[str, np.ndarray], window:
         if window > 1:
             axes.plot(steps, values, color=colour, alpha=0.25, linewidth=0.7)
         marker = "o" if len(steps) <= MARKERS_UP_TO else ""
-        bold: Any = {"linewidth": 1.6, "marker": marker, "markersize": 3, "zorder": 3}  # above all faint ones
-        axes.plot(steps, median, color=colour, label=label, **bold)
+        axes.plot(steps, median, "-" + marker, color=colour, label=label, markersize=3, zorder=3)
         every += [values.min(), values.max()]
         usual += [median.min(), median.max(), *np.percentile(values, (1, 99))]
     reach = usual if window > 1 and np.ptp(every) > 2 * np.ptp(usual) else every

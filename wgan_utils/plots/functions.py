@@ -55,22 +55,23 @@ def plot_lines(
     for number, (one, (title, curves)) in enumerate(zip(axes, panels.items(), strict=False)):
         for name, (x, y) in curves.items():
             colour, line, _ = looks[name]
-            drawn.setdefault(name, *one.plot(x, y, color=colour, linestyle=line, linewidth=1.8))
+            drawn.setdefault(name, *one.plot(x, y, line, color=colour, linewidth=1.8))
         for name, (x, y) in dots.get(title, {}).items():
             colour, _, marker = looks[name]
-            edge = {"markeredgecolor": "white", "markeredgewidth": 0.6}
-            drawn.setdefault(name, *one.plot(x, y, marker, color=colour, markersize=6, **edge))
+            drawn.setdefault(name, *one.plot(x, y, marker, color=colour, markeredgecolor="white"))
         one.set(title=title, xlabel=xlabels[number], ylabel=ylabels[number])
-        one.set(xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear")
-        if number < len(limits) and limits[number] is not None:
+        if "x" in log:
+            one.set_xscale("log")
+            label_plainly(one.xaxis)
+        if "y" in log:
+            one.set_yscale("log")
+            label_plainly(one.yaxis)
+        if number < len(limits) and limits[number]:
             one.set_ylim(limits[number])
-        for axis in [one.xaxis] * ("x" in log) + [one.yaxis] * ("y" in log):
-            label_plainly(axis)
     for empty in axes[len(panels) :]:
         empty.set_axis_off()
     if len(drawn) > 1:
-        place: Any = {"loc": "outside upper left", "ncols": min(len(drawn), 5), "frameon": False}
-        figure.legend(drawn.values(), drawn.keys(), **place)
+        figure.legend(drawn.values(), drawn.keys(), loc="outside upper left", ncols=min(len(drawn), 5), frameon=False)
     return figure
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +41,8 @@ def make_gif(
         path: where to write; a run's default is `training.gif` in its folder. It is replaced as a whole.
         fps: frames a second, from 0.1 to 50.
         scale: whole number of pixels that each pixel is enlarged to.
-        max_bytes: a larger file is avoided by merging colours, then by a lower scale, then by leaving frames out (never
-            the first or last), and at last by shrinking the pictures.
+        max_bytes: a larger file is avoided by merging colours, a lower scale, leaving frames out between the first and
+            the last, and at last by shrinking the pictures.
 
     Raises:
         ValueError: no frames, frames of unequal shape or another type, or an argument out of range.
@@ -59,28 +60,23 @@ def make_gif(
         raise Refused(f"fps must be from 0.1 to 50 and scale a positive whole number, not {fps} and {scale}.")
     kinds = {f"{picture.dtype} {picture.shape}" for _, picture in frames}
     if len(kinds) != 1 or frames[0][1].dtype != np.uint8 or frames[0][1].shape[2:] not in ((), (3,)):
-        raise Refused(
-            f"Frames must be uint8 pictures of one shape, (height, width) or (height, width, 3), not {kinds}."
-        )
+        raise Refused(f"Frames must be uint8 of one shape, (height, width) or (height, width, 3), not {kinds}.")
     attempts = [(float(size), colours, 1) for size in range(scale, 0, -1) for colours in COLOURS]
     attempts += [(size, COLOURS[-1], every) for size in (1, 0.5, 0.25) for every in (2, 3, 4)]
     for size, colours, every in attempts:
         some = [*frames[:-1:every], frames[-1]]
-        probe = _encoded(some[:: len(some) // 3 + 1], size, colours, fps)  # of three frames at most
-        if len(probe) / 3 * len(some) < 1.2 * max_bytes:
-            data = _encoded(some, size, colours, fps)
-            if len(data) <= max_bytes:
-                with atomic_file(Path(path)) as temporary:
-                    temporary.write_bytes(data)
-                return Path(path)
+        if len(_encoded(some[:: len(some) // 3 + 1], size, colours, fps)) / 3 * len(some) > 1.2 * max_bytes:
+            continue  # for encoding takes seconds, of three frames at most less
+        data = _encoded(some, size, colours, fps)
+        if len(data) <= max_bytes:
+            with atomic_file(Path(path)) as temporary:
+                temporary.write_bytes(data)
+            return Path(path)
     raise Refused(f"A GIF of these pictures cannot be made with {max_bytes:,} bytes: use smaller ones.")
 
 
 def show_gif(path: str | Path, caption: str = "") -> "HTML":
-    """Show a GIF in a notebook, with a caption under it.
-
-    The file becomes part of the output, as a data URI, so that it moves in saved notebooks and web pages too.
-    """
+    """Show a GIF in a notebook, with a caption under it, as a data URI: it moves in saved notebooks and pages too."""
     from IPython.display import HTML
 
     data = Path(path).read_bytes()
@@ -101,8 +97,6 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 def _encoded(frames: Sequence[Frame], size: float, colours: int, fps: float) -> bytes:
     """An endless GIF of the pictures at that size, each with its label on a white strip below it."""
-    import imageio.v3 as iio
-
     pictures = [Image.fromarray(picture) for _, picture in frames]
     pictures = _merged([picture.reduce(round(1 / size)) for picture in pictures] if size < 1 else pictures, colours)
     width, height = (round(side * max(1, size)) for side in pictures[0].size)
@@ -112,11 +106,12 @@ def _encoded(frames: Sequence[Frame], size: float, colours: int, fps: float) -> 
         canvas = Image.new(picture.mode, (width, height + round(1.8 * letters.size)), "white")
         canvas.paste(picture.resize((width, height), Image.Resampling.NEAREST))
         ImageDraw.Draw(canvas).text((0, height + 0.9 * letters.size), label, "black", letters, anchor="lm")
-        images.append(np.asarray(canvas))
+        images.append(canvas)
     milliseconds = round(100 / fps) * 10  # a GIF counts hundredths of a second
     durations = [milliseconds] * (len(images) - 1) + [max(milliseconds, LAST_FRAME_MILLISECONDS)]
-    timing = durations if len(durations) > 1 else durations[0]  # Pillow takes no list for a single frame
-    return iio.imwrite("<bytes>", np.stack(images), extension=".gif", is_batch=True, duration=timing, loop=0, bits=8)
+    file = io.BytesIO()
+    images[0].save(file, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
+    return file.getvalue()
 
 
 def _merged(pictures: list[Image.Image], colours: int) -> list[Image.Image]:

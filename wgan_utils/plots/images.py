@@ -1,28 +1,27 @@
-"""Figures made of images: grids, samples over time, walks through latent space, nearest neighbours.
+"""Figures made of images: grids, samples over time, walks through latent space, nearest neighbours; pictures of points.
 
-Each returns a matplotlib figure, which a notebook shows as a cell's last value. All take a `caption`, printed under the
+The figures are matplotlib's, which a notebook shows as a cell's last value. All take a `caption`, printed under the
 figure, a `note`, the sentence that names stand-in data, put behind it, and `invert`, to show grey images dark on light.
 Images are (…, height, width, 1 or 3), uint8, or floats from -1 to 1 (a generator's output); others are refused.
 """
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from wgan_utils.errors import Refused
 from wgan_utils.pixels import GAP_OF_DRAWINGS, enlarge, image_grid, to_pixels
-from wgan_utils.plots.style import DPI, WIDTH, captioned_figure, house_style
+from wgan_utils.plots.style import DPI, FAKE, LETTERS, LINE, WIDTH, curve_axes, house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TILE = 96  # pixels that a small image is enlarged to, about
-STRIP = 18  # pixels for a line of text at an image
-LETTER = 8  # pixels, of a wide one
 NARROWEST = 6.0  # inches, of a figure with a caption
+PALE_REAL = "#9cc3e0"  # the real points' blue, under others
 
 
 @house_style
@@ -35,11 +34,11 @@ def plot_images(
     invert: bool = False,
     gap: int = 2,
 ) -> "Figure":
-    """Show images (number, height, width, channels) pixel by pixel, `columns` in a row, each under its title, if any.
+    """Show images (number, height, width, channels), `columns` in a row, pixel by pixel; or each under its title.
 
-    Between two images are `gap` pixels; give more where each is a picture of several.
+    Without titles there are `gap` pixels between two images; give more where each is a picture of several.
     """
-    return _tiles(to_pixels(images), columns, (caption, note), invert, above=titles, gap=gap)
+    return _tiles(to_pixels(images), columns, (caption, note), invert, titles, gap=gap)
 
 
 @house_style
@@ -51,12 +50,9 @@ def plot_samples_over_time(
     note: str = "",
     invert: bool = False,
 ) -> "Figure":
-    """Show pictures of one size side by side, in `rows` rows, each under its step: grids read from `run.samples()`."""
-    pictures = np.stack([np.atleast_3d(frame) for frame in frames])
-    if pictures.dtype != np.uint8:
-        raise Refused(f"Frames must be uint8, not {pictures.dtype}: imageio.v3.imread(path) reads them so.")
-    titles = [f"step {step:,}" for step in steps]
-    return _tiles(to_pixels(pictures), -(-len(frames) // rows), (caption, note), invert, above=titles, gap=12)
+    """Show uint8 pictures of one size, in `rows` rows, each under its step: grids read from `run.samples()`."""
+    pictures = to_pixels(np.stack([np.atleast_3d(frame) for frame in frames]))
+    return _tiles(pictures, -(-len(frames) // rows), (caption, note), invert, [f"step {step:,}" for step in steps])
 
 
 @house_style
@@ -76,20 +72,16 @@ def plot_neighbours(
     invert: bool = False,
     names: Sequence[str] = (),
 ) -> "Figure":
-    """Show each of n generated images above the k training images nearest to it, with their distances.
+    """Show each of n generated images above the k training images nearest to it, each under its distance.
 
     Samples are (n, height, width, channels), neighbours (n, k, height, width, channels), in the order of `names` or the
     nearest first, distances (n, k), in whatever unit the caption says.
     """
     number, k = np.shape(distances)
-    names = names or ["nearest"] * k
-    if np.shape(neighbours)[:2] != (number, k) or len(samples) != number or len(names) != k:
-        shapes = f"{np.shape(samples)}, {np.shape(neighbours)} and {(number, k)}"
-        raise Refused(f"Samples must be (n, …), neighbours (n, k, …), distances (n, k), names k, not {shapes}.")
-    ranked = np.swapaxes(neighbours, 0, 1).reshape(number * k, *np.shape(neighbours)[2:])
-    tiles = np.concatenate([to_pixels(samples), to_pixels(ranked)])
-    below = [""] * number + [f"{distance:#.3g}" for distance in np.transpose(distances).ravel()]
-    return _tiles(tiles, number, (caption, note), invert, below=below, row_names=["generated", *names], gap=6)
+    rows = np.concatenate([np.asarray(samples)[np.newaxis], np.swapaxes(neighbours, 0, 1)])
+    titles = [""] * number + [f"{distance:#.3g}" for distance in np.transpose(distances).ravel()]
+    tiles = to_pixels(rows.reshape(-1, *rows.shape[2:]))
+    return _tiles(tiles, number, (caption, note), invert, titles, ["generated", *(names or ["nearest"] * k)])
 
 
 def _tiles(
@@ -97,48 +89,46 @@ def _tiles(
     columns: int,
     texts: Sequence[str],
     invert: bool,
-    above: Sequence[object] = (),
-    below: Sequence[object] = (),
+    titles: Sequence[object] = (),
     row_names: Sequence[str] = (),
     gap: int = 2,
 ) -> "Figure":
-    """Draw uint8 (number, height, width, channels) as one picture, in whole pixels, texts by its tiles."""
-    labels = [str(text) for text in above or below]
-    if columns < 1 or (labels and len(labels) != len(pixels)):
-        raise Refused(f"{len(pixels)} images need as many texts, not {len(labels)}, and a column, not {columns}.")
-    columns = min(columns, len(pixels))
-    left = LETTER * max((len(name) + 1 for name in row_names), default=0)
-    widest = (round(WIDTH * DPI) - left - (columns - 1) * gap) // columns
-    pixels = _no_wider(255 - pixels if invert else pixels, widest)
-    pixels = enlarge(pixels, max(1, min(round(TILE / pixels.shape[1]), widest // pixels.shape[2])))
-    height, width = pixels.shape[1:3]
-    labels = [textwrap.fill(label, max(1, width // LETTER)) for label in labels]
-    strip = STRIP * max((label.count("\n") + 1 for label in labels), default=0)
-    padding = (strip, 0) if above else (0, strip)
-    tiles = np.pad(pixels, ((0, 0), padding, (0, 0), (0, 0)), constant_values=255)
-    picture = image_grid(tiles, columns, gap, background=GAP_OF_DRAWINGS if invert and not labels else 255)
-
-    size = np.array([picture.shape[1] + left, picture.shape[0]]) / DPI
-    total = max(size[0], NARROWEST if any(texts) else 0)
-    figure, under = captioned_figure(total, size[1], *texts)
-    axes = figure.add_axes((left / DPI / total, under, picture.shape[1] / DPI / total, 1 - under))
-    colours = picture if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)  # a grey colour map would round
-    axes.imshow(colours, interpolation="nearest", aspect="auto", extent=(0, picture.shape[1], picture.shape[0], 0))
-    axes.set_axis_off()
-    centred: Any = {"ha": "center", "va": "center", "parse_math": False}
-    for index, label in enumerate(labels):
-        x, y = index % columns * (width + gap), index // columns * (height + strip + gap)
-        axes.text(x + width / 2, y + (strip / 2 if above else height + strip / 2), label, **centred)
-    for row, name in enumerate(row_names):
-        axes.text(-LETTER, row * (height + strip + gap) + height / 2, name, ha="right", va="center")
+    """Draw uint8 (number, height, width, channels): as one grid, in whole pixels if they fit, or under their titles."""
+    if columns < 1 or (titles and len(titles) != len(pixels)):
+        raise Refused(f"{len(pixels)} images need as many titles, not {len(titles)}, and a column, not {columns}.")
+    pixels, columns = 255 - pixels if invert else pixels, min(columns, len(pixels))
+    scale = max(1, round(TILE / pixels.shape[1]))
+    if not titles:
+        whole = max(1, min(scale, int(WIDTH * DPI) // (columns * (pixels.shape[2] + gap))))
+        grid = image_grid(enlarge(pixels, whole), columns, gap, background=GAP_OF_DRAWINGS if invert else 255)
+        pixels, columns, scale = grid.reshape(1, *grid.shape[:2], -1), 1, 1
+    rows, beside = -(-len(pixels) // columns), len(max(row_names, key=len, default="")) / LETTERS
+    tile = min(scale * pixels.shape[2] / DPI, (WIDTH - beside) / columns)  # inches
+    labels = [textwrap.fill(str(title), max(1, int(LETTERS * tile))) for title in titles] or [""]
+    above = 1.3 * LINE * (max(label.count("\n") for label in labels) + 1) if titles else 0
+    size = rows * (tile * pixels.shape[1] / pixels.shape[2] + above), columns * tile + beside
+    figure, axes = curve_axes(size[0], rows, columns, *texts, width=max(size[1], NARROWEST if any(texts) else 0))
+    if not titles:
+        figure.set_layout_engine("constrained", w_pad=0, h_pad=0)
+    for one in axes:
+        one.set(xticks=[], yticks=[], frame_on=False, anchor="NW" if not titles else "C")
+    for one, image, label in zip(axes, pixels, labels, strict=False):
+        one.imshow(image + np.zeros(3, np.uint8))  # a grey colour map would round
+        one.set_title(label, loc="center")
+    for one, name in zip(axes[::columns], row_names, strict=False):
+        one.set_ylabel(name, rotation=0, ha="right", va="center")
     return figure
 
 
-def _no_wider(pixels: np.ndarray, widest: int) -> np.ndarray:
-    """The images, made smaller where they are wider than that many pixels."""
-    height, width = pixels.shape[1:3]
-    if width <= widest:
-        return pixels
-    size = widest, round(height * widest / width)
-    images = [Image.fromarray(image.squeeze()).resize(size, Image.Resampling.HAMMING) for image in pixels]
-    return np.stack([np.asarray(image) for image in images]).reshape(len(pixels), *size[::-1], -1)
+def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240) -> np.ndarray:
+    """Draw generated points (m, 2) over real ones (n, 2), in the figures' colours: uint8 (side, side, 3).
+
+    The picture reaches a third beyond the real points; generated ones outside it are left out.
+    """
+    reach = 1.3 * np.abs(real).max()
+    picture = Image.new("RGB", (side, side), "white")
+    draw = ImageDraw.Draw(picture)
+    for points, colour, radius in ((real, PALE_REAL, 2), (generated, FAKE, 1)):
+        for x, y in (np.asarray(points, float) * (1, -1) / reach + 1) * side / 2:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    return np.asarray(picture)

@@ -19,8 +19,8 @@ Result = TypeVar("Result")
 DPI = 100
 WIDTH = 8.4  # inches; 840 pixels fit the output column of JupyterLab and of GitHub without being shrunk
 FONT_SIZE = 9.5  # points; 13 pixels, like the text around the figure
-LETTERS = 13.5  # of a caption in an inch
-LINE = 1.4 * FONT_SIZE / 72  # inches, of a caption
+LETTERS = 13.5  # in an inch
+LINE = 1.4 * FONT_SIZE / 72  # inches
 LEGEND_ROW = 21  # points that a legend of one row takes between the axes and their title
 
 # Okabe and Ito's palette, whose colours stay apart for colour-blind readers.
@@ -31,6 +31,9 @@ STYLE = {
     "savefig.dpi": DPI,
     "font.size": FONT_SIZE,
     "text.color": "#222222",
+    "figure.labelsize": FONT_SIZE,
+    "figure.constrained_layout.w_pad": 0.06,
+    "figure.constrained_layout.h_pad": 0.06,
     "axes.titlesize": FONT_SIZE + 0.5,
     "axes.titlelocation": "left",
     "axes.spines.top": False,
@@ -65,25 +68,18 @@ def house_style(draw: Callable[Parameters, Result]) -> Callable[Parameters, Resu
     return styled
 
 
-def captioned_figure(width: float, height: float, *texts: str) -> tuple["Figure", float]:
-    """An empty figure, in inches, with these sentences under it; and the share of its height that they take."""
+def curve_axes(height: float, rows: int, columns: int, *texts: str, width: float = WIDTH) -> tuple["Figure", Any]:
+    """Make a figure of rows × columns panels, returned as a flat array, with these sentences under it; in inches."""
     import matplotlib.pyplot as plt
 
     caption = textwrap.fill(" ".join(filter(None, texts)), round(LETTERS * width))
-    below = LINE * (caption.count("\n") + 1.5) if caption else 0.0
     # pyplot makes it, because that teaches a notebook to display figures; closed, it is displayed just once,
     # where it is the value of a cell, and not a second time for having been drawn.
-    figure = plt.figure(figsize=(width, height + below))
+    size = width, round(height + (LINE * (caption.count("\n") + 1.6) if caption else 0), 2)  # whole pixels
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     plt.close(figure)
-    figure.text(0, LINE / 4 / (height + below), caption, va="bottom", linespacing=1.4, parse_math=False)
-    return figure, below / (height + below)
-
-
-def curve_axes(height: float, rows: int, columns: int, *texts: str) -> tuple["Figure", Any]:
-    """Make a captioned figure of full width with rows × columns panels, returned as a flat array."""
-    figure, below = captioned_figure(WIDTH, height, *texts)
-    figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below), w_pad=0.06, h_pad=0.06, wspace=0.03)
-    return figure, figure.subplots(rows, columns, squeeze=False).ravel()
+    figure.supxlabel(caption, x=0, ha="left", linespacing=1.4, parse_math=False)
+    return figure, axes.ravel()
 
 
 def legend_above(axes: "Axes", columns: int = 1) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from wgan_utils.errors import Explained
 from wgan_utils.gan.sampling import generate
 from wgan_utils.pixels import GAP_OF_DRAWINGS, image_grid
-from wgan_utils.plots.points import points_picture
+from wgan_utils.plots.images import points_picture
 from wgan_utils.training.run import Run
 
 # From here on neighbouring float32 numbers are more than 1 apart: a difference of scores is lost in rounding.
