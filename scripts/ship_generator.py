@@ -205,10 +205,12 @@ def _content(path: Path, within: Path, before: str = "") -> dict[str, bytes]:
     if not path.is_file():
         return {}
     content = path.read_bytes()
-    if path.suffix == ".png" and (picture := Image.open(path)).mode == "RGB":
-        buffer, path = io.BytesIO(), path.with_suffix(".jpg")
-        picture.save(buffer, "JPEG", quality=92, subsampling=0)
-        content = buffer.getvalue()
+    if path.suffix == ".png":
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.mode == "RGB":
+                buffer, path = io.BytesIO(), path.with_suffix(".jpg")
+                picture.save(buffer, "JPEG", quality=92, subsampling=0)
+                content = buffer.getvalue()
     return {before + path.relative_to(within).as_posix(): content}
 
 

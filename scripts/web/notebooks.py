@@ -74,7 +74,7 @@ def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookN
     """Give the pictures that a cell shows an alternative text: their captions, or else the paragraph under them."""
     trains = "wu.train(" in cell.source and "plt.show()" not in cell.source
     captions = captions_of(cell.source) or [PANEL] * trains
-    drawn = any("image/png" in output.get("data", ()) for output in cell.get("outputs", ()))
+    drawn = any({"image/png", "image/jpeg"} & {*output.get("data", ())} for output in cell.get("outputs", ()))
     if drawn and not captions and following is not None and following.cell_type == "markdown":
         told = re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")
         cell.metadata["mystnb"] = {"image": {"alt": told, "classes": "wu-told"}}  # it stands below already
