@@ -245,9 +245,10 @@ def test_an_interrupt_stops_run_all_and_the_next_one_goes_on(tmp_path, monkeypat
 @pytest.mark.slow
 def test_refuses_bad_parameters(tmp_path):
     """As papermill shows it: no training begins. tests/test_parameters.py has all of every lesson."""
-    wrong = ["-p", "CATEGRY", "cat", "-p", "DATA_DIR", "nowhere", "-p", "N_EVAL", "0"]
+    wrong = ["-p", "CATEGRY", "cat"]
     notebook = ROOT / "notebooks" / "01_gan_camels.ipynb"
     output = run(["papermill", "--no-progress-bar", str(notebook), "out.ipynb", *wrong], tmp_path, expect=1)
     said = output.split("ParameterError: ")[-1]
-    assert all(name in said for name in ("CATEGRY", "CATEGORY", "DATA_DIR", "N_EVAL"))
+    assert "CATEGRY" in said
+    assert "CATEGORY" in said
     assert not (tmp_path / "runs").exists()
