@@ -270,7 +270,7 @@ def read_table(path: Path | zipfile.Path) -> History:
     if not whole:
         return History()
     try:
-        heading, *rows = whole.decode().split("\n")
+        heading, *rows = whole.decode().splitlines()
         names = heading.split(",")
         table = np.array([row.split(",") for row in rows], float).reshape(len(rows), len(names))
         if not (np.diff(table[:, names.index("step")]) > 0).all():
