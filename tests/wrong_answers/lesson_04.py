@@ -78,6 +78,11 @@ def penalty_before_tape(self, real):
     return {"critic_loss": self.descend("critic", lambda: self.difference(real, fake) + cost)}
 
 
+SQUARED_WRONGLY = {
+    "mean first": penalised(cost=lambda norms: (ops.mean(norms) - 1) ** 2),
+    "one norm": penalised(cost=lambda norms: (ops.sqrt(ops.mean(norms**2)) - 1) ** 2),
+    "one-sided": penalised(cost=lambda norms: ops.mean(ops.relu(norms - 1) ** 2)),
+}
 WRONG = {
     "04.2": {
         "critic's sign": lambda real, fake: (-difference(real, fake), -ops.mean(fake)),
@@ -126,6 +131,7 @@ WRONG = {
         **{f"norm over {axis}": penalised(norm=norms_along(axis)) for axis in (0, None, -1, (1, 2))},
         "at real images": penalised(between=lambda e, real, fake: real),
         "at generated images": penalised(between=lambda e, real, fake: fake),
+        **SQUARED_WRONGLY,
         "one ε": penalised(epsilon=uniform(1, 1, 1, 1)),
         "normal ε": penalised(epsilon=normal),
         "bare root": penalised(between=lambda e, real, fake: fake, norm=bare_root),

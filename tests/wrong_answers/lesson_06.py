@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tests.wrong_answers.lesson_04 import norms_along, penalised, plus, uniform
+from tests.wrong_answers.lesson_04 import SQUARED_WRONGLY, norms_along, penalised, plus, uniform
 
 
 def walk(product=lambda a, b: np.linalg.norm(a) * np.linalg.norm(b)):
@@ -40,6 +40,7 @@ WRONG = {
             penalised(between=lambda e, real, fake: between(real, fake, (len(real), 1, 1, real.shape[3]))),
             penalised(between=lambda e, real, fake: between(real, fake, (*real.shape[:3], 1))),
         ],
+        **SQUARED_WRONGLY,
         "bare root": penalised(
             between=lambda e, real, fake: fake, norm=lambda g: ops.sqrt(ops.sum(g**2, axis=(1, 2, 3)))
         ),

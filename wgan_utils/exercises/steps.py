@@ -161,6 +161,33 @@ def check_penalised_step(answer: Any) -> None:
     require(np.ptp(epsilon, axis=1).max() < 0.01, within)
     require(np.ptp(epsilon) > 0.01, "The penalty has one ε for all images.")
     require(epsilon.max() < 1.01, "The penalty's points do not lie between both images: draw ε from U(0, 1).")
+    check_cost(answer, λ)
+
+
+def check_cost(answer: Any, λ: float) -> None:
+    """Check what two gradient norms cost, by f(x) = k₁·relu(x₁) + k₂·relu(x₂) of images with one channel.
+
+    Real image i has 1 in xᵢ alone, and generated ones are 0: at x̂ the norms are k₁ and k₂, whatever ε is.
+    """
+    k, shape, own = np.array([0.5, 5.0]), (2, 3, 1), ([0, 1], [0, 1])
+    kernel, whole = np.zeros((6, 2), "float32"), {"use_bias": False, "dtype": "float32"}
+    kernel[own] = k
+    hidden, last = layers.Dense(2, "relu", **whole), layers.Dense(1, **whole)
+    critic = keras.Sequential([keras.Input(shape), layers.Flatten(dtype="float32"), hidden, last])
+    critic.set_weights([kernel, np.ones((2, 1))])
+    real = np.eye(2, 6, dtype="float32").reshape(2, 1, *shape)
+    take_step(answer, critic, np.zeros(shape, "float32"), real, penalty_weight=λ)
+
+    def end(of_penalty: np.ndarray) -> np.ndarray:
+        return k + RATE * (0.5 - λ * of_penalty)
+
+    root = np.sqrt(np.mean(k**2))
+    known = {
+        "The penalty is squared after the mean: take the mean of (norm − 1)².": end(np.full(2, k.mean() - 1)),
+        "The penalty has one norm for the batch: take one for each image.": end((root - 1) * k / root),
+        "The penalty leaves norms below 1 alone: take the mean of (norm − 1)².": end(np.maximum(k - 1, 0)),
+    }
+    compare(critic.get_weights()[0][own], end(k - 1), known, "The penalty is not the mean of (norm − 1)².")
 
 
 def find_epsilon(answer: Any, λ: float) -> np.ndarray:
