@@ -140,6 +140,60 @@ def face_generator(width: float = 1.0, latent_dim: int = 100, upsampling: bool =
     return _model("face_generator", *stack, layers.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh"))
 
 
+def networks_for(images: Any, width: float = 1.0, latent_dim: int = 100) -> tuple[keras.Model, keras.Model]:
+    """Build a generator and a critic for images of any size: lesson 06's, with as many layers as the sides allow.
+
+    The rule, for sides from 16 to 128 pixels, the longer at most four times the shorter, and one to four channels:
+
+    - Every layer halves (critic) or doubles (generator) both sides. There are n of them, as many as leave at least
+      4 pixels of the shorter side: 2 from 16 pixels, 3 from 32, 4 from 64, 5 at 128. The first map of the generator has
+      side / 2ⁿ pixels, rounded up: 4 to 8 on the shorter side.
+    - The critic's layers have 64 filters, then twice as many each time, 512 at most; the generator's have the same in
+      reverse order, from the first map down to 64, and the last one gives the channels.
+    - Sides that 2ⁿ does not divide are made a little larger within: the generator cuts the surplus off, the critic
+      adds it in mid-grey (0), both at the same edges; of an odd number the odd pixel lies below and on the right.
+    - All kernels are 4×4, which the stride 2 divides, so that each pixel is reached equally often (Odena et al. 2016).
+      LeakyReLU of slope 0.2; BatchNorm in the generator alone, since the gradient penalty forbids it in the critic.
+
+    Args:
+        images: `Images`, an array (N, height, width, channels), or the shape (height, width, channels) alone.
+        width: scales each hidden layer's number of filters.
+        latent_dim: length of the latent vectors.
+
+    Returns:
+        The generator, from (batch, latent_dim) to images in [−1, 1], and the critic, from images to (batch, 1).
+
+    Raises:
+        ValueError: a shape beyond these limits.
+    """
+    array = getattr(images, "train", images)
+    shape = tuple(array) if isinstance(array, tuple | list) else tuple(array.shape[1:])
+    if len(shape) != 3 or not all(isinstance(number, int | np.integer) for number in shape):
+        raise Refused(f"networks_for needs images, or their shape (height, width, channels), not {shape}.")
+    short, long = sorted(shape[:2])
+    if short < 16 or long > 128 or long > 4 * short or shape[2] not in (1, 2, 3, 4):
+        limits = "16 to 128 pixels a side, at most 4:1, and 1 to 4 channels"
+        raise Refused(f"networks_for builds for {limits}, not for {shape}: crop, pad or resize first.")
+    depth = int(np.log2(short // 4))
+    first = [-(-side // 2**depth) for side in shape[:2]]
+    surplus = [(cells * 2**depth - side) for cells, side in zip(first, shape[:2], strict=True)]
+    edges = tuple((extra // 2, extra - extra // 2) for extra in surplus)
+    filters = [min(64 * 2**i, 512) for i in range(depth)]
+
+    name, top = "x".join(map(str, shape)), _scaled(filters[-1], width)
+    stack = [keras.Input((latent_dim,)), layers.Dense(first[0] * first[1] * top), _batch_norm(momentum=0.9), _leaky()]
+    stack.append(layers.Reshape((*first, top)))
+    for number in filters[-2::-1]:
+        stack += [_conv_transpose(number, width, 4), _batch_norm(momentum=0.9), _leaky()]
+    stack.append(layers.Conv2DTranspose(shape[2], 4, strides=2, padding="same", activation="tanh"))
+    generator = _model(f"generator_{name}", *stack, *[layers.Cropping2D(edges)] * any(surplus))
+
+    stack = [keras.Input(shape), *[layers.ZeroPadding2D(edges)] * any(surplus)]
+    for number in filters:
+        stack += [_conv(number, width, 4, 2), _leaky()]
+    return generator, _model(f"critic_{name}", *stack, layers.Flatten(), layers.Dense(1))
+
+
 def _conv(filters: int, width: float, kernel_size: int, stride: int = 1, **kwargs: object) -> keras.Layer:
     return layers.Conv2D(_scaled(filters, width), kernel_size, strides=stride, padding="same", **kwargs)
 
