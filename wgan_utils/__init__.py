@@ -31,6 +31,7 @@ _import_keras()  # before all that follows, which needs it
 
 from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, load_images
+from wgan_utils.data.inspection import inspect_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors

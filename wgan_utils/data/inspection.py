@@ -1,0 +1,353 @@
+"""What lies in a folder of pictures, and every way known in which one would go in wrongly without being told."""
+
+import base64
+import html
+import io
+import os
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from wgan_utils.data.images import CHUNK, hold_out
+from wgan_utils.data.pictures import (
+    Facts,
+    Listing,
+    Range,
+    Treatment,
+    decode_all,
+    depth,
+    near_copies,
+    open_pictures,
+    range_of,
+)
+from wgan_utils.errors import Refused
+from wgan_utils.pixels import image_grid
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+ALL, SAMPLED = 10_000, 1_000  # pictures that are all looked at if they are small, and else how many
+SMALL = 128 * 128  # pixels
+CUT = 0.25  # share of a picture that is cropped away, from which on it is said
+PARTS = {
+    "train": "train",
+    "training": "train",
+    **dict.fromkeys(("test", "testing", "val", "valid", "validation"), "test"),
+}
+# What folders and files are called that hold something to be paired with the pictures, or the pictures once more.
+PAIRED = re.compile(
+    r"(^|[_\W])(masks?|labels?|seg(mentation)?s?|annot\w*|gt|ground_?truth|targets?|depth|edges?|thumb\w*)$"
+)
+# What to do about files that Pillow does not read.
+ADVICE = {
+    "heic heif": "pip install pillow-heif, and they are read",
+    "jxl": "pip install pillow-jxl-plugin, and they are read",
+    "dcm dicom": "read them with pydicom, and give the arrays",
+    "nii mha nrrd": "read them with SimpleITK, and give slices as an array",
+    "svg": "draw them with cairosvg",
+    "cr2 nef arw dng raw": "develop them with rawpy",
+    "psd tga ico eps pdf": "save them as PNG",
+    "mp4 mov avi mkv webm": "take frames out with imageio",
+    "zip tar gz tgz rar 7z": "unpack it, or give a zip by itself",
+    "npy npz csv parquet": "give such a file by itself",
+    "h5 hdf5 mat pkl pickle pt pth tfrecord": "read it with its own library, and give the arrays",
+}
+LEFT_OUT = {suffix: advice for suffixes, advice in ADVICE.items() for suffix in suffixes.split()}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which pictures go in other than one may think."""
+
+    kind: str
+    sentence: str
+    option: str = ""  # of `load_images`, that decides otherwise
+    loss: bool = True  # told when the pictures are loaded, too, unless the option is given
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the folders mean: for each name the label or the part of the split, or "" where there is none."""
+
+    labels: list[str]
+    parts: list[str]
+    paired: str = ""  # an example of two names for one picture
+
+
+def layout_of(names: Sequence[str]) -> Layout:
+    """Read folders' names: train/ and test/ are a split, others classes, unless some hold masks or copies."""
+    parents = [PurePosixPath(name).parts[:-1] for name in names]
+    levels = zip(*parents, strict=False)  # as many as all have
+    common = next((i for i, level in enumerate(levels) if len({*level}) > 1), min(map(len, parents), default=0))
+    parents = [folders[common:] for folders in parents]
+    parts = [PARTS.get(folders[0].lower(), "") if folders else "" for folders in parents]
+    if {*parts} == {"train", "test"}:
+        parents = [folders[1:] for folders in parents]
+    else:
+        parts = [""] * len(names)
+    stems: dict[str, str] = {}
+    twice, example = 0, ""
+    for name, folders in zip(names, parents, strict=True):
+        stem = PurePosixPath(name).stem.lower()
+        bare = PAIRED.sub("", stem) or stem
+        if any(PAIRED.search(folder.lower()) for folder in folders) or bare != stem:
+            twice, example = twice + 1, example or name
+        else:
+            stems.setdefault(bare, name)
+    paired = example if stems and 4 * twice >= len(names) else ""
+    labels = ["/".join(folders) for folders in parents]
+    kinds = {*labels}
+    if paired or "" in kinds or not 1 < len(kinds) <= len(names) / 2:
+        labels = [""] * len(names)
+    return Layout(labels, parts, paired)
+
+
+@dataclass(frozen=True)
+class Values:
+    """What all pictures of one depth hold, and which of their values mean black and white."""
+
+    kind: str
+    number: int
+    low: float
+    high: float
+    range: Range
+    problem: str = ""  # why that can't be told; the range is then the values' own
+
+
+def values_of(facts: Sequence[Facts], name: str) -> list[Values]:
+    """Each depth of values that occurs, but for colour."""
+    found = []
+    for kind in ("8 bits", "16 bits", "floats"):
+        values = [fact for fact in facts if depth(fact.mode) == kind]
+        if values:
+            low, high = min(fact.low for fact in values), max(fact.high for fact in values)
+            try:
+                black_white, problem = range_of(low, high, kind == "floats", name), ""
+            except Refused as error:
+                black_white, problem = (low, high if high > low else low + 1), str(error)
+            found.append(Values(kind, len(values), low, high, black_white, problem))
+    return found
+
+
+def _some(facts: Sequence[Facts], total: int) -> str:
+    """How many of how many, and which one for example."""
+    return f"{len(facts):,} of {total:,} pictures, such as {facts[0].name}," if facts else ""
+
+
+def findings(
+    facts: Sequence[Facts], unreadable: dict[str, str], listing: Listing, how: Treatment, name: str
+) -> Iterator[Finding]:
+    """Tell every way in which pictures would go in other than one may think: the one list of rules.
+
+    `facts` are those of the pictures looked at, decoded as `how` says; `listing` has all files.
+    """
+    total, layout = len(facts), layout_of(listing.names)
+    if unreadable:
+        file, why = next(iter(unreadable.items()))
+        rest = f"{len(unreadable):,} of {total + len(unreadable):,} pictures in '{name}' can't be read"
+        yield Finding("unreadable", f"{rest}, such as {file} ({why}); they are left out.")
+    for suffix, files in sorted(listing.others.items()):
+        if suffix in LEFT_OUT:
+            yield Finding("left out", f"{len(files):,} .{suffix} in '{name}' are left out: {LEFT_OUT[suffix]}.")
+    if not facts:
+        return
+
+    for one in values_of(facts, name):
+        told = f"The {one.number:,} grey pictures of {one.kind} hold values from {one.low:g} to {one.high:g} only"
+        white = one.range[1]
+        if one.problem:
+            yield Finding("range", f"{one.problem}.", "value_range")
+        elif one.high > 0 and white < {"8 bits": 255, "16 bits": 65535, "floats": 1}[one.kind]:
+            yield Finding("range", f"{told}: 0 is taken for black and {white:g} for white.", "value_range")
+        elif one.kind == "8 bits" and 0 < one.high < 64:
+            yield Finding("range", f"{told}, and so are nearly black: are they labels?", "value_range")
+    if some := [fact for fact in facts if fact.narrowed]:
+        yield Finding(
+            "depth", f"{_some(some, total)} have 16 bits a channel, of which the upper 8 are read.", loss=False
+        )
+    if some := [fact for fact in facts if fact.frames > 1 and how.frames == "first"]:
+        number = sum(fact.frames for fact in some)
+        yield Finding(
+            "frames", f"{_some(some, total)} hold {number:,} frames or pages; the first ones are taken.", "frames"
+        )
+    if some := [fact for fact in facts if fact.vanishes]:
+        told = f"show nothing, since what is not transparent in them is {how.background}, too"
+        yield Finding("transparency", f"{_some(some, total)} {told}.", "background")
+    elif some := [fact for fact in facts if fact.hidden]:
+        share = np.mean([fact.hidden for fact in some])
+        told = f"are transparent in {share:.0%} of their area, which is laid on {how.background}"
+        yield Finding("transparency", f"{_some(some, total)} {told}.", "background")
+
+    height, width = how.size
+    cut = [1 - min(w * height, h * width) / max(w * height, h * width) for w, h in (fact.size for fact in facts)]
+    if some := [fact for fact, share in zip(facts, cut, strict=True) if share > CUT and how.fit == "crop"]:
+        share = np.mean([share for share in cut if share > CUT])
+        told = f"lose {share:.0%} of their area as they are cropped to {height}×{width}"
+        yield Finding("crop", f"{_some(some, total)} {told}.", "fit")
+    halves = [fact for fact in facts if fact.seam and 1.9 < fact.size[0] / fact.size[1] < 2.1]
+    if 2 * len(halves) > total:
+        yield Finding("pairs", f"{_some(halves, total)} seem to be two pictures side by side: cut them apart.")
+    if layout.paired:
+        yield Finding(
+            "pairs", f"Masks, labels or copies lie among the pictures, such as {layout.paired}: move them away."
+        )
+    framed = [fact for fact in facts if fact.border > 0.1]
+    if 5 * len(framed) > total:
+        share = np.mean([fact.border for fact in framed])
+        yield Finding("border", f"{_some(framed, total)} have a frame, {share:.0%} of their area: crop it off.")
+    greys = [fact for fact in facts if fact.grey]
+    few, word = (greys, "grey") if 2 * len(greys) < total else ([f for f in facts if not f.grey], "coloured")
+    if few and len(few) < total:
+        yield Finding("grey", f"{_some(few, total)} are {word}, the others not.", "colour")
+    if some := [fact for fact in facts if not fact.vanishes and np.ptp(fact.copy, axis=(0, 1)).max() == 0]:
+        yield Finding("blank", f"{_some(some, total)} are all of one colour.")
+
+    group = near_copies(np.stack([fact.copy for fact in facts]))
+    counts = np.bincount(group)
+    if (more := int((counts[counts > 1] - 1).sum())) and total > 1:
+        pair = [facts[row].name for row in np.flatnonzero(group == np.argmax(counts > 1))[:2]]
+        told = f"{more:,} of {total:,} pictures are others once more or nearly so, turned and mirrored ones included"
+        yield Finding("copies", f"{told}: {pair[0]} and {pair[1]}. They are kept on one side of the split.")
+    endings = {"JPEG": "jpg jpeg", "MPO": "jpg jpeg mpo", "TIFF": "tif tiff", "PPM": "ppm pgm pbm", "JPEG2000": "jp2"}
+    by_content = [
+        fact
+        for fact in facts
+        if PurePosixPath(fact.name).suffix.lower()[1:] not in endings.get(fact.format, fact.format.lower()).split()
+    ]
+    if by_content:
+        kind = by_content[0].format
+        yield Finding("suffix", f"{_some(by_content, total)} are taken by their content ({kind}).", loss=False)
+    if small := [fact for fact in facts if min(fact.size) < min(how.size) // 2]:
+        yield Finding("enlarged", f"{_some(small, total)} are enlarged more than twice.", "image_size", loss=False)
+    if any(layout.parts):
+        yield Finding("split", "The folders for training and for testing are kept as the split.", loss=False)
+    if classes := sorted({*layout.labels} - {""}):
+        some_names = ", ".join(classes[:5]) + (" …" if len(classes) > 5 else "")
+        yield Finding(
+            "classes", f"The {len(classes):,} folders ({some_names}) are taken for classes.", "classes", False
+        )
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A report on pictures: shown as a page in a notebook, as text by `print`.
+
+    Attributes:
+        table: what is there, a row each, and what `load_images` makes of it.
+        findings: what goes in other than one may think; each has a kind, a sentence and the option that decides.
+        sheet: examples as they are in their files (above) and as they are loaded (below), or None.
+    """
+
+    name: str
+    table: "DataFrame"
+    findings: list[Finding] = field(default_factory=list)
+    sheet: Image.Image | None = None
+
+    def _sentences(self) -> list[str]:
+        told = [f"{one.sentence} ({one.option}=)" if one.option else one.sentence for one in self.findings]
+        return told or ["Nothing was found that goes in wrongly."]
+
+    def __str__(self) -> str:
+        sentences = [textwrap.fill(f"- {one}", 88, subsequent_indent="  ") for one in self._sentences()]
+        return "\n".join([self.table.to_string(header=False), "", *sentences])
+
+    def _repr_html_(self) -> str:
+        picture = ""
+        if self.sheet:
+            content = io.BytesIO()
+            self.sheet.save(content, "png")
+            data, told = base64.b64encode(content.getvalue()).decode(), "above as in the files, below as loaded"
+            picture = f'<p><img alt="examples: {told}" src="data:image/png;base64,{data}"><br>Examples: {told}.</p>'
+        items = "".join(f"<li>{html.escape(one)}</li>" for one in self._sentences())
+        return f"<h4>{html.escape(self.name)}</h4>{self.table.to_html(header=False)}{picture}<ul>{items}</ul>"
+
+
+def inspect_images(path: str | os.PathLike[str], image_size: int = 64) -> Inspection:
+    """Look at a folder or zip of pictures, and say what `load_images` would make of it, and lose.
+
+    All are looked at if they are 10,000 at most, of about 128×128 pixels at most; else 1,000 drawn by a fixed seed.
+
+    Args:
+        path: of a folder or zip of pictures, with its subfolders.
+        image_size: as for `load_images`.
+
+    Raises:
+        FileNotFoundError: no such path.
+        ValueError: neither a folder nor a whole zip.
+    """
+    import pandas as pd
+
+    place = Path(os.fsdecode(path)).expanduser()
+    if not place.exists():
+        raise FileNotFoundError(f"'{place}' does not exist: expected a folder or zip of pictures")
+    listing, how = open_pictures(place), Treatment((image_size, image_size))
+    names = _sampled(listing, how)
+    facts, unreadable = _looked(names, listing, how)
+    ranges = tuple((one.kind, one.range) for one in values_of(facts, place.name))
+    if set(ranges) - {("8 bits", (0, 255)), ("16 bits", (0, 65535)), ("floats", (0, 1))}:
+        how = replace(how, ranges=ranges)
+        facts, unreadable = _looked(names, listing, how)
+    found = list(findings(facts, unreadable, listing, how, place.name))
+    table = pd.DataFrame.from_dict(_table(facts, len(names), listing, how), orient="index")
+    return Inspection(place.name, table, found, _sheet(facts, listing, how))
+
+
+def _looked(names: Sequence[str], listing: Listing, how: Treatment) -> tuple[list[Facts], dict[str, str]]:
+    facts, unreadable = list[Facts](), dict[str, str]()
+    for start in range(0, len(names), CHUNK):
+        some, bad = decode_all(listing.read, names[start : start + CHUNK], how, True)[1:]
+        facts, unreadable = facts + some, unreadable | bad
+    return facts, unreadable
+
+
+def _sampled(listing: Listing, how: Treatment) -> list[str]:
+    names, random = listing.names, np.random.default_rng(0)
+    if len(names) <= SAMPLED:
+        return names
+    _, few, _ = decode_all(listing.read, [names[i] for i in random.permutation(len(names))[:50]], how, True)
+    if few and len(names) <= ALL and np.median([fact.size[0] * fact.size[1] for fact in few]) <= SMALL:
+        return names
+    return [names[i] for i in sorted(random.permutation(len(names))[:SAMPLED])]
+
+
+def _table(facts: list[Facts], looked: int, listing: Listing, how: Treatment) -> dict[str, str]:
+    def counted(values: Iterator[object]) -> str:
+        common = Counter(values).most_common(6)
+        return ", ".join(f"{value} {number:,}" for value, number in common)
+
+    number, layout = len(listing.names), layout_of(listing.names)
+    rows = {"pictures": f"{number:,}"}
+    if looked < number:
+        rows["looked at"] = f"{looked:,} of them, drawn by a fixed seed"
+    rows["other files"] = counted(suffix for suffix, files in listing.others.items() for _ in files) or "none"
+    if not facts:
+        return rows
+    areas = sorted((fact.size for fact in facts), key=lambda size: size[0] * size[1])
+    rows["formats"] = counted(fact.format for fact in facts)
+    rows["width×height"] = counted("×".join(map(str, fact.size)) for fact in facts)
+    rows["smallest, largest"] = ", ".join("×".join(map(str, areas[at])) for at in (0, -1))
+    rows["channels and bits"] = counted(f"{fact.mode} ({depth(fact.mode)})" for fact in facts)
+    rows["frames"] = counted(fact.frames for fact in facts) if any(f.frames > 1 for f in facts) else "1 in each"
+    test = layout.parts.count("test") if any(layout.parts) else len(hold_out(number)[1])
+    shape = "×".join(map(str, (*how.size, 1 if all(fact.grey for fact in facts) else 3)))
+    rows["load_images gives"] = f"{number - test:,} for training, {test:,} for testing, {shape}"
+    return rows
+
+
+def _sheet(facts: list[Facts], listing: Listing, how: Treatment, number: int = 10) -> Image.Image | None:
+    """Examples, whole above and as they are loaded below."""
+    names = (
+        [facts[i].name for i in np.unique(np.linspace(0, len(facts) - 1, number).round().astype(int))] if facts else []
+    )
+    if not names:
+        return None
+    rows = [decode_all(listing.read, names, replace(how, fit=fit), False)[0] for fit in ("pad", "crop")]
+    pictures = np.stack([arrays[0] for row in rows for arrays in row])
+    return Image.fromarray(image_grid(pictures, len(names), gap=4, background=225))
