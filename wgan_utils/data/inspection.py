@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from wgan_utils.data.images import CHUNK, hold_out
+from wgan_utils.data.images import hold_out
 from wgan_utils.data.pictures import (
+    CHUNK,
     Facts,
     Listing,
     Range,
@@ -109,6 +110,9 @@ def layout_of(names: Sequence[str]) -> Layout:
     return Layout(labels, parts, paired)
 
 
+USUAL = {("8 bits", (0, 255)), ("16 bits", (0, 65535)), ("floats", (0, 1))}  # values that fill their type
+
+
 @dataclass(frozen=True)
 class Values:
     """What all pictures of one depth hold, and which of their values mean black and white."""
@@ -136,17 +140,23 @@ def values_of(facts: Sequence[Facts], name: str) -> list[Values]:
     return found
 
 
+def groups_of(facts: Sequence[Facts]) -> np.ndarray:
+    """Number the groups of pictures that are nearly the same, an entry for each."""
+    return near_copies(np.stack([fact.copy for fact in facts])) if facts else np.zeros(0, int)
+
+
 def _some(facts: Sequence[Facts], total: int) -> str:
     """How many of how many, and which one for example."""
     return f"{len(facts):,} of {total:,} pictures, such as {facts[0].name}," if facts else ""
 
 
 def findings(
-    facts: Sequence[Facts], unreadable: dict[str, str], listing: Listing, how: Treatment, name: str
+    facts: Sequence[Facts], unreadable: dict[str, str], group: np.ndarray, listing: Listing, how: Treatment, name: str
 ) -> Iterator[Finding]:
     """Tell every way in which pictures would go in other than one may think: the one list of rules.
 
-    `facts` are those of the pictures looked at, decoded as `how` says; `listing` has all files.
+    `facts` are those of the pictures looked at, decoded as `how` says, and `group` is what `near_copies` makes of
+    them; `listing` has all files.
     """
     total, layout = len(facts), layout_of(listing.names)
     if unreadable:
@@ -209,12 +219,12 @@ def findings(
     if some := [fact for fact in facts if not fact.vanishes and np.ptp(fact.copy, axis=(0, 1)).max() == 0]:
         yield Finding("blank", f"{_some(some, total)} are all of one colour.")
 
-    group = near_copies(np.stack([fact.copy for fact in facts]))
     counts = np.bincount(group)
     if (more := int((counts[counts > 1] - 1).sum())) and total > 1:
         pair = [facts[row].name for row in np.flatnonzero(group == np.argmax(counts > 1))[:2]]
         told = f"{more:,} of {total:,} pictures are others once more or nearly so, turned and mirrored ones included"
-        yield Finding("copies", f"{told}: {pair[0]} and {pair[1]}. They are kept on one side of the split.")
+        kept = "" if any(layout.parts) else " They are kept on one side of the split."
+        yield Finding("copies", f"{told}: {pair[0]} and {pair[1]}.{kept}")
     endings = {"JPEG": "jpg jpeg", "MPO": "jpg jpeg mpo", "TIFF": "tif tiff", "PPM": "ppm pgm pbm", "JPEG2000": "jp2"}
     by_content = [
         fact
@@ -291,10 +301,10 @@ def inspect_images(path: str | os.PathLike[str], image_size: int = 64) -> Inspec
     names = _sampled(listing, how)
     facts, unreadable = _looked(names, listing, how)
     ranges = tuple((one.kind, one.range) for one in values_of(facts, place.name))
-    if set(ranges) - {("8 bits", (0, 255)), ("16 bits", (0, 65535)), ("floats", (0, 1))}:
+    if set(ranges) - USUAL:
         how = replace(how, ranges=ranges)
         facts, unreadable = _looked(names, listing, how)
-    found = list(findings(facts, unreadable, listing, how, place.name))
+    found = list(findings(facts, unreadable, groups_of(facts), listing, how, place.name))
     table = pd.DataFrame.from_dict(_table(facts, len(names), listing, how), orient="index")
     return Inspection(place.name, table, found, _sheet(facts, listing, how))
 

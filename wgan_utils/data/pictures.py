@@ -27,6 +27,8 @@ HEADS = {
     "DICOM": (128, b"DICM"), "PDF": (0, b"%PDF"), "gzip": (0, b"\x1f\x8b"),
 }  # fmt: skip
 TIFF_HEADS = (b"II*\0", b"MM\0*")
+CHUNK = 1024  # pictures that an interrupt waits for
+MANY = 20_000  # pictures; among more, copies that are nearly the same are not looked for
 SAMPLE = 32  # pixels a side of the small copy that is looked at
 Range = tuple[float, float]
 
@@ -172,13 +174,40 @@ def decode_all(
         results = dict(zip(names, pool.map(attempt, names), strict=True))
     unreadable = {name: result for name, result in results.items() if isinstance(result, str)}
     good = [result for result in results.values() if not isinstance(result, str)]
-    facts = [fact for _, fact in good if fact]
-    if facts:
-        copies = np.stack([fact.copy for fact in facts])
-        smaller = copies.reshape(-1, 16, 2, 16, 2, 3).mean(axis=(2, 4), dtype=np.float32).round().astype(np.uint8)
-        seen = zip(facts, *look(copies), smaller, strict=True)
-        facts = [f._replace(border=b, seam=s, grey=g, copy=c) for f, b, s, g, c in seen]
-    return [arrays for arrays, _ in good], facts, unreadable
+    return [arrays for arrays, _ in good], looked([fact for _, fact in good if fact]), unreadable
+
+
+class Pictures(NamedTuple):
+    """What has been read of some files, one picture after another."""
+
+    pixels: np.ndarray  # uint8 (n, height, width, 3)
+    rows: np.ndarray  # int (n,), of the names: each picture's file
+    facts: list[Facts]  # of each readable file; empty where none were wanted
+    unreadable: dict[str, str]
+
+
+def read_pictures(
+    read: Callable[[str], bytes], names: Sequence[str], how: Treatment, looking: bool = False
+) -> Pictures:
+    """Read files of pictures by their names, and leave out those that can't be read."""
+    from tqdm import tqdm
+
+    parts, rows, facts, unreadable = (
+        [np.empty((0, *how.size, 3), np.uint8)],
+        list[int](),
+        list[Facts](),
+        dict[str, str](),
+    )
+    with tqdm(desc="reading pictures", total=len(names), leave=False, delay=3) as bar:
+        for start in range(0, len(names), CHUNK):
+            some = names[start : start + CHUNK]
+            arrays, seen, bad = decode_all(read, some, how, looking)
+            good = [start + i for i, name in enumerate(some) if name not in bad]
+            rows += [row for row, frames in zip(good, arrays, strict=True) for _ in frames]
+            parts += [np.array([one for frames in arrays for one in frames], np.uint8).reshape(-1, *how.size, 3)]
+            facts, unreadable = facts + seen, unreadable | bad
+            bar.update(len(some))
+    return Pictures(np.concatenate(parts), np.array(rows, int), facts, unreadable)
 
 
 def decode(name: str, content: bytes, how: Treatment, look: bool) -> tuple[list[np.ndarray], Facts | None] | str:
@@ -254,13 +283,15 @@ def small_copy(picture: Image.Image) -> np.ndarray:
     return np.asarray(picture.resize((SAMPLE, SAMPLE), Image.Resampling.BILINEAR, reducing_gap=2))
 
 
-def look(copies: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What small copies (n, 32, 32, 3) tell of borders, seams and colour, each of shape (n,).
+def looked(facts: Sequence[Facts]) -> list[Facts]:
+    """Complete facts, whose copies are of 32×32 pixels, by what those tell of borders, seams and colour.
 
-    The share of a picture that a frame of one colour takes, at two opposite edges at least. It ends in a straight
-    line, where more than half a row differs from it at once; the ground behind a drawing ends otherwise. Whether a
-    sharp edge divides a picture from top to bottom, right in the middle. And whether it is grey.
+    A frame of one colour lies at two opposite edges at least. It ends in a straight line, where more than half a row
+    differs from it at once; the ground behind a drawing ends otherwise.
     """
+    if not facts:
+        return []
+    copies = np.stack([fact.copy for fact in facts])
     small = copies.astype(np.int16)
     light, number = small.sum(axis=3, dtype=np.int16), np.arange(len(small))
     wide = []
@@ -271,10 +302,14 @@ def look(copies: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         wide.append(np.where((ends > 1) & straight, ends / SAMPLE, 0))
     top, bottom, left, right = wide
     rows, columns = (top + bottom) * (top * bottom > 0), (left + right) * (left * right > 0)
+    borders = 1 - (1 - rows) * (1 - columns)
     across = np.abs(np.diff(light, axis=2)).mean(axis=1)
     middle = across[:, SAMPLE // 2 - 1]
     seams = (middle > 60) & (middle > 4 * np.median(across, axis=1))
-    return 1 - (1 - rows) * (1 - columns), seams, np.ptp(small, axis=3).max(axis=(1, 2)) <= 3
+    greys = np.ptp(small, axis=3).max(axis=(1, 2)) <= 3
+    smaller = copies.reshape(-1, 16, 2, 16, 2, 3).mean(axis=(2, 4), dtype=np.float32).round().astype(np.uint8)
+    each = zip(facts, borders, seams, greys, smaller, strict=True)
+    return [fact._replace(border=b, seam=bool(s), grey=bool(g), copy=c) for fact, b, s, g, c in each]
 
 
 def near_copies(copies: np.ndarray) -> np.ndarray:
@@ -283,7 +318,8 @@ def near_copies(copies: np.ndarray) -> np.ndarray:
     `copies` are uint8 (n, 16, 16, 3). Two are nearly the same where they differ by less than an eighth of their own
     contrast (root mean squares). Candidates come from the cosine transform: of its lowest frequencies, each paired
     with the one that a quarter turn makes of it, the absolute values are the same for all eight positions, and no
-    farther apart than the pictures. So none is missed, and not all n² pairs are compared.
+    farther apart than the pictures. So none is missed, and not all n² pairs are compared. Of more than 20,000 pictures
+    only equal copies are told.
     """
     from scipy.fft import dctn
     from scipy.sparse import coo_array
@@ -298,7 +334,7 @@ def near_copies(copies: np.ndarray) -> np.ndarray:
     (rows, columns), (below, right) = np.triu_indices(5), np.triu_indices(5, 1)
     keys = np.concatenate([np.maximum(waves, turned)[:, rows, columns], np.minimum(waves, turned)[:, below, right]], 1)
     tree, links = cKDTree(keys), []
-    for start in range(0, len(kinds), 500):
+    for start in range(0, len(kinds) if len(kinds) <= MANY else 0, 500):
         rows = np.arange(start, min(start + 500, len(kinds)))
         near = tree.query_ball_point(keys[rows], 2 * contrast[rows] + 1e-3)
         pairs = [(i, j) for i, found in zip(rows, near, strict=True) for j in found if j > i]
