@@ -19,13 +19,13 @@ from wgan_utils.gan.backend import (
     CompiledStep,
     forget_traces,
     run_step,
+    split_batch,
     traced_once,
     value_and_gradients,
     without_autograph,
 )
-from wgan_utils.gan.devices import split_batch
 from wgan_utils.gan.losses import check_positive
-from wgan_utils.gan.sampling import as_inputs
+from wgan_utils.gan.networks import as_inputs
 
 # The numbers that define an algorithm: arguments of the models, and their attributes.
 SETTINGS = ["latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "gamma", "ema_momentum", "seed"]

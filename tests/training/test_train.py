@@ -30,7 +30,7 @@ from tests.training.running import (
     go,
     signalled,
 )
-from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.labs import toys
 from wgan_utils.models import WGAN, WGANGP
 from wgan_utils.pixels import image_grid
