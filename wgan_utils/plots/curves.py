@@ -15,7 +15,6 @@ from wgan_utils.plots.style import (
     REAL,
     curve_axes,
     house_style,
-    label_plainly,
     legend_above,
 )
 
@@ -154,7 +153,6 @@ def plot_lines(
     ylabel: str | Sequence[str],
     dots: Mapping[str, Curves] | None = None,
     columns: int = 2,
-    log: str = "",
     limits: Sequence[tuple[float, float] | None] = (),
     height: float = 2.5,
     caption: str = "",
@@ -168,7 +166,6 @@ def plot_lines(
         ylabel: what y is, in all panels or in each.
         dots: title → name → (x, y), drawn as dots in the name's colour.
         columns: panels in a row.
-        log: which axes are logarithmic: "x", "y", "xy" or none.
         limits: of y in each panel; None leaves one to matplotlib.
         height: of a row, in inches.
         caption: what is to be seen, printed under the figure.
@@ -191,12 +188,6 @@ def plot_lines(
             colour, _, marker = looks[name]
             drawn.setdefault(name, *one.plot(x, y, marker, color=colour, markeredgecolor="white"))
         one.set(title=title, xlabel=xlabels[number], ylabel=ylabels[number])
-        if "x" in log:
-            one.set_xscale("log")
-            label_plainly(one.xaxis)
-        if "y" in log:
-            one.set_yscale("log")
-            label_plainly(one.yaxis)
         if number < len(limits) and limits[number]:
             one.set_ylim(limits[number])
     for empty in axes[len(panels) :]:

@@ -78,18 +78,17 @@ def plot_neighbours(
     caption: str = "",
     note: str = "",
     invert: bool = False,
-    names: Sequence[str] = (),
 ) -> "Figure":
     """Show each of n generated images above the k training images nearest to it, each under its distance.
 
-    Samples are (n, height, width, channels), neighbours (n, k, height, width, channels), in the order of `names` or the
-    nearest first, distances (n, k), in whatever unit the caption says.
+    Samples are (n, height, width, channels), neighbours (n, k, height, width, channels), the nearest first,
+    distances (n, k), in whatever unit the caption says.
     """
     number, k = np.shape(distances)
     rows = np.concatenate([np.asarray(samples)[np.newaxis], np.swapaxes(neighbours, 0, 1)])
     titles = [""] * number + [f"{distance:#.3g}" for distance in np.transpose(distances).ravel()]
     tiles = to_pixels(rows.reshape(-1, *rows.shape[2:]))
-    return _tiles(tiles, number, (caption, note), invert, titles, ["generated", *(names or ["nearest"] * k)])
+    return _tiles(tiles, number, (caption, note), invert, titles, ["generated", *["nearest"] * k])
 
 
 def _tiles(
@@ -168,8 +167,8 @@ def make_gif(
         path: where to write; a run's default is `training.gif` in its folder. It is replaced as a whole.
         fps: frames a second, from 0.1 to 50.
         scale: whole number of pixels that each pixel is enlarged to.
-        max_bytes: a larger file is avoided by merging colours, a lower scale, leaving frames out between the first and
-            the last, and at last by shrinking the pictures.
+        max_bytes: a larger file is avoided by merging colours, a lower scale, and at last by leaving frames out between
+            the first and the last.
 
     Raises:
         ValueError: no frames, frames of unequal shape or another type, or an argument out of range.
@@ -188,8 +187,8 @@ def make_gif(
     kinds = {f"{picture.dtype} {picture.shape}" for _, picture in frames}
     if len(kinds) != 1 or frames[0][1].dtype != np.uint8 or frames[0][1].shape[2:] not in ((), (3,)):
         raise Refused(f"Frames must be uint8 of one shape, (height, width) or (height, width, 3), not {kinds}.")
-    attempts = [(float(size), colours, 1) for size in range(scale, 0, -1) for colours in COLOURS]
-    attempts += [(size, COLOURS[-1], every) for size in (1, 0.5, 0.25) for every in (2, 3, 4)]
+    attempts = [(size, colours, 1) for size in range(scale, 0, -1) for colours in COLOURS]
+    attempts += [(1, COLOURS[-1], every) for every in (2, 4, 8, 16)]
     for size, colours, every in attempts:
         some = [*frames[:-1:every], frames[-1]]
         if len(_encoded(some[:: len(some) // 3 + 1], size, colours, fps)) / 3 * len(some) > 1.2 * max_bytes:
@@ -222,11 +221,10 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), size)
 
 
-def _encoded(frames: Sequence[Frame], size: float, colours: int, fps: float) -> bytes:
+def _encoded(frames: Sequence[Frame], size: int, colours: int, fps: float) -> bytes:
     """An endless GIF of the pictures at that size, each with its label on a white strip below it."""
-    pictures = [Image.fromarray(picture) for _, picture in frames]
-    pictures = _merged([picture.reduce(round(1 / size)) for picture in pictures] if size < 1 else pictures, colours)
-    width, height = (round(side * max(1, size)) for side in pictures[0].size)
+    pictures = _merged([Image.fromarray(picture) for _, picture in frames], colours)
+    width, height = (size * side for side in pictures[0].size)
     letters = font(max(11, width // 36))
     images = []
     for picture, (label, _) in zip(pictures, frames, strict=True):

@@ -133,14 +133,12 @@ def _check(model: AdversarialModel, images: Images, extra: list[keras.callbacks.
 def _continue(model: AdversarialModel, run: Run) -> int:
     for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
         remove_leftovers(folder)
-    step, state = run.load_checkpoint(lambda step, state: model.check_state(state, step)) or (0, None)
-    if state is not None:
-        model.restore(state)
-    elif int(model.steps_done):
+    step, _ = run.load_checkpoint(model.restore) or (-1, None)
+    if step < 0 < int(model.steps_done):
         what = f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no checkpoint"
         raise Refused(f"{what} to continue from: build the networks and the model anew.")
-    run.truncate(step if state is not None else -1)
-    return step
+    run.truncate(step)
+    return max(0, step)
 
 
 # ---- a training that ships with the library, in place of one of the reader's own
