@@ -30,11 +30,11 @@ from tests.training.running import (
     go,
     signalled,
 )
-from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.labs import toys
 from wgan_utils.models import WGAN, WGANGP
 from wgan_utils.pixels import image_grid
-from wgan_utils.training import progress
+from wgan_utils.training import callbacks as progress
 from wgan_utils.training.callbacks import LIMIT, TrainingDiverged, TrainingInterrupted
 from wgan_utils.training.config import RunChanged
 from wgan_utils.training.run import CheckpointError, Run, RunBusy, RunUnwritable
