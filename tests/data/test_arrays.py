@@ -10,6 +10,8 @@ from tests.refused import refused
 from wgan_utils.data.datasets import load_images
 from wgan_utils.data.images import Images, hold_out, to_uint8_nhwc
 
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # the checkers are all alike
+
 CHECKERS = np.indices((20, 12, 10)).sum(axis=0) % 2  # twenty images of zeros and ones
 BYTES = (CHECKERS * 255).astype(np.uint8)
 
@@ -64,10 +66,9 @@ def test_flat_rows_of_784_and_the_scale_of_floats():
         np.zeros((0, 28, 28), np.uint8),
         np.full((64, 64, 3), 9, np.uint8),
         np.full((5, 3, 28, 28), 9, np.uint8),
-        np.full((5, 28, 28, 4), 9, np.uint8),
+        np.full((5, 28, 28), -300, np.int32),
+        np.full((5, 28, 28), 70_000, np.int32),
         np.full((5, 100), 9, np.uint8),
-        np.full((5, 28, 28), 300, np.int32),
-        np.full((5, 28, 28), 1, np.uint8),
         np.full((5, 28, 28), 255.0),
         np.full((5, 28, 28), np.nan),
         np.where(np.arange(5)[:, None, None] == 3, np.inf, np.zeros((5, 28, 28))),

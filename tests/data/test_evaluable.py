@@ -31,8 +31,14 @@ def test_a_hundred_grey_images_are_enough_and_have_three_channels(tmp_path):
 
 
 @pytest.mark.parametrize("direction", [1, -1])
-def test_images_that_are_there_twice_are_refused(tmp_path, direction):
-    save(tmp_path / "twice.npy", 60, lambda images: images[:, :, ::direction])
-    assert len(load_images(tmp_path / "twice.npy").test) == 12
-    with refused(naming="twice"):
-        load_images(tmp_path / "twice.npy", evaluable=True)
+def test_images_that_are_there_twice_lie_on_one_side_or_are_refused(tmp_path, direction):
+    images = save(tmp_path / "twice.npy", 100, lambda images: images[:, :, ::direction])
+    with pytest.warns(UserWarning, match="100"):
+        split = load_images(tmp_path / "twice.npy", evaluable=True)
+    train, test = ({image.tobytes() for image in part[..., 0]} for part in (split.train, split.test))
+    assert len(split.train) + len(split.test) == 200
+    assert 10 <= len(split.test) <= 40
+    assert not test & (train | {image[:, ::-1].tobytes() for image in split.train[..., 0]})
+    np.savez(tmp_path / "own.npz", x_train=images[:100], x_test=images[100:])
+    with refused(naming="own"):
+        load_images(tmp_path / "own.npz", evaluable=True)

@@ -1,4 +1,4 @@
-"""Own pictures in folders and zips: taken for what they show, left out, or refused; and kept as they are decoded."""
+"""Own pictures in folders and zips: taken for what they show, left out, or refused."""
 
 import io
 import os
@@ -11,6 +11,8 @@ from PIL import Image
 from tests.refused import refused
 from wgan_utils.data.datasets import load_images
 from wgan_utils.data.images import hold_out
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # what else is told of them: tests/data/test_own.py
 
 
 def picture(size: tuple[int, int] = (16, 16), **options: object) -> bytes:
@@ -43,18 +45,19 @@ def test_pictures_are_cropped_not_stretched_and_upright(folder):
 
 
 def test_every_mode_of_picture_becomes_rgb(folder):
-    grey = np.full((16, 16), 51, np.uint8)
+    grey, deep = np.full((16, 16), 51, np.uint8), np.full((16, 16), 51 * 257 + 100)
+    deep[0, 0] = 65535
     white, red, dark = (255, 255, 255), (255, 0, 0), (51, 51, 51)
     pictures = [
         (Image.fromarray(grey), "png", dark),
-        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.uint16)), "png", dark),
+        (Image.fromarray(deep.astype(np.uint16)), "png", dark),
         (Image.new("RGBA", (16, 16), (255, 0, 0, 0)), "png", white),
         (Image.new("RGBA", (16, 16), (255, 0, 0, 255)), "png", red),
         (Image.new("LA", (16, 16), (0, 204)), "png", dark),  # on white
         (Image.fromarray(np.stack([grey, 0 * grey, grey * 5], axis=2)).quantize(), "png", (51, 0, 255)),
         (Image.new("1", (16, 16), 1), "png", white),
         (Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "tif", red),
-        (Image.fromarray(np.full((16, 16), 51 * 257 + 100, np.int32)), "tif", dark),
+        (Image.fromarray(deep.astype(np.int32)), "tif", dark),
     ]
     for number, (one, suffix, _) in enumerate(pictures):
         one.save(folder / f"{number}.{suffix}")

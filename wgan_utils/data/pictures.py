@@ -31,6 +31,7 @@ CHUNK = 1024  # pictures that an interrupt waits for
 MANY = 20_000  # pictures; among more, copies that are nearly the same are not looked for
 SAMPLE = 32  # pixels a side of the small copy that is looked at
 Range = tuple[float, float]
+Background = str | tuple[int, ...]  # a colour's name, or red, green and blue from 0 to 255
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Treatment:
 
     size: tuple[int, int]  # height, width
     fit: str = "crop"
-    background: str | tuple[int, ...] = "white"
+    background: Background = "white"
     frames: str = "first"
     ranges: tuple[tuple[str, Range], ...] = ()  # by what `depth` says; others are those of the type
     bleed: float = 0.0  # of the sides, cropped off first
@@ -64,11 +65,14 @@ class Facts(NamedTuple):
     copy: Any = None  # uint8 (16, 16, 3), the whole picture, stretched
 
 
+Read = Callable[[str], bytes]  # a file's content, by its name
+
+
 class Listing(NamedTuple):
     """The files of a folder or zip."""
 
     names: list[str]  # of pictures, sorted, with their folders
-    read: Callable[[str], bytes]  # a file's content, by its name
+    read: Read
     others: dict[str, list[str]]  # names of the other files, by suffix or kind
 
 
@@ -86,8 +90,8 @@ def open_pictures(path: Path) -> Listing:
             seen.add(real)
             paths = (Path(folder, file) for file in files)
             found += [file.relative_to(path).as_posix() for file in paths if file.is_file()]
-        read: Callable[[str], bytes] = lambda name: (path / name).read_bytes()  # noqa: E731
-        begin: Callable[[str], bytes] = lambda name: _begin((path / name).open("rb"))  # noqa: E731
+        read: Read = lambda name: (path / name).read_bytes()  # noqa: E731
+        begin: Callable[[str], str] = lambda name: _begin((path / name).open("rb"))  # noqa: E731
     else:
         try:
             archive = zipfile.ZipFile(path)
@@ -160,7 +164,7 @@ def rescaled(values: np.ndarray, black_white: Range) -> np.ndarray:
 
 
 def decode_all(
-    read: Callable[[str], bytes], names: Sequence[str], how: Treatment, looking: bool
+    read: Read, names: Sequence[str], how: Treatment, looking: bool
 ) -> tuple[list[list[np.ndarray]], list[Facts], dict[str, str]]:
     """Of the readable ones of some files the pictures, and what is notable; and why each other one can't be read."""
 
@@ -186,9 +190,7 @@ class Pictures(NamedTuple):
     unreadable: dict[str, str]
 
 
-def read_pictures(
-    read: Callable[[str], bytes], names: Sequence[str], how: Treatment, looking: bool = False
-) -> Pictures:
+def read_pictures(read: Read, names: Sequence[str], how: Treatment, looking: bool = False) -> Pictures:
     """Read files of pictures by their names, and leave out those that can't be read."""
     from tqdm import tqdm
 
@@ -226,8 +228,8 @@ def decode(name: str, content: bytes, how: Treatment, look: bool) -> tuple[list[
                 with suppress(Exception):  # a note that can't be read says nothing; pixels that can't, raise below
                     upright = ImageOps.exif_transpose(opened)
                 picture, values = _scaled(upright, how)
-                picture, hidden, vanishes = _opaque(picture, how.background)
-                arrays.append(_fitted(picture.convert("RGB"), how))
+                picture, hidden, vanishes = opaque(picture, how.background)
+                arrays.append(fitted(picture.convert("RGB"), how))
                 if look and not frame:
                     narrowed = ";16" in raw and opened.mode[0] != "I"
                     facts = Facts(name, opened.format or "", opened.mode, size, count, *values)
@@ -246,7 +248,7 @@ def _scaled(picture: Image.Image, how: Treatment) -> tuple[Image.Image, Range]:
     kind = depth(picture.mode)
     black_white = dict(how.ranges).get(kind)
     if kind == "colour":
-        if black_white and black_white != (0, 255):
+        if black_white not in (None, (0, 255)):
             picture = Image.fromarray(rescaled(np.asarray(picture.convert("RGB")), black_white))
         return picture, (0, 255)
     values = np.asarray(picture)
@@ -258,23 +260,25 @@ def _scaled(picture: Image.Image, how: Treatment) -> tuple[Image.Image, Range]:
     return Image.fromarray(rescaled(values, black_white or (0, 1))), found
 
 
-def _opaque(picture: Image.Image, background: str | tuple[int, ...]) -> tuple[Image.Image, float, bool]:
+def opaque(picture: Image.Image, background: Background) -> tuple[Image.Image, float, bool]:
     """The picture on its background, the share of transparent pixels, and whether what it shows can't be seen there."""
     if not picture.has_transparency_data:
         return picture, 0.0, False
     picture = picture.convert("RGBA")
     alpha = np.asarray(picture.getchannel("A"))
     laid = Image.alpha_composite(Image.new("RGBA", picture.size, background), picture)
-    flat = max(high - low for low, high in laid.convert("RGB").getextrema()) <= 8
+    flat = np.ptp(np.asarray(laid.convert("RGB")), axis=(0, 1)).max() <= 8
     return laid, float((alpha < 128).mean()), bool(flat and int(alpha.max()) - int(alpha.min()) > 64)
 
 
-def _fitted(picture: Image.Image, how: Treatment) -> np.ndarray:
+def fitted(picture: Image.Image, how: Treatment) -> np.ndarray:
+    """The picture's pixels, brought to the size asked for."""
     size = how.size[1], how.size[0]
     if how.fit == "crop":
         return np.asarray(ImageOps.fit(picture, size, Image.Resampling.BICUBIC, how.bleed))
     if how.fit == "pad":
-        return np.asarray(ImageOps.pad(picture, size, Image.Resampling.BICUBIC, how.background))
+        colour: Any = Image.new("RGB", (1, 1), how.background).convert(picture.mode).getpixel((0, 0))
+        return np.asarray(ImageOps.pad(picture, size, Image.Resampling.BICUBIC, colour))
     return np.asarray(picture.resize(size, Image.Resampling.BICUBIC))
 
 
