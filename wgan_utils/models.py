@@ -185,8 +185,11 @@ class AdversarialModel(keras.Model):
         if [tuple(variable.shape) for variable in variables] != [state[name].shape for name in names]:
             what = f"its {len(names)} arrays are not the {len(variables)} of this one and its optimizers"
             raise Refused(f"It is of another model: {what}.")
-        for variable, name in zip(variables, names, strict=True):
-            variable.assign(state[name])
+        values = [
+            np.asarray(state[name], v.dtype) for name, v in zip(names, variables, strict=True)
+        ]  # all, or an error
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
 
     def _changing_variables(self) -> list:
         everything = [*self.variables, *self.optimizer.variables, *self.generator_optimizer.variables]
