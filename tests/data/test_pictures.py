@@ -64,8 +64,8 @@ def test_every_mode_of_picture_becomes_rgb(folder):
     Image.new("RGB", (16, 16), (1, 2, 3)).quantize().save(folder / "9.png", transparency=0)
     wanted = np.array([*(colour for _, _, colour in pictures), white])
     images = load_images(folder, image_size=8)
-    for part, held in zip((images.train, images.test), hold_out(10), strict=True):
-        np.testing.assert_array_equal(part[:, 4, 4], wanted[held])
+    found = np.concatenate([images.train, images.test])[:, 4, 4]  # those of one colour lie on one side of the split
+    assert sorted(map(tuple, found.tolist())) == sorted(map(tuple, wanted.tolist()))
 
 
 def test_pictures_without_colour_have_one_channel(twelve):

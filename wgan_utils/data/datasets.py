@@ -102,7 +102,8 @@ def load_images(
     """
     path = isinstance(name, str | bytes | os.PathLike)
     name = os.fsdecode(name) if path else name
-    want = _wanted(classes, image_size, fit, background, frames, value_range, colour)
+    options = {"fit": fit, "background": background, "frames": frames, "value_range": value_range, "colour": colour}
+    want = _wanted(classes, image_size, **options)
     known = path and re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name)
     if known:
         numbers = _class_numbers(name, classes)
@@ -126,46 +127,32 @@ def load_images(
     channels = images.train.shape[3]
     if colour is None or channels == (3 if colour else 1):
         return images
-    change = _in_colour if colour else _in_grey
-    return replace(images, train=change(images.train), test=change(images.test), sha256="")
+    train, test = (np.repeat(part, 3, axis=3) if colour else _in_grey(part) for part in (images.train, images.test))
+    return replace(images, train=train, test=test, sha256="")
 
 
-def _wanted(
-    classes: Any, image_size: Any, fit: Any, background: Any, frames: Any, value_range: Any, colour: Any
-) -> Wanted:
+def _wanted(classes: Any, image_size: Any, **given: Any) -> Wanted:
     """What was asked for, checked."""
-    sides = (
-        image_size
-        if isinstance(image_size, tuple | list)
-        else [image_size if image_size is not None else PICTURE_SIZE] * 2
-    )
-    if len(sides) != 2 or not all(isinstance(side, Integral) and int(side) >= MIN_SIDE for side in sides):  # True is 1
-        expected = f"a whole number of at least {MIN_SIDE}, or two (height, width)"
-        raise Refused(f"image_size is {image_size!r}: expected {expected}, or None")
-    for option, value, allowed in (("fit", fit, ("crop", "pad", "stretch")), ("frames", frames, ("first", "all"))):
-        if value not in (None, *allowed):
-            raise Refused(f"{option} is {value!r}: expected one of {', '.join(allowed)}")
+    sides = [PICTURE_SIZE] if image_size is None else image_size if isinstance(image_size, tuple) else [image_size]
+    if len(sides) > 2 or not all(isinstance(side, Integral) and int(side) >= MIN_SIDE for side in sides):  # True is 1
+        expected = f"a whole number of at least {MIN_SIDE}, or two (height, width), or None"
+        raise Refused(f"image_size is {image_size!r}: expected {expected}")
+    for option, allowed in (("fit", ("crop", "pad", "stretch")), ("frames", ("first", "all"))):
+        if given[option] not in (None, *allowed):
+            raise Refused(f"{option} is {given[option]!r}: expected one of {', '.join(allowed)}")
     try:
-        Image.new("RGB", (1, 1), background or "white")
+        Image.new("RGB", (1, 1), given["background"] or "white")
     except (ValueError, TypeError) as error:
-        raise Refused(f"background is {background!r}: expected a colour's name or three numbers ({error})") from error
-    ranges: tuple[tuple[str, Range], ...] = ()
-    if value_range is not None:
-        try:
-            low, high = map(float, value_range)
-        except (TypeError, ValueError):
-            low = high = 0.0
-        if not low < high:
-            raise Refused(
-                f"value_range is {value_range!r}: expected two numbers, black and white, the first the smaller"
-            )
-        value_range = low, high
-        ranges = tuple((kind, value_range) for kind in ("8 bits", "16 bits", "floats", "colour"))
-    given = {"fit": fit, "background": background, "frames": frames, "value_range": value_range, "colour": colour}
+        raise Refused(f"background is {given['background']!r}: expected a colour's name or three numbers") from error
+    black_white = given["value_range"]
+    if black_white is not None and not (np.shape(black_white) == (2,) and black_white[0] < black_white[1]):
+        raise Refused(f"value_range is {black_white!r}: expected two numbers, black and white, the first the smaller")
+    ranges = tuple((kind, tuple(black_white)) for kind in ("8 bits", "16 bits", "floats", "colour") if black_white)
+    size = int(sides[0]), int(sides[-1])
+    how = Treatment(size, given["fit"] or "crop", given["background"] or "white", given["frames"] or "first", ranges)
+    classes = [classes] if isinstance(classes, str | int | float | np.generic) else classes
     asked = frozenset(option for option, value in given.items() if value is not None)
-    how = Treatment((int(sides[0]), int(sides[1])), fit or "crop", background or "white", frames or "first", ranges)
-    asks: Any = [classes] if isinstance(classes, str | int | float | np.generic) else classes
-    return Wanted(asks, how, image_size is not None, value_range, asked)
+    return Wanted(classes, how, image_size is not None, black_white, asked)
 
 
 def _check_path(name: str) -> None:
@@ -176,10 +163,6 @@ def _check_path(name: str) -> None:
         raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
     hint = "".join(f"; did you mean '{close}'?" for close in difflib.get_close_matches(name.lower(), NAMES, n=1))
     raise Refused(f"the name '{name}' is no data set ({', '.join(NAMES)}) and no existing file or folder{hint}")
-
-
-def _in_colour(pixels: np.ndarray) -> np.ndarray:
-    return np.repeat(pixels, 3, axis=3)
 
 
 def _in_grey(pixels: np.ndarray) -> np.ndarray:
@@ -329,7 +312,7 @@ def _celeba(path: Path, size: int) -> Images:
 
 def _read_parts(listing: Listing, parts: Sequence[Sequence[str]], size: int, bleed: float = 0.0) -> list[np.ndarray]:
     """The pictures of each part; those that can't be read are left out, with a warning."""
-    found = [read_pictures(listing.read, names, Treatment((size, size), bleed=bleed)) for names in parts]
+    found = [read_pictures(listing.read, names, Treatment((size, size), bleed=bleed, look=False)) for names in parts]
     unreadable = {name: why for read in found for name, why in read.unreadable.items()}
     for name, why in [*unreadable.items()][:1]:
         told = f"{len(unreadable):,} pictures can't be read, such as {name} ({why})"

@@ -17,16 +17,16 @@ from PIL import Image
 
 from wgan_utils.data.images import hold_out
 from wgan_utils.data.pictures import (
-    CHUNK,
     Facts,
     Listing,
-    Range,
     Treatment,
-    decode_all,
     depth,
+    extremes,
     near_copies,
     open_pictures,
     range_of,
+    read_in_range,
+    read_pictures,
 )
 from wgan_utils.errors import Refused
 from wgan_utils.pixels import image_grid
@@ -110,36 +110,6 @@ def layout_of(names: Sequence[str]) -> Layout:
     return Layout(labels, parts, paired)
 
 
-USUAL = {("8 bits", (0, 255)), ("16 bits", (0, 65535)), ("floats", (0, 1))}  # values that fill their type
-
-
-@dataclass(frozen=True)
-class Values:
-    """What all pictures of one depth hold, and which of their values mean black and white."""
-
-    kind: str
-    number: int
-    low: float
-    high: float
-    range: Range
-    problem: str = ""  # why that can't be told; the range is then the values' own
-
-
-def values_of(facts: Sequence[Facts], name: str) -> list[Values]:
-    """Each depth of values that occurs, but for colour."""
-    found = []
-    for kind in ("8 bits", "16 bits", "floats"):
-        values = [fact for fact in facts if depth(fact.mode) == kind]
-        if values:
-            low, high = min(fact.low for fact in values), max(fact.high for fact in values)
-            try:
-                black_white, problem = range_of(low, high, kind == "floats", name), ""
-            except Refused as error:
-                black_white, problem = (low, high if high > low else low + 1), str(error)
-            found.append(Values(kind, len(values), low, high, black_white, problem))
-    return found
-
-
 def groups_of(facts: Sequence[Facts]) -> np.ndarray:
     """Number the groups of pictures that are nearly the same, an entry for each."""
     return near_copies(np.stack([fact.copy for fact in facts])) if facts else np.zeros(0, int)
@@ -169,20 +139,22 @@ def findings(
     if not facts:
         return
 
-    for one in values_of(facts, name):
-        told = f"The {one.number:,} grey pictures of {one.kind} hold values from {one.low:g} to {one.high:g} only"
-        white = one.range[1]
-        if one.problem:
-            yield Finding("range", f"{one.problem}.", "value_range")
-        elif one.high > 0 and white < {"8 bits": 255, "16 bits": 65535, "floats": 1}[one.kind]:
+    for kind, (number, low, high) in extremes(facts).items():
+        told = f"{number:,} grey pictures of {kind} hold values from {low:g} to {high:g} only"
+        try:
+            white = range_of(low, high, kind == "floats", name)[1]
+        except Refused as error:
+            yield Finding("range", f"{error}.", "value_range")
+            continue
+        if high > 0 and white < {"8 bits": 255, "16 bits": 65535, "floats": 1}[kind]:
             yield Finding("range", f"{told}: 0 is taken for black and {white:g} for white.", "value_range")
-        elif one.kind == "8 bits" and one.low < one.high < 64 and 2 * one.number > total:
+        elif kind == "8 bits" and low < high < 64 and 2 * number > total:
             yield Finding("range", f"{told}, and so are nearly black: are they labels?", "value_range")
     if some := [fact for fact in facts if fact.narrowed]:
         yield Finding(
             "depth", f"{_some(some, total)} have 16 bits a channel, of which the upper 8 are read.", loss=False
         )
-    if some := [fact for fact in facts if fact.frames > 1 and how.frames == "first"]:
+    if some := [fact for fact in facts if fact.frames > 1 and how.frames != "all"]:
         number = sum(fact.frames for fact in some)
         yield Finding(
             "frames", f"{_some(some, total)} hold {number:,} frames or pages; the first ones are taken.", "frames"
@@ -223,8 +195,8 @@ def findings(
     if (more := int((counts[counts > 1] - 1).sum())) and total > 1:
         pair = [facts[row].name for row in np.flatnonzero(group == np.argmax(counts > 1))[:2]]
         told = f"{more:,} of {total:,} pictures are others once more or nearly so, turned and mirrored ones included"
-        kept = "" if any(layout.parts) else " They are kept on one side of the split."
-        yield Finding("copies", f"{told}: {pair[0]} and {pair[1]}.{kept}")
+        kept = "No split keeps them apart." if len(counts) == 1 else "They are kept on one side of the split."
+        yield Finding("copies", f"{told}: {pair[0]} and {pair[1]}. {'' if any(layout.parts) else kept}".strip())
     endings = {"JPEG": "jpg jpeg", "MPO": "jpg jpeg mpo", "TIFF": "tif tiff", "PPM": "ppm pgm pbm", "JPEG2000": "jp2"}
     by_content = [
         fact
@@ -297,34 +269,16 @@ def inspect_images(path: str | os.PathLike[str], image_size: int = 64) -> Inspec
     place = Path(os.fsdecode(path)).expanduser()
     if not place.exists():
         raise FileNotFoundError(f"'{place}' does not exist: expected a folder or zip of pictures")
-    listing, how = open_pictures(place), Treatment((image_size, image_size))
-    names = _sampled(listing, how)
-    facts, unreadable = _looked(names, listing, how)
-    ranges = tuple((one.kind, one.range) for one in values_of(facts, place.name))
-    if set(ranges) - USUAL:
-        how = replace(how, ranges=ranges)
-        facts, unreadable = _looked(names, listing, how)
-    found = list(findings(facts, unreadable, groups_of(facts), listing, how, place.name))
-    table = pd.DataFrame.from_dict(_table(facts, len(names), listing, how), orient="index")
-    return Inspection(place.name, table, found, _sheet(facts, listing, how))
-
-
-def _looked(names: Sequence[str], listing: Listing, how: Treatment) -> tuple[list[Facts], dict[str, str]]:
-    facts, unreadable = list[Facts](), dict[str, str]()
-    for start in range(0, len(names), CHUNK):
-        some, bad = decode_all(listing.read, names[start : start + CHUNK], how, True)[1:]
-        facts, unreadable = facts + some, unreadable | bad
-    return facts, unreadable
-
-
-def _sampled(listing: Listing, how: Treatment) -> list[str]:
+    listing, how = open_pictures(place), Treatment((image_size, image_size), frames="none")
     names, random = listing.names, np.random.default_rng(0)
-    if len(names) <= SAMPLED:
-        return names
-    _, few, _ = decode_all(listing.read, [names[i] for i in random.permutation(len(names))[:50]], how, True)
-    if few and len(names) <= ALL and np.median([fact.size[0] * fact.size[1] for fact in few]) <= SMALL:
-        return names
-    return [names[i] for i in sorted(random.permutation(len(names))[:SAMPLED])]
+    if len(names) > SAMPLED:
+        few = read_pictures(listing.read, [names[i] for i in random.permutation(len(names))[:50]], how).facts
+        if len(names) > ALL or not few or np.median([fact.size[0] * fact.size[1] for fact in few]) > SMALL:
+            names = [names[i] for i in sorted(random.permutation(len(names))[:SAMPLED])]
+    read, how = read_in_range(listing._replace(names=names), how, place.name, strict=False)
+    found = list(findings(read.facts, read.unreadable, groups_of(read.facts), listing, how, place.name))
+    table = pd.DataFrame.from_dict(_table(read.facts, len(names), listing, how), orient="index")
+    return Inspection(place.name, table, found, _sheet(read.facts, listing, how))
 
 
 def _table(facts: list[Facts], looked: int, listing: Listing, how: Treatment) -> dict[str, str]:
@@ -353,11 +307,8 @@ def _table(facts: list[Facts], looked: int, listing: Listing, how: Treatment) ->
 
 def _sheet(facts: list[Facts], listing: Listing, how: Treatment, number: int = 10) -> Image.Image | None:
     """Examples, whole above and as they are loaded below."""
-    names = (
-        [facts[i].name for i in np.unique(np.linspace(0, len(facts) - 1, number).round().astype(int))] if facts else []
-    )
-    if not names:
+    if not facts:
         return None
-    rows = [decode_all(listing.read, names, replace(how, fit=fit), False)[0] for fit in ("pad", "crop")]
-    pictures = np.stack([arrays[0] for row in rows for arrays in row])
-    return Image.fromarray(image_grid(pictures, len(names), gap=4, background=225))
+    names = [facts[i].name for i in sorted({*np.linspace(0, len(facts) - 1, number).round().astype(int).tolist()})]
+    rows = [read_pictures(listing.read, names, replace(how, fit=fit, frames="first")).pixels for fit in ("pad", "crop")]
+    return Image.fromarray(image_grid(np.concatenate(rows), len(names), gap=4, background=225))

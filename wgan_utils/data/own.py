@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from wgan_utils.data.images import MIN_SIDE, Images, from_arrays, hold_out
-from wgan_utils.data.inspection import LEFT_OUT, USUAL, findings, groups_of, layout_of, values_of
+from wgan_utils.data.inspection import LEFT_OUT, findings, groups_of, layout_of
 from wgan_utils.data.pictures import (
     SUFFIXES,
     Facts,
@@ -22,7 +22,7 @@ from wgan_utils.data.pictures import (
     Treatment,
     looked,
     open_pictures,
-    read_pictures,
+    read_in_range,
     small_copy,
 )
 from wgan_utils.errors import Refused
@@ -48,7 +48,8 @@ def load_own(given: Any, want: Wanted) -> Images:
         return _from_memory(given, want)
     path = Path(given).expanduser().resolve()
     shown = path.name.encode("utf-8", "replace").decode()  # bytes on disk need not be letters
-    stem, suffix = shown.removesuffix(path.suffix), path.suffix.lower() if path.is_file() else ""
+    suffix = path.suffix.lower() if path.is_file() else ""
+    stem = shown.removesuffix(path.suffix) if suffix else shown
     if suffix in (".npy", ".npz"):
         return _arrays(read_array_file(path), stem, f"own array {shown}", want)
     if suffix == ".csv":
@@ -75,9 +76,15 @@ def _from_memory(given: Any, want: Wanted) -> Images:
             raise FileNotFoundError(f"'{missing[0]}' of the list of pictures is no file")
         listing = Listing(list(map(str, paths)), lambda one: Path(one).read_bytes(), {})
         return _pictures(listing, None, name, f"own pictures, a list of {len(paths):,}", want)
+    several = isinstance(given, list) and all(
+        isinstance(a, np.ndarray) and a.dtype == np.uint8 and a.ndim < 4 for a in given
+    )
+    if several and len({array.shape for array in given}) > 1:
+        given = [Image.fromarray(np.squeeze(array)) for array in given]
+        first = given[0]
     if isinstance(first, Image.Image):
         return _pictures(
-            Listing([f"{i:06d}" for i in range(len(given))], _as_files(given), {}), None, name, source, want
+            Listing([f"{i:06d}" for i in range(len(given))], partial(_as_file, given), {}), None, name, source, want
         )
     if isinstance(given, Mapping):
         return _arrays({str(key): as_array(value) for key, value in given.items()}, name, source, want)
@@ -101,13 +108,10 @@ def as_array(given: Any) -> np.ndarray:
     return array
 
 
-def _as_files(pictures: Sequence[Image.Image]) -> Any:
-    def read(name: str) -> bytes:
-        content, picture = io.BytesIO(), pictures[int(name)]
-        picture.save(content, "tiff" if picture.mode in ("F", "CMYK", "LAB", "YCbCr") else "png")
-        return content.getvalue()
-
-    return read
+def _as_file(pictures: Sequence[Image.Image], name: str) -> bytes:
+    content, picture = io.BytesIO(), pictures[int(name)]
+    picture.save(content, "tiff" if picture.mode in ("F", "CMYK", "LAB", "YCbCr") else "png")
+    return content.getvalue()
 
 
 def _tell(told: Sequence[Any], want: Wanted) -> None:
@@ -118,9 +122,16 @@ def _tell(told: Sequence[Any], want: Wanted) -> None:
 
 
 def keep_together(tested: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Which images are for testing, bool (n,), once each group lies where its first image does; unless all would."""
+    """Which images are for testing, bool (n,), once each group lies where its first image does.
+
+    If then all lie on one side, the smallest groups are for testing, a tenth of the images; of one group nothing.
+    """
     together = tested[np.unique(group, return_index=True)[1]][group]
-    return tested if together.all() or not together.any() else together
+    if together.any() and not together.all():
+        return together
+    sizes = np.bincount(group)
+    few = max(1, int(np.searchsorted(np.sort(sizes).cumsum(), len(group) // 10)))
+    return np.isin(group, np.argsort(sizes, kind="stable")[:few]) if len(sizes) > 1 else tested
 
 
 # --- arrays
@@ -136,7 +147,8 @@ def _arrays(arrays: Mapping[str, np.ndarray], name: str, source: str, want: Want
         tested = keep_together(tested, seen[0][1])
         return np.flatnonzero(~tested), np.flatnonzero(tested)
 
-    images = from_arrays(arrays, want.classes, name, source, want.value_range, want.how.background, split)
+    background = want.how.background if "background" in want.asked else None
+    images = from_arrays(arrays, want.classes, name, source, want.value_range, background, split)
     facts, group = seen[0] if seen else (_facts_of(images.train), np.arange(len(images.train)))
     how = want.how if want.sized else replace(want.how, size=images.train.shape[1:3])
     _tell(list(findings(facts, {}, group, Listing([], str.encode, {}), how, name)), want)
@@ -241,13 +253,7 @@ def _pictures(listing: Listing, labels: Sequence[str] | None, name: str, source:
         chosen = [i for i, label in enumerate(labels) if label in {str(one) for one in want.classes}]
         listing = listing._replace(names=[listing.names[i] for i in chosen])
         labels, layout = [labels[i] for i in chosen], replace(layout, parts=[layout.parts[i] for i in chosen])
-    read = read_pictures(listing.read, listing.names, how, looking=True)
-    values = values_of(read.facts, name) if want.value_range is None else []
-    if problem := next((one.problem for one in values if one.problem), ""):
-        raise Refused(problem)
-    if {(one.kind, one.range) for one in values} - USUAL:
-        how = replace(how, ranges=tuple((one.kind, one.range) for one in values))
-        read = read_pictures(listing.read, listing.names, how, looking=True)
+    read, how = read_in_range(listing, how, name)
     if not read.facts:
         file, why = next(iter(read.unreadable.items()))
         raise Refused(f"none of {len(listing.names):,} pictures in '{name}' can be read, such as {file} ({why})")
@@ -259,9 +265,9 @@ def _pictures(listing: Listing, labels: Sequence[str] | None, name: str, source:
         tested = np.array(layout.parts)[readable] == "test"
     else:
         tested = keep_together(np.isin(readable, hold_out(len(listing.names))[1]), group)
-    if not tested.any() and len(tested) > 1:  # every picture held out was unreadable
-        tested[-1] = True
     of_test = tested[np.searchsorted(readable, read.rows)]
+    if of_test.all() or not of_test.any():  # one file with all the pictures, or those held out were unreadable
+        of_test = np.isin(np.arange(len(of_test)), hold_out(len(of_test))[1])
     train, test = read.pixels[~of_test], read.pixels[of_test]
     if not any((pixels != pixels[..., :1]).any() for pixels in (train, test)):
         train, test = train[..., :1].copy(), test[..., :1].copy()

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
@@ -25,8 +25,8 @@ HEADS = {
     "AVIF": (4, b"ftypavif"), "HEIF": (4, b"ftypheic"), "JPEG2000": (4, b"jP  "), "JXL": (4, b"JXL "),
     "zip": (0, b"PK\x03\x04"), "npy": (0, b"\x93NUMPY"), "parquet": (0, b"PAR1"), "HDF5": (0, b"\x89HDF"),
     "DICOM": (128, b"DICM"), "PDF": (0, b"%PDF"), "gzip": (0, b"\x1f\x8b"),
+    "TIFF": (0, b"II*\0"), "TIFF of big-endian": (0, b"MM\0*"),
 }  # fmt: skip
-TIFF_HEADS = (b"II*\0", b"MM\0*")
 CHUNK = 1024  # pictures that an interrupt waits for
 MANY = 20_000  # pictures; among more, copies that are nearly the same are not looked for
 SAMPLE = 32  # pixels a side of the small copy that is looked at
@@ -41,9 +41,10 @@ class Treatment:
     size: tuple[int, int]  # height, width
     fit: str = "crop"
     background: Background = "white"
-    frames: str = "first"
+    frames: str = "first"  # or "all", or "none" to learn the facts alone
     ranges: tuple[tuple[str, Range], ...] = ()  # by what `depth` says; others are those of the type
     bleed: float = 0.0  # of the sides, cropped off first
+    look: bool = True  # whether the facts are wanted
 
 
 class Facts(NamedTuple):
@@ -90,34 +91,33 @@ def open_pictures(path: Path) -> Listing:
             seen.add(real)
             paths = (Path(folder, file) for file in files)
             found += [file.relative_to(path).as_posix() for file in paths if file.is_file()]
-        read: Read = lambda name: (path / name).read_bytes()  # noqa: E731
-        begin: Callable[[str], str] = lambda name: _begin((path / name).open("rb"))  # noqa: E731
+        opened: Callable[[str], IO[bytes]] = lambda name: (path / name).open("rb")  # noqa: E731
     else:
         try:
             archive = zipfile.ZipFile(path)
         except Exception as error:  # of a damaged list of members, nearly anything
             raise Refused(f"'{path.name}' can't be read as a zip: {error}") from error
-        found = [name for name in archive.namelist() if not name.endswith("/")]
-        read, begin = archive.read, lambda name: _begin(archive.open(name))
+        found, opened = [name for name in archive.namelist() if not name.endswith("/")], archive.open
+
+    def read(name: str, size: int = -1) -> bytes:
+        with opened(name) as file:
+            return file.read(size)
+
+    def kind_of(name: str) -> str:
+        try:
+            return format_of(read(name, 132))
+        except Exception:  # it can't be read, and is named by its suffix
+            return ""
+
     names, others = list[str](), dict[str, list[str]]()
     for name in sorted(name for name in found if "/." not in f"/{name}"):
         suffix = PurePosixPath(name).suffix.lower()
-        kind = "" if suffix in SUFFIXES else begin(name)
+        kind = "" if suffix in SUFFIXES else kind_of(name)
         if suffix in SUFFIXES or kind in formats():
             names.append(name)
         else:
             others.setdefault(suffix[1:] or kind.lower() or "without a suffix", []).append(name)
     return Listing(names, read, others)
-
-
-def _begin(opened: IO[bytes]) -> str:
-    """The kind of a file by its first bytes, or ""; it is closed."""
-    try:
-        with opened as file:
-            head = file.read(132)
-    except Exception:  # it can't be read, and is named by its suffix
-        return ""
-    return format_of(head)
 
 
 @cache
@@ -132,9 +132,7 @@ def formats() -> list[str]:
 
 def format_of(head: bytes) -> str:
     """The kind of a file by its first 132 bytes, or ""."""
-    if head.startswith(TIFF_HEADS):
-        return "TIFF"
-    return next((kind for kind, (at, sign) in HEADS.items() if head[at : at + len(sign)] == sign), "")
+    return next((kind.split()[0] for kind, (at, sign) in HEADS.items() if head[at : at + len(sign)] == sign), "")
 
 
 def depth(mode: str) -> str:
@@ -163,22 +161,14 @@ def rescaled(values: np.ndarray, black_white: Range) -> np.ndarray:
     return np.rint((np.clip(values.astype(np.float32), low, high) - low) * (255 / (high - low))).astype(np.uint8)
 
 
-def decode_all(
-    read: Read, names: Sequence[str], how: Treatment, looking: bool
-) -> tuple[list[list[np.ndarray]], list[Facts], dict[str, str]]:
-    """Of the readable ones of some files the pictures, and what is notable; and why each other one can't be read."""
-
-    def attempt(name: str) -> tuple[list[np.ndarray], Facts | None] | str:
-        try:
-            return decode(name, read(name), how, looking)
-        except Exception as error:  # of a zip or a disk, nearly anything
-            return str(error) or type(error).__name__
-
-    with ThreadPoolExecutor() as pool:
-        results = dict(zip(names, pool.map(attempt, names), strict=True))
-    unreadable = {name: result for name, result in results.items() if isinstance(result, str)}
-    good = [result for result in results.values() if not isinstance(result, str)]
-    return [arrays for arrays, _ in good], looked([fact for _, fact in good if fact]), unreadable
+def extremes(facts: Sequence[Facts]) -> dict[str, tuple[int, float, float]]:
+    """For each depth but colour how many pictures have it, and the lowest and highest of all their values."""
+    found: dict[str, tuple[int, float, float]] = {}
+    for fact in facts:
+        if (kind := depth(fact.mode)) != "colour":
+            number, low, high = found.get(kind, (0, fact.low, fact.high))
+            found[kind] = number + 1, min(low, fact.low), max(high, fact.high)
+    return found
 
 
 class Pictures(NamedTuple):
@@ -186,61 +176,85 @@ class Pictures(NamedTuple):
 
     pixels: np.ndarray  # uint8 (n, height, width, 3)
     rows: np.ndarray  # int (n,), of the names: each picture's file
-    facts: list[Facts]  # of each readable file; empty where none were wanted
-    unreadable: dict[str, str]
+    facts: list[Facts]  # of each readable file
+    unreadable: dict[str, str]  # why, by name
 
 
-def read_pictures(read: Read, names: Sequence[str], how: Treatment, looking: bool = False) -> Pictures:
+def read_pictures(read: Read, names: Sequence[str], how: Treatment) -> Pictures:
     """Read files of pictures by their names, and leave out those that can't be read."""
     from tqdm import tqdm
 
-    parts, rows, facts, unreadable = (
-        [np.empty((0, *how.size, 3), np.uint8)],
-        list[int](),
-        list[Facts](),
-        dict[str, str](),
-    )
-    with tqdm(desc="reading pictures", total=len(names), leave=False, delay=3) as bar:
+    def attempt(name: str) -> tuple[list[np.ndarray], Facts] | str:
+        try:
+            return _decode(name, read(name), how)
+        except Exception as error:  # of a zip or a disk, and Pillow's decoders on damaged data: nearly anything
+            return str(error) or type(error).__name__
+
+    pixels, rows = [np.empty((0, *how.size, 3), np.uint8)], list[int]()
+    facts, unreadable = list[Facts](), dict[str, str]()
+    with ThreadPoolExecutor() as pool, tqdm(desc="reading pictures", total=len(names), leave=False, delay=3) as bar:
         for start in range(0, len(names), CHUNK):
-            some = names[start : start + CHUNK]
-            arrays, seen, bad = decode_all(read, some, how, looking)
-            good = [start + i for i, name in enumerate(some) if name not in bad]
-            rows += [row for row, frames in zip(good, arrays, strict=True) for _ in frames]
-            parts += [np.array([one for frames in arrays for one in frames], np.uint8).reshape(-1, *how.size, 3)]
-            facts, unreadable = facts + seen, unreadable | bad
-            bar.update(len(some))
-    return Pictures(np.concatenate(parts), np.array(rows, int), facts, unreadable)
+            some, arrays = list[Facts](), list[np.ndarray]()
+            for row, result in enumerate(pool.map(attempt, names[start : start + CHUNK]), start):
+                bar.update()
+                if isinstance(result, str):
+                    unreadable[names[row]] = result
+                    continue
+                arrays += result[0]
+                rows += [row] * len(result[0])
+                some.append(result[1])
+            pixels.append(np.array(arrays, np.uint8).reshape(-1, *how.size, 3))
+            facts += looked(some) if how.look else some
+    return Pictures(np.concatenate(pixels), np.array(rows, int), facts, unreadable)
 
 
-def decode(name: str, content: bytes, how: Treatment, look: bool) -> tuple[list[np.ndarray], Facts | None] | str:
+def read_in_range(listing: Listing, how: Treatment, name: str, strict: bool = True) -> tuple[Pictures, Treatment]:
+    """Read them, and once more if their values do not fill their type: all with the range that they then have.
+
+    ValueError where that can't be told; unless `strict` their own lowest and highest value are taken.
+    """
+    found, ranges = read_pictures(listing.read, listing.names, how), []
+    for kind, (_, low, high) in extremes(found.facts).items():
+        try:
+            ranges.append((kind, range_of(low, high, kind == "floats", name)))
+        except Refused:
+            if strict and not how.ranges:
+                raise
+            ranges.append((kind, (low, max(high, low + 1))))
+    if how.ranges or not {*ranges} - {("8 bits", (0, 255)), ("16 bits", (0, 65535)), ("floats", (0, 1))}:
+        return found, how
+    how = replace(how, ranges=tuple(ranges))
+    return read_pictures(listing.read, listing.names, how), how
+
+
+def _decode(name: str, content: bytes, how: Treatment) -> tuple[list[np.ndarray], Facts] | str:
     """A file's pictures, uint8 (height, width, 3) each, and what is notable about it; or why it can't be read."""
     try:
-        with Image.open(io.BytesIO(content), formats=formats()) as opened:
-            size, raw = opened.size, str(opened.tile)
-            # A camera's MPO holds a second view, or how bright the first one may be shown, but no second picture.
-            count = 1 if opened.format == "MPO" else getattr(opened, "n_frames", 1)
-            opened.draft(None, (2 * how.size[1], 2 * how.size[0]))  # lets JPEG skip detail that the resize throws away
-            arrays, facts = [], None
-            for frame in range(count if how.frames == "all" else 1):
-                if frame:
-                    opened.seek(frame)
-                upright: Image.Image = opened
-                with suppress(Exception):  # a note that can't be read says nothing; pixels that can't, raise below
-                    upright = ImageOps.exif_transpose(opened)
-                picture, values = _scaled(upright, how)
-                picture, hidden, vanishes = opaque(picture, how.background)
-                arrays.append(fitted(picture.convert("RGB"), how))
-                if look and not frame:
-                    narrowed = ";16" in raw and opened.mode[0] != "I"
-                    facts = Facts(name, opened.format or "", opened.mode, size, count, *values)
-                    facts = facts._replace(narrowed=narrowed, hidden=hidden, vanishes=vanishes)
-                    facts = facts._replace(copy=small_copy(picture.convert("RGB")))
-            return arrays, facts
+        opened = Image.open(io.BytesIO(content), formats=formats())
     except UnidentifiedImageError:
         kind = format_of(content[:132])
         return f"it is {kind}" if kind and kind not in formats() else "not a picture"
-    except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
-        return str(error) or type(error).__name__
+    with opened:
+        narrowed = ";16" in str(opened.tile) and opened.mode[0] != "I"
+        # A camera's MPO holds a second view, or how bright the first one may be shown, but no second picture.
+        count = 1 if opened.format == "MPO" else getattr(opened, "n_frames", 1)
+        facts = Facts(name, opened.format or "", opened.mode, opened.size, count, narrowed=narrowed)
+        opened.draft(None, (2 * how.size[1], 2 * how.size[0]))  # lets JPEG skip detail that the resize throws away
+        arrays = []
+        for frame in range(count if how.frames == "all" else 1):
+            if frame:
+                opened.seek(frame)
+            upright: Image.Image = opened
+            with suppress(Exception):  # a note that can't be read says nothing; pixels that can't, raise below
+                upright = ImageOps.exif_transpose(opened)
+            picture, (low, high) = _scaled(upright, how)
+            picture, hidden, vanishes = opaque(picture, how.background)
+            picture = picture.convert("RGB")
+            if how.frames != "none":
+                arrays.append(fitted(picture, how))
+            if how.look and not frame:
+                facts = facts._replace(low=low, high=high, hidden=hidden, vanishes=vanishes, copy=small_copy(picture))
+        return arrays, facts
 
 
 def _scaled(picture: Image.Image, how: Treatment) -> tuple[Image.Image, Range]:
