@@ -7,7 +7,7 @@ import os
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -115,9 +115,38 @@ def groups_of(facts: Sequence[Facts]) -> np.ndarray:
     return near_copies(np.stack([fact.copy for fact in facts])) if facts else np.zeros(0, int)
 
 
-def _some(facts: Sequence[Facts], total: int) -> str:
-    """How many of how many, and which one for example."""
-    return f"{len(facts):,} of {total:,} pictures, such as {facts[0].name}," if facts else ""
+def _cut(fact: Facts, how: Treatment) -> float:
+    """The share that is cropped away, if it is much."""
+    one, other = fact.size[0] * how.size[0], fact.size[1] * how.size[1]
+    share = 1 - min(one, other) / max(one, other)
+    return share if share > CUT and how.fit == "crop" else 0
+
+
+def _renamed(fact: Facts, how: Treatment) -> bool:
+    endings = {"JPEG": "jpg jpeg", "MPO": "jpg jpeg", "TIFF": "tif tiff", "PPM": "ppm pgm pbm", "JPEG2000": "jp2"}
+    return PurePosixPath(fact.name).suffix.lower()[1:] not in endings.get(fact.format, fact.format.lower()).split()
+
+
+# Kind; the option of `load_images` that decides otherwise; of how many pictures, as a share, it must be true; what is
+# said of them; how much it is true of one, with the mean in the sentence.
+RULES: tuple[tuple[str, str, float, str, Callable[[Facts, Treatment], float]], ...] = (
+    ("depth", "", 0, "have 16 bits a channel, of which the upper 8 are read", lambda fact, how: fact.narrowed),
+    ("frames", "frames", 0, "hold several frames or pages, of which the first is taken",
+     lambda fact, how: fact.frames > 1 and how.frames != "all"),
+    ("transparency", "background", 0, "show nothing, since what is not transparent in them is {ground}, too",
+     lambda fact, how: fact.vanishes),
+    ("transparency", "background", 0, "are transparent in {mean:.0%} of their area, which is laid on {ground}",
+     lambda fact, how: fact.hidden * (not fact.vanishes)),
+    ("crop", "fit", 0, "lose {mean:.0%} of their area as they are cropped to {size}", _cut),
+    ("pairs", "", 0.5, "seem to be two pictures side by side: cut them apart",
+     lambda fact, how: fact.seam and 1.9 < fact.size[0] / fact.size[1] < 2.1),
+    ("border", "", 0.2, "have a frame, {mean:.0%} of their area: crop it off",
+     lambda fact, how: fact.border * (fact.border > 0.1)),
+    ("blank", "", 0, "are all of one colour", lambda fact, how: not (fact.vanishes or np.ptp(fact.copy, (0, 1)).any())),
+    ("suffix", "", 0, "are taken by their content, not by their name", _renamed),
+    ("enlarged", "image_size", 0, "are enlarged more than twice", lambda fact, how: 2 * min(fact.size) < min(how.size)),
+)  # fmt: skip
+NOTES = ("depth", "suffix", "enlarged")  # nothing that an option could mend, so not told when pictures are loaded
 
 
 def findings(
@@ -150,66 +179,27 @@ def findings(
             yield Finding("range", f"{told}: 0 is taken for black and {white:g} for white.", "value_range")
         elif kind == "8 bits" and low < high < 64 and 2 * number > total:
             yield Finding("range", f"{told}, and so are nearly black: are they labels?", "value_range")
-    if some := [fact for fact in facts if fact.narrowed]:
-        yield Finding(
-            "depth", f"{_some(some, total)} have 16 bits a channel, of which the upper 8 are read.", loss=False
-        )
-    if some := [fact for fact in facts if fact.frames > 1 and how.frames != "all"]:
-        number = sum(fact.frames for fact in some)
-        yield Finding(
-            "frames", f"{_some(some, total)} hold {number:,} frames or pages; the first ones are taken.", "frames"
-        )
-    if some := [fact for fact in facts if fact.vanishes]:
-        told = f"show nothing, since what is not transparent in them is {how.background}, too"
-        yield Finding("transparency", f"{_some(some, total)} {told}.", "background")
-    elif some := [fact for fact in facts if fact.hidden]:
-        share = np.mean([fact.hidden for fact in some])
-        told = f"are transparent in {share:.0%} of their area, which is laid on {how.background}"
-        yield Finding("transparency", f"{_some(some, total)} {told}.", "background")
-
-    height, width = how.size
-    cut = [1 - min(w * height, h * width) / max(w * height, h * width) for w, h in (fact.size for fact in facts)]
-    if some := [fact for fact, share in zip(facts, cut, strict=True) if share > CUT and how.fit == "crop"]:
-        share = np.mean([share for share in cut if share > CUT])
-        told = f"lose {share:.0%} of their area as they are cropped to {height}×{width}"
-        yield Finding("crop", f"{_some(some, total)} {told}.", "fit")
-    halves = [fact for fact in facts if fact.seam and 1.9 < fact.size[0] / fact.size[1] < 2.1]
-    if 2 * len(halves) > total:
-        yield Finding("pairs", f"{_some(halves, total)} seem to be two pictures side by side: cut them apart.")
+    for kind, option, least, told, measure in RULES:
+        shares = {fact.name: float(share) for fact in facts if (share := measure(fact, how)) > 0}
+        if len(shares) > least * total:
+            which = f"{len(shares):,} of {total:,} pictures, such as {next(iter(shares))},"
+            told = told.format(
+                mean=np.mean([*shares.values()]), ground=how.background, size="×".join(map(str, how.size))
+            )
+            yield Finding(kind, f"{which} {told}.", option, kind not in NOTES)
+    greys = sum(fact.grey for fact in facts)
+    if 0 < greys < total:
+        yield Finding("grey", f"{greys:,} of {total:,} pictures are grey, the others coloured.", "colour")
     if layout.paired:
-        yield Finding(
-            "pairs", f"Masks, labels or copies lie among the pictures, such as {layout.paired}: move them away."
-        )
-    framed = [fact for fact in facts if fact.border > 0.1]
-    if 5 * len(framed) > total:
-        share = np.mean([fact.border for fact in framed])
-        yield Finding("border", f"{_some(framed, total)} have a frame, {share:.0%} of their area: crop it off.")
-    greys = [fact for fact in facts if fact.grey]
-    few, word = (greys, "grey") if 2 * len(greys) < total else ([f for f in facts if not f.grey], "coloured")
-    if few and len(few) < total:
-        yield Finding("grey", f"{_some(few, total)} are {word}, the others not.", "colour")
-    if some := [fact for fact in facts if not fact.vanishes and np.ptp(fact.copy, axis=(0, 1)).max() == 0]:
-        yield Finding("blank", f"{_some(some, total)} are all of one colour.")
-
+        yield Finding("pairs", f"Masks or copies lie among the pictures, such as {layout.paired}: move them away.")
     counts = np.bincount(group)
     if (more := int((counts[counts > 1] - 1).sum())) and total > 1:
         pair = [facts[row].name for row in np.flatnonzero(group == np.argmax(counts > 1))[:2]]
         told = f"{more:,} of {total:,} pictures are others once more or nearly so, turned and mirrored ones included"
         kept = "No split keeps them apart." if len(counts) == 1 else "They are kept on one side of the split."
         yield Finding("copies", f"{told}: {pair[0]} and {pair[1]}. {'' if any(layout.parts) else kept}".strip())
-    endings = {"JPEG": "jpg jpeg", "MPO": "jpg jpeg mpo", "TIFF": "tif tiff", "PPM": "ppm pgm pbm", "JPEG2000": "jp2"}
-    by_content = [
-        fact
-        for fact in facts
-        if PurePosixPath(fact.name).suffix.lower()[1:] not in endings.get(fact.format, fact.format.lower()).split()
-    ]
-    if by_content:
-        kind = by_content[0].format
-        yield Finding("suffix", f"{_some(by_content, total)} are taken by their content ({kind}).", loss=False)
-    if small := [fact for fact in facts if min(fact.size) < min(how.size) // 2]:
-        yield Finding("enlarged", f"{_some(small, total)} are enlarged more than twice.", "image_size", loss=False)
     if any(layout.parts):
-        yield Finding("split", "The folders for training and for testing are kept as the split.", loss=False)
+        yield Finding("split", "The folders for training and for testing are kept as the split.", "", False)
     if classes := sorted({*layout.labels} - {""}):
         some_names = ", ".join(classes[:5]) + (" …" if len(classes) > 5 else "")
         yield Finding(

@@ -15,6 +15,7 @@ from PIL import Image
 from wgan_utils.data.images import MIN_SIDE, Images, from_arrays, hold_out
 from wgan_utils.data.inspection import LEFT_OUT, findings, groups_of, layout_of
 from wgan_utils.data.pictures import (
+    CHUNK,
     SUFFIXES,
     Facts,
     Listing,
@@ -76,16 +77,12 @@ def _from_memory(given: Any, want: Wanted) -> Images:
             raise FileNotFoundError(f"'{missing[0]}' of the list of pictures is no file")
         listing = Listing(list(map(str, paths)), lambda one: Path(one).read_bytes(), {})
         return _pictures(listing, None, name, f"own pictures, a list of {len(paths):,}", want)
-    several = isinstance(given, list) and all(
-        isinstance(a, np.ndarray) and a.dtype == np.uint8 and a.ndim < 4 for a in given
-    )
-    if several and len({array.shape for array in given}) > 1:
+    if isinstance(given, list) and all(map(_one_picture, given)) and len({array.shape for array in given}) > 1:
         given = [Image.fromarray(np.squeeze(array)) for array in given]
         first = given[0]
     if isinstance(first, Image.Image):
-        return _pictures(
-            Listing([f"{i:06d}" for i in range(len(given))], partial(_as_file, given), {}), None, name, source, want
-        )
+        listing = Listing([f"{i:06d}" for i in range(len(given))], partial(_as_file, given), {})
+        return _pictures(listing, None, name, source, want)
     if isinstance(given, Mapping):
         return _arrays({str(key): as_array(value) for key, value in given.items()}, name, source, want)
     if isinstance(given, tuple) and len(given) == 2:
@@ -94,6 +91,10 @@ def _from_memory(given: Any, want: Wanted) -> Images:
             arrays |= {f"x_{part}": as_array(x), f"y_{part}": as_array(y)}
         return _arrays(arrays, name, source, want)
     return _arrays({"": as_array(given)}, name, source, want)
+
+
+def _one_picture(given: Any) -> bool:
+    return isinstance(given, np.ndarray) and given.dtype == np.uint8 and given.ndim in (2, 3)
 
 
 def as_array(given: Any) -> np.ndarray:
@@ -138,33 +139,33 @@ def keep_together(tested: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 
 def _arrays(arrays: Mapping[str, np.ndarray], name: str, source: str, want: Wanted) -> Images:
-    seen: list[tuple[list[Facts], np.ndarray]] = []
+    facts, group = list[Facts](), np.zeros(0, int)
 
     def split(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        facts = _facts_of(pixels)
-        seen.append((facts, groups_of(facts)))
-        tested = np.isin(np.arange(len(pixels)), hold_out(len(pixels))[1])
-        tested = keep_together(tested, seen[0][1])
+        nonlocal facts, group
+        facts = _facts_of(pixels, "row ")
+        group = groups_of(facts)
+        tested = keep_together(np.isin(np.arange(len(pixels)), hold_out(len(pixels))[1]), group)
         return np.flatnonzero(~tested), np.flatnonzero(tested)
 
     background = want.how.background if "background" in want.asked else None
     images = from_arrays(arrays, want.classes, name, source, want.value_range, background, split)
-    facts, group = seen[0] if seen else (_facts_of(images.train), np.arange(len(images.train)))
+    if not facts:  # they came with a split of their own
+        facts = _facts_of(images.train, "train/") + _facts_of(images.test, "test/")
+        group = groups_of(facts)
     how = want.how if want.sized else replace(want.how, size=images.train.shape[1:3])
-    _tell(list(findings(facts, {}, group, Listing([], str.encode, {}), how, name)), want)
+    listing = Listing([fact.name for fact in facts], str.encode, {})
+    _tell(list(findings(facts, {}, group, listing, how, name)), want)
     return images.resized(how.size, how.fit, how.background) if want.sized else images
 
 
-def _facts_of(pixels: np.ndarray) -> list[Facts]:
-    """What is notable about images in an array, uint8 (n, height, width, 1 or 3), under the numbers of their rows."""
+def _facts_of(pixels: np.ndarray, name: str) -> list[Facts]:
+    """What is notable about images in an array, uint8 (n, height, width, 1 or 3), called by their rows."""
     found, size = list[Facts](), (pixels.shape[2], pixels.shape[1])
-    for start in range(0, len(pixels), 1024):
-        some = [
-            Image.fromarray(np.repeat(one, 3, axis=2) if one.shape[2] == 1 else one) for one in pixels[start:][:1024]
-        ]
-        found += looked(
-            [Facts(f"row {start + i}", "", "RGB", size, copy=small_copy(one)) for i, one in enumerate(some)]
-        )
+    flat = pixels[..., 0] if pixels.shape[3] == 1 else pixels
+    for start in range(0, len(flat), CHUNK):
+        copies = (small_copy(Image.fromarray(one).convert("RGB")) for one in flat[start : start + CHUNK])
+        found += looked([Facts(f"{name}{i}", "", "RGB", size, copy=copy) for i, copy in enumerate(copies, start)])
     return found
 
 
