@@ -40,5 +40,5 @@ def test_images_that_are_there_twice_lie_on_one_side_or_are_refused(tmp_path, di
     assert 10 <= len(split.test) <= 40
     assert not test & (train | {image[:, ::-1].tobytes() for image in split.train[..., 0]})
     np.savez(tmp_path / "own.npz", x_train=images[:100], x_test=images[100:])
-    with refused(naming="own"):
+    with pytest.warns(UserWarning, match="100"), refused(naming="own"):
         load_images(tmp_path / "own.npz", evaluable=True)

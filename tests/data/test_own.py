@@ -162,6 +162,23 @@ def test_near_copies_lie_on_one_side(folder):
     assert min(apart) > 20
 
 
+def test_a_stack_in_one_file_is_split_by_its_pages(folder):
+    pages = [Image.fromarray(colour()) for _ in range(20)]
+    pages[0].save(folder / "stack.tif", save_all=True, append_images=pages[1:])
+    images = load_images(folder, frames="all")
+    assert (len(images.train), len(images.test)) == (18, 2)
+
+
+@quiet
+def test_where_copies_fill_the_set_the_others_are_held_out(folder):
+    one = colour()
+    fill(folder, lambda: one, 12)
+    fill(folder / "more", colour, 2)
+    images = load_images(folder)
+    assert len(images.train) + len(images.test) == 14
+    assert not {image.tobytes() for image in images.train} & {image.tobytes() for image in images.test}
+
+
 X = np.random.default_rng(5).integers(0, 256, (20, 16, 16, 3), np.uint8)
 Y = np.arange(20) % 4
 
@@ -189,7 +206,8 @@ def test_images_in_memory_are_those_of_a_file(folder, given):
 
 
 def test_keras_pairs_keep_their_split_and_lists_of_paths_are_read(folder):
-    images = load_images(((X, Y), (X[::-1, ::-1], Y)))
+    with pytest.warns(UserWarning, match="20"):  # the same pictures, mirrored, are on both sides
+        images = load_images(((X, Y), (X[::-1, ::-1], Y)))
     assert (len(images.train), len(images.test), images.test_labels.tolist()) == (20, 20, Y.tolist())
     fill(folder, colour)
     paths = sorted(folder.iterdir())
