@@ -14,7 +14,7 @@ from scripts.web.address import ROOT, badge, site_address
 from scripts.web.build import MOVED, redirect
 from scripts.web.gifs import extract_gifs
 from scripts.web.lessons import _seconds, labs, lessons
-from scripts.web.notebooks import WIDGET, captions_of, prepare
+from scripts.web.notebooks import captions_of, prepare
 from wgan_utils.published import notebooks
 
 NOTEBOOKS = [*notebooks().values()]
@@ -30,13 +30,12 @@ def test_a_lesson_keeps_code_and_outputs_describes_its_figures_and_asks_no_other
         assert not FOREIGN.search(cell.source)
         if cell.cell_type == "code":
             assert cell.source == before.source
-            assert cell.outputs or not before.outputs or WIDGET in str(before.outputs)
+            assert len(cell.outputs) == len(before.outputs)
             folded = "hide-input" in cell.metadata.tags
             set_up += folded and ("google.colab" in cell.source or "PRESET: str" in cell.source)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             html = data.get("text/html", "")
-            assert WIDGET not in data
             assert not FOREIGN.search(html)
             assert "data:image/gif" not in html
             assert all(re.search(r'alt="[^"]+"', tag) for tag in re.findall(r"<img[^>]*>", html))
@@ -64,17 +63,14 @@ def prepared(folder: Path, first: str, *outputs: nbformat.NotebookNode) -> nbfor
 
 
 @pytest.mark.parametrize("link", ["https://colab.research.google.com/x", None])
-def test_links_stand_under_the_title_and_a_widget_goes(tmp_path, link):
-    widget = new_output("display_data", {WIDGET: {"model_id": "1"}, "text/plain": "Picker()"})
-    text = new_output("stream", name="stdout", text="still here")
-    made = prepared(tmp_path, badge("# Title\n\nMore.", link), widget, text)
+def test_links_stand_under_the_title(tmp_path, link):
+    made = prepared(tmp_path, badge("# Title\n\nMore.", link))
     source = made.cells[0].source
     assert "badge.svg" not in source
     assert re.findall(r'href="([^"]+)"', source) == [link] * (link is not None)
     assert "<one.ipynb>" in source
     assert source.startswith("# Title\n\n")
     assert source.endswith("\n\nMore.")
-    assert [output.output_type for output in made.cells[1].outputs] == ["stream"]
 
 
 def test_a_lab_lies_one_folder_deeper_and_a_diagram_goes_along(tmp_path):
