@@ -25,7 +25,7 @@ from PIL import Image
 from wgan_utils.files import atomic_file
 from wgan_utils.gan.networks import save_weights
 from wgan_utils.models import SETTINGS
-from wgan_utils.training.config import git_commit, optimizer_from
+from wgan_utils.training.config import git_commit
 from wgan_utils.training.run import TABLES
 from wgan_utils.zoo.generators import FOLDER, load_pretrained, pretrained, shipped_files
 
@@ -230,6 +230,12 @@ def build_networks(lesson: str, width: float, latent_dim: int) -> tuple[keras.Mo
     parts = {part: getattr(wu.networks, name) for part, name in about["card"]["networks"].items()}
     critic = parts["critic"](width, **about.get("critic_options", {}))
     return parts["generator"](width, latent_dim), critic
+
+
+def optimizer_from(settings: dict[str, Any]) -> keras.optimizers.Optimizer:
+    """Make the optimizer that `optimizer_settings` describes."""
+    config = dict(settings)
+    return keras.optimizers.get({"class_name": config.pop("class"), "config": config})
 
 
 def refuse_unknown_code(run: wu.Run) -> None:

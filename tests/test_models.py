@@ -20,10 +20,10 @@ from tests.tiny import (
 from wgan_utils import models
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import BACKEND, value_and_gradients
-from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
+from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.labs.critics import batch_sensitivity
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, has_cross_sample_layers, paper_rmsprop
-from wgan_utils.training.batches import RealImages
+from wgan_utils.training.train import RealImages
 
 CLIP = 0.01
 

@@ -13,9 +13,8 @@ from wgan_utils.errors import Refused
 from wgan_utils.gan import losses
 from wgan_utils.gan.backend import BACKEND, value_and_gradients
 from wgan_utils.models import AdversarialModel
-from wgan_utils.training.batches import RealImages
 from wgan_utils.training.run import Run
-from wgan_utils.training.train import train
+from wgan_utils.training.train import RealImages, train
 
 if BACKEND != "tensorflow":
     pytest.skip("lessons are written in TensorFlow", allow_module_level=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.browser.looking import screenshot, touch
-from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.gan.networks import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from wgan_utils.data import standins
+from wgan_utils.data import datasets as standins
+from wgan_utils.data.datasets import stand_in
 from wgan_utils.data.images import Images
-from wgan_utils.data.standins import stand_in
 
 
 def every(images: Images) -> np.ndarray:

@@ -5,9 +5,9 @@ import numpy as np
 from keras import ops
 
 from tests.tiny import LATENT_DIM, tiny_critic, tiny_generator, tiny_images
-from wgan_utils.gan.sampling import as_inputs
+from wgan_utils.gan.networks import as_inputs
 from wgan_utils.gan.vae import VAE
-from wgan_utils.training.batches import RealImages
+from wgan_utils.training.train import RealImages
 
 
 def tiny_vae() -> VAE:

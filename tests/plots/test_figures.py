@@ -136,10 +136,8 @@ def test_samples_over_time_stand_in_order_under_their_steps_within_the_page():
 def test_neighbours_stand_under_their_sample_with_their_distance():
     samples = np.full((3, 32, 32, 1), 10, np.uint8)
     neighbours = np.arange(6, dtype=np.uint8).reshape(3, 2, 1, 1, 1) * 20 + np.zeros((32, 32, 1), np.uint8)
-    figure = image_plots.plot_neighbours(
-        samples, neighbours, np.array([[1, 2], [3, 4], [5, 6.789]]), names=["L1", "L2"]
-    )
-    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["generated", "L1", "L2"]
+    figure = image_plots.plot_neighbours(samples, neighbours, np.array([[1, 2], [3, 4], [5, 6.789]]))
+    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["generated", "nearest", "nearest"]
     assert shown(figure.axes[:3]) == [(10, "")] * 3
     assert shown(figure.axes[3:6]) == [(0, "1.00"), (40, "3.00"), (80, "5.00")]
     assert shown(figure.axes[6:]) == [(20, "2.00"), (60, "4.00"), (100, "6.79")]

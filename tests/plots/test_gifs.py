@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.refused import refused
 from wgan_utils.pixels import enlarge, image_grid
-from wgan_utils.plots.gifs import make_gif, show_gif
+from wgan_utils.plots.images import make_gif, show_gif
 from wgan_utils.training.run import Run
 
 

@@ -12,7 +12,7 @@ import pytest
 from keras import layers
 
 from tests.tiny import tiny_generator
-from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.gan.networks import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
 
 GENERATE = Path(__file__).parents[2] / "site" / "explorer" / "tests" / "generate.mjs"

@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import pytest
 
+from scripts.ship_generator import optimizer_from
 from tests.refused import refused
 from tests.tiny import LATENT_DIM, dense_networks, tiny_images
 from wgan_utils import files, models
@@ -20,7 +21,6 @@ from wgan_utils.training.config import (
     RunChanged,
     architecture,
     git_commit,
-    optimizer_from,
     optimizer_settings,
     own_code,
 )

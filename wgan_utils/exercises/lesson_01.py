@@ -3,8 +3,19 @@
 import numpy as np
 from keras import ops
 
-from wgan_utils.exercises.answers import Answer, compare, loss, require
-from wgan_utils.exercises.steps import BATCH, FAKE, RATE, REAL, START, linear_critic, take_step
+from wgan_utils.exercises.answers import (
+    BATCH,
+    FAKE,
+    RATE,
+    REAL,
+    START,
+    Answer,
+    compare,
+    linear_critic,
+    loss,
+    require,
+    take_step,
+)
 from wgan_utils.gan.losses import gan_discriminator_loss
 
 

@@ -4,8 +4,17 @@ import keras
 import numpy as np
 from keras import layers
 
-from wgan_utils.exercises.answers import Answer, compare, require, scalar
-from wgan_utils.exercises.steps import IMAGE, RATE, check_moves, linear_critic, take_step
+from wgan_utils.exercises.answers import (
+    IMAGE,
+    RATE,
+    Answer,
+    check_moves,
+    compare,
+    linear_critic,
+    require,
+    scalar,
+    take_step,
+)
 
 
 def exercise_2(clip_weights: Answer) -> str:

@@ -6,8 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from wgan_utils.exercises.answers import Answer, compare, loss, require, several
-from wgan_utils.exercises.steps import check_penalised_step
+from wgan_utils.exercises.answers import Answer, check_penalised_step, compare, loss, require, several
 from wgan_utils.gan.backend import value_and_gradients
 
 

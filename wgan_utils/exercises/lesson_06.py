@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from wgan_utils.exercises.answers import Answer, given, require
-from wgan_utils.exercises.steps import check_penalised_step
+from wgan_utils.exercises.answers import Answer, check_penalised_step, given, require
 
 
 def exercise_2(slerp: Answer) -> str:

@@ -11,7 +11,7 @@ import keras
 from keras import layers, ops
 
 from wgan_utils.gan.losses import as_float32
-from wgan_utils.gan.sampling import as_inputs
+from wgan_utils.gan.networks import as_inputs
 
 
 class VAE(keras.Model):

@@ -9,7 +9,7 @@ import numpy as np
 
 from wgan_utils.data.datasets import LEAST
 from wgan_utils.errors import Refused
-from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.metrics import distances
 from wgan_utils.metrics.features import fit_pca_features
 from wgan_utils.metrics.neighbours import Memorisation, density_coverage, nearest, precision_recall

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from wgan_utils.errors import Refused
 from wgan_utils.pixels import cut_grid, enlarge, image_grid
-from wgan_utils.plots.gifs import Frame, font
+from wgan_utils.plots.images import Frame, font
 from wgan_utils.plots.style import FAKE, NEUTRAL, OTHER, REAL, curve_axes, house_style, label_plainly
 
 if TYPE_CHECKING:

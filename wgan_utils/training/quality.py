@@ -13,7 +13,7 @@ from keras import ops
 
 from wgan_utils.gan.backend import compiled
 from wgan_utils.gan.losses import clippable_weights, gradient_norms, interpolate
-from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
+from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.metrics.distances import frechet_distance, kernel_distance
 from wgan_utils.training.callbacks import StepCallback
 from wgan_utils.training.run import Run

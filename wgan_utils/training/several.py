@@ -14,8 +14,7 @@ import joblib
 
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import gpu_name
-from wgan_utils.training.callbacks import TrainingInterrupted
-from wgan_utils.training.progress import ShowCount
+from wgan_utils.training.callbacks import ShowCount, TrainingInterrupted
 
 
 def run_parallel(
