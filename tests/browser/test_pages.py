@@ -58,12 +58,6 @@ def opened(browser: Any, site_url: str, name: str, **options: Any) -> Iterator[A
     assert not complaints
 
 
-@pytest.mark.parametrize("name", MOVED)
-def test_an_old_address_leads_to_the_new_one(page, site_url, name):
-    page.goto(f"{site_url}/{name}")
-    page.wait_for_url(f"{site_url}/{MOVED[name]}")
-
-
 def test_every_local_link_leads_somewhere():
     """Pages, files and places within pages."""
     assert len(PAGES) >= 20
