@@ -64,11 +64,6 @@ def test_an_error_is_one_sentence_and_the_status_says_so(tmp_path, monkeypatch, 
     assert not (tmp_path / "out").exists()
 
 
-def test_help_lists_the_parameters(capsys):
-    assert main(["02_wgan_clipping_sevens", "--help"]) == 0
-    assert "DIGIT = 7" in capsys.readouterr().out
-
-
 @pytest.mark.notebooks
 @pytest.mark.skipif(os.name != "posix", reason="Signals are POSIX.")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"])

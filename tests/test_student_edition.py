@@ -54,12 +54,6 @@ def other(x):
             without_solution(no_solution)
 
 
-def test_the_command_writes_all_and_refuses_others():
-    def run(*words: str) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", "scripts.student_edition", *words]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-
-    assert run().returncode == 0
+def test_the_command_writes_all():
+    subprocess.run([sys.executable, "-m", "scripts.student_edition"], cwd=ROOT, check=True, capture_output=True)
     assert {path.stem for path in STUDENT.rglob("*.ipynb")} >= NOTEBOOKS.keys()
-    refused = run("07_none")
-    assert (refused.returncode, "07_none" in refused.stderr) == (1, True)
