@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.looking import screenshot, touch
+from tests.browser.looking import touch
 from wgan_utils.zoo.generators import pretrained
 
 pytestmark = pytest.mark.slow
@@ -125,15 +125,3 @@ def test_a_generator_that_cannot_be_read_is_said_so(page, site_url):
     page.goto(f"{site_url}/explorer.html")
     page.locator("[data-part=message]").wait_for()
     assert page.locator("[data-part=another]").is_disabled()
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
-def test_it_is_small_and_fits(scheme, width, page, site_url):
-    sizes = []
-    page.on("response", lambda response: sizes.append(len(response.body())))
-    page.emulate_media(color_scheme=scheme)
-    opened(page, site_url, name="", width=width)
-    page.wait_for_timeout(3000)  # the map
-    screenshot(page, f"explorer-drawn-{width}-{scheme}", full=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert 100_000 < sum(sizes) < 5_000_000
