@@ -1,8 +1,6 @@
 """`make run`: what it says while a lesson runs, what it passes on, and that it leaves no process behind."""
 
-import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -15,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from scripts import run_lesson
-from scripts.run_lesson import main, progress
+from scripts.run_lesson import main
 
 SLEEPS = """
 from pathlib import Path
@@ -39,17 +37,6 @@ sys.exit(run_lesson.main(["sleeps", "-p", "OUTPUT_DIR", "out"]))
 def write_lesson(path: Path, *cells: nbformat.NotebookNode) -> None:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(new_notebook(cells=[*cells], metadata={"kernelspec": kernel}), path)
-
-
-def test_progress_tells_step_rate_and_for_the_lesson_s_own_training_time_left(tmp_path):
-    folder = tmp_path / "runs" / "cpu"
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps({"parameters": {"STEPS": 130}}))
-    (folder / "history.csv").write_text("step,seconds\n10,5\n20,10\n30,15\n")
-    assert re.findall(r"[\d.]+", progress(folder, folder.parent)) == ["30", "130", "2.0", "0", "50"]
-    assert re.findall(r"[\d.]+", progress(folder, tmp_path)) == ["30", "2.0"]
-    (folder / "generator.keras").touch()  # it is done
-    assert progress(folder, folder.parent) == ""
 
 
 @pytest.mark.notebooks

@@ -107,13 +107,6 @@ def test_keys_update_restart_play_reach_everything_and_draw(playground):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("() => document.activeElement.name || document.activeElement.dataset.act"))
     assert {"critic", "preset", "speed", "count", "data", "method", "lambda", "seed"} <= reached
-    page = playground("data=drawn&points=a0a0")
-    page.locator(PLANE).focus()
-    for key in ("Shift+ArrowRight", "ArrowUp", "Enter", "ArrowLeft", "Enter"):
-        page.keyboard.press(key)
-    points = page.evaluate("() => document.getElementById('pg').app.state.drawn")
-    assert len(points) == 3
-    assert points[1] == pytest.approx([0.5, 0.1], abs=0.01)
 
 
 def test_a_training_that_runs_away_says_so(playground):

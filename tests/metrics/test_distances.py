@@ -34,11 +34,11 @@ def test_kernel_distance_agrees_with_clean_fid():
 
 
 def test_kernel_distance_over_subsets_varies_about_that_of_whole_sets_and_repeats_with_its_seed():
-    mean, deviation = kernel_distance(*known_pair(), subset_size=200)
-    single = [kernel_distance(*known_pair(), subsets=1, subset_size=200, seed=seed)[0] for seed in range(60)]
+    mean, deviation = kernel_distance(*known_pair(), subset_size=100)
+    single = [kernel_distance(*known_pair(), subsets=1, subset_size=100, seed=seed)[0] for seed in range(40)]
     assert abs(mean - kernel_distance(*known_pair())[0]) < 4 * deviation / np.sqrt(100) < mean / 2
     assert deviation == pytest.approx(np.std(single), rel=0.3)
-    assert kernel_distance(*known_pair(), subset_size=200) == (mean, deviation)
+    assert single[0] == kernel_distance(*known_pair(), subsets=1, subset_size=100)[0] != single[1]
 
 
 EVEN = np.eye(8)[np.arange(800) % 8]
@@ -61,16 +61,8 @@ def test_ink_density_is_the_share_of_full_brightness():
     assert ink_density(images) == pytest.approx([0, 0.5])
 
 
-@pytest.mark.parametrize(
-    ("a", "b"),
-    [
-        (normal(5, 3), normal(5, 4)),
-        (normal(1, 3), normal(5, 3)),
-        (normal(5), normal(5)),
-        (normal(5, 3), np.full((5, 3), np.nan)),
-    ],
-)
+@pytest.mark.parametrize(("a", "b"), [((5, 3), (5, 4)), ((1, 3), (5, 3)), ((5,), (5,)), ((5, 3), np.nan)])
 @pytest.mark.parametrize("distance", [frechet_distance, kernel_distance])
 def test_wrong_features_are_refused(distance, a, b):
     with refused():
-        distance(a, b)
+        distance(normal(*a), np.full(a, b) if np.isscalar(b) else normal(*b))

@@ -97,13 +97,12 @@ CASES = {
     "upsampling_before_strides": [*to_map(4, 5, 3), UP(), layers.Conv2D(6, 3, 2, "same")],
     "dense": [layers.Dense(7, use_bias=False), layers.Dense(5, activation="sigmoid")],
     "dense_of_pixels": [*to_map(2, 3, 4), layers.Dense(5)],
-    "batch_norm_first": [layers.BatchNormalization(), layers.Dense(4)],
     "batch_norm_folded": [layers.Dense(8), layers.BatchNormalization(epsilon=0.01), layers.BatchNormalization()],
     "batch_norm_without_bias": [layers.Dense(8, use_bias=False), layers.BatchNormalization(scale=False)],
     "batch_norm_after_an_activation": [layers.Dense(8, activation="relu"), layers.BatchNormalization(center=False)],
-    "batch_norm_of_a_map": [*to_map(3, 3, 2), layers.BatchNormalization()],
-    "batch_norm_of_a_transposed_convolution": [
-        *(*to_map(3, 3, 2), layers.Conv2DTranspose(5, 4, 2, "same", use_bias=False), layers.BatchNormalization()),
+    "batch_norm_of_maps": [
+        *(*to_map(3, 3, 2), layers.BatchNormalization()),
+        *(layers.Conv2DTranspose(5, 4, 2, "same", use_bias=False), layers.BatchNormalization()),
     ],
     "activations": [
         *(layers.Dense(9), layers.LeakyReLU(negative_slope=0.3), layers.Dense(9), layers.ReLU(negative_slope=0.1)),
