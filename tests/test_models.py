@@ -351,23 +351,6 @@ def test_layers_that_mix_images_are_those_by_which_one_images_score_has_a_gradie
 # ---- state
 
 
-@pytest.mark.parametrize("kind", ["gan", "wgangp"])
-def test_a_restored_model_takes_the_same_next_step(kind):
-    model = tiny_model(kind, dense=True, ema_momentum=0.5)
-    model.step_on(step_data(seed=1))
-    state = model.state()
-    kept = {name: np.array(value) for name, value in state.items()}
-    model.step_on(step_data(seed=2))
-    assert all(np.array_equal(state[name], kept[name]) for name in kept)  # a copy
-
-    # Another seed, and layers of other names: Keras counts them up.
-    twin = tiny_model(kind, dense=True, ema_momentum=0.5, seed=99)
-    twin.restore(dict(reversed(state.items())))  # a zip file's order is not a promise
-    twin.step_on(step_data(seed=2))
-    for (name, value), other in zip(model.state().items(), twin.state().values(), strict=True):
-        np.testing.assert_array_equal(value, other, err_msg=name)
-
-
 def test_another_models_state_is_refused_and_changes_nothing():
     model = tiny_model(dense=True)
     state = model.state()
@@ -449,16 +432,11 @@ def test_generated_pixels_are_tanh_scaled_and_rounded_and_points_stay_as_they_ar
 @needs_bfloat16
 @pytest.mark.parametrize("kind", ["gan", "wgangp", "r3gan"])
 def test_every_model_trains_in_bfloat16_with_losses_in_float32(kind):
-    keras.utils.set_random_seed(7)
     model = MODELS[kind](*bfloat16_networks(), LATENT_DIM, critic_steps=2, seed=5)
     model.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.RMSprop(1e-3))
-    before = copies(model.trainable_variables)
-    fake = model.generator(latent_vectors(4, LATENT_DIM, 0), training=True)
-    loss, logs = model.critic_loss(real_batch(), fake)
-    assert {keras.backend.standardize_dtype(x.dtype) for x in (loss, *logs.values())} == {"float32"}
     logs = model.step_on(step_data())
+    assert {keras.backend.standardize_dtype(value.dtype) for value in logs.values()} == {"float32"}
     assert all(np.isfinite(number(value)) for value in logs.values())
-    assert sum(changed(before, model.trainable_variables)) > len(before) / 2
 
 
 @needs_bfloat16

@@ -78,19 +78,6 @@ def test_drawing_by_touch_at_390_pixels(playground):
     screenshot(page, "playground-drawn-390")
 
 
-def test_three_stand_side_by_side_and_one_at_a_time_on_a_small_screen(playground):
-    page = playground("trainings=3&method=gp~clip~r1", width=390)
-
-    def shown() -> list[str]:
-        return [letter for letter in "ABC" if page.locator(f"[data-training={letter}]").is_visible()]
-
-    assert shown() == ["A"]
-    page.get_by_label("C: GAN with R1").check()
-    assert shown() == ["C"]
-    page.set_viewport_size({"width": 1440, "height": 900})
-    assert shown() == ["A", "B", "C"]
-
-
 def test_keys_update_restart_play_reach_everything_and_draw(playground):
     page = playground()
     page.locator("[data-act=play]").focus()

@@ -170,3 +170,23 @@ def test_padding_puts_black_around_every_image():
     assert padded.sha256 != images.sha256 == images.padded(0).sha256
     for said in ("noise", "3", "2", "8×8×1", "made by a test"):
         assert said in repr(images)
+
+
+@pytest.mark.parametrize("count", [12, 99])
+def test_for_an_evaluation_too_few_images_are_refused(folder, count):
+    np.save(folder / "few.npy", np.random.default_rng(0).integers(0, 256, (count, 8, 8), np.uint8))
+    assert len(load_images(folder / "few.npy").test) == max(1, count // 10)
+    with refused(naming="100"):
+        load_images(folder / "few.npy", evaluable=True)
+
+
+def test_for_an_evaluation_a_hundred_are_enough_but_not_fifty_that_are_there_twice(folder):
+    images = np.random.default_rng(0).integers(0, 256, (100, 8, 8), np.uint8)
+    np.save(folder / "grey.npy", images)
+    colour = load_images(folder / "grey.npy", colour=True, evaluable=True)
+    assert (colour.train.shape, colour.test.shape) == ((90, 8, 8, 3), (10, 8, 8, 3))
+    np.testing.assert_array_equal(colour.test, images[hold_out(100)[1], :, :, None].repeat(3, axis=3))
+    for direction in (1, -1):  # as they are, or mirrored
+        np.save(folder / "twice.npy", np.concatenate([images[:60], images[:60, :, ::direction]]))
+        with refused(naming="twice"):
+            load_images(folder / "twice.npy", evaluable=True)
