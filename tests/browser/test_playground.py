@@ -33,8 +33,8 @@ def number(page, name: str, training: str = "A") -> float:
 
 def test_an_experiment_begins_by_its_button_and_stops_where_it_shows_what_it_promises(playground):
     """Of one for all: what the others show is seen without a browser, in tests/playground."""
-    page = playground("lambda=abc&method=clip")
-    assert "lambda" in page.locator(".pg-status").text_content()  # a bad link is told
+    assert "lambda" in playground("lambda=abc&method=clip").locator(".pg-status").text_content()  # a bad link is told
+    page = playground()
     card = page.locator("[data-experiment=vanishing]")
     card.get_by_role("radio").first.check()
     card.get_by_role("button").click()
