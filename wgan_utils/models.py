@@ -182,9 +182,11 @@ class AdversarialModel(keras.Model):
         """Set everything that `state` returned; a ValueError, and no change, where it is of another model."""
         # By place and shape, not by name: Keras counts layers through a session.
         variables, names = self._changing_variables(), sorted(state)
-        if [tuple(variable.shape) for variable in variables] != [state[name].shape for name in names]:
-            what = f"its {len(names)} arrays are not the {len(variables)} of this one and its optimizers"
-            raise Refused(f"It is of another model: {what}.")
+        shapes = [tuple(variable.shape) for variable in variables]
+        if shapes != [state[name].shape for name in names]:
+            odd = [name[5:] for name, shape in zip(names, shapes, strict=False) if state[name].shape != shape]
+            what = f"its {len(names)} arrays are not the {len(shapes)} of this one and its optimizers"
+            raise Refused(f"It is of another model: {what}; the first that differs is {odd[:1]}.")
         values = [
             np.asarray(state[name], v.dtype) for name, v in zip(names, variables, strict=True)
         ]  # all, or an error
