@@ -40,8 +40,7 @@ from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
-from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
-from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
+from wgan_utils.metrics.correlation import correlate
 from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
@@ -52,7 +51,6 @@ from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.comparison import comparison_frames, plot_comparison
 from wgan_utils.plots.critic import (
     plot_batch_sensitivity,
     plot_double_cone,
@@ -95,14 +93,10 @@ __all__ = [
     "checkerboard",
     "closest_pairs",
     "colour_statistics",
-    "comparison_frames",
-    "comparison_table",
     "correlate",
-    "correlate_quality",
     "critics",
     "cut_grid",
     "detail_energy",
-    "dominates",
     "earth_movers_distance",
     "evaluate",
     "exercises",
@@ -123,13 +117,11 @@ __all__ = [
     "losses",
     "machine",
     "make_gif",
-    "mean_and_range",
     "memorisation",
     "nearest_of_variants",
     "networks",
     "paper_rmsprop",
     "plot_batch_sensitivity",
-    "plot_comparison",
     "plot_curves",
     "plot_double_cone",
     "plot_images",
@@ -141,7 +133,6 @@ __all__ = [
     "pretrained",
     "pretrained_seeds",
     "pretrained_table",
-    "rank_correlation",
     "run_parallel",
     "scene_statistics",
     "show_gif",

@@ -6,7 +6,7 @@ from keras import ops
 from wgan_utils.exercises.answers import Answer, compare, loss, require, several
 
 
-def exercise_3(zero_centred: Answer) -> str:
+def exercise_1(zero_centred: Answer) -> str:
     """A plane of slope 3 has the same gradient everywhere; that of the bowl ‖x‖²/2 is x."""
     slope = np.array([[[1], [2]], [[2], [0]]], "float32")
     images = np.random.default_rng(0).normal(size=(5, 2, 2, 1)).astype("float32")
@@ -31,7 +31,7 @@ def exercise_3(zero_centred: Answer) -> str:
     return "Right: a slope of 3 costs 4.5."
 
 
-def exercise_4(relativistic: Answer) -> str:
+def exercise_2(relativistic: Answer) -> str:
     """Pairs that you can work out in your head."""
     ahead, behind = ops.array([[50.0], [50.0]]), ops.zeros((2, 1))
     apart = several(relativistic(ahead, behind), 2, loss)
@@ -46,7 +46,7 @@ def exercise_4(relativistic: Answer) -> str:
     return "Right: two alike cost 0.693, which is log 2."
 
 
-def exercise_5(hinge: Answer) -> str:
+def exercise_3(hinge: Answer) -> str:
     """Scores on both sides of the margin."""
     critic, generator = several(hinge(ops.array([[3.0], [0.5]]), ops.array([[-3.0], [0.5]])), 2, loss)
     mistakes = {
