@@ -18,7 +18,7 @@ AXES = (1, 2, 3)
 COSTS = {  # of a batch of gradients
     "factor": lambda g: ops.mean(ops.sum(g**2, AXES)),
     "root": lambda g: ops.mean(ops.sqrt(ops.sum(g**2, AXES))) / 2,
-    "slope 1": lambda g: ops.mean((ops.sqrt(ops.sum(g**2, AXES)) - 1) ** 2) / 2,
+    "norm 1": lambda g: ops.mean((ops.sqrt(ops.sum(g**2, AXES)) - 1) ** 2) / 2,
     "pixels": lambda g: ops.mean(g**2) / 2,
     "pixels and factor": lambda g: ops.mean(g**2),
     "batch": lambda g: ops.sum(g**2) / 2,
