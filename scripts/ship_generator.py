@@ -59,7 +59,7 @@ LESSONS: dict[str, dict[str, Any]] = {
         "name": "horses",
         "data": ("cifar10", ["horse"], None),
         "samples_every": 2,  # colour takes room
-        "trial_samples": False,
+        "trial_samples": "",
         "card": {
             "networks": {"generator": "horse_generator", "critic": "horse_critic"},
             "failings": "Of a hundred pictures about ten would be called a horse; many are a brown or black "
@@ -80,6 +80,7 @@ LESSONS: dict[str, dict[str, Any]] = {
         "name": "digits_comparison",
         "data": ("mnist", None, "digits"),
         "border": 2,
+        "trial_samples": "*-seed_1",  # of each method one
         "card": {
             "networks": {"generator": "dcgan_generator", "critic": "dcgan_critic"},
             "failings": "Trained briefly, to be compared with five rivals: many digits have gaps or blur.",
@@ -120,7 +121,7 @@ def ship(lesson: str, run_name: str, *others: str) -> None:
     runs = [run, *(wu.Run.of_lesson("", lesson, {"RUN_NAME": name}) for name in others)]
     seeds = dict(seed_report(one) for one in runs)
     card = {"lesson": lesson, **about["card"], "width": parameters["WIDTH"], "seeds": seeds, "metrics": {}}
-    kept = {"samples_every": about.get("samples_every", 1), "trial_samples": about.get("trial_samples", True)}
+    kept = {"samples_every": about.get("samples_every", 1), "trial_samples": about.get("trial_samples", "*")}
     save_pretrained(about["name"], model, run, card, **kept)
 
     generator, _ = load_pretrained(about["name"])
@@ -158,7 +159,7 @@ def save_pretrained(
     card: dict[str, Any],
     folder: Path = FOLDER,
     samples_every: int = 1,
-    trial_samples: bool = True,
+    trial_samples: str = "*",
 ) -> None:
     """Store a trained model and its run as a zip, for `load_pretrained` and `load_pretrained_run`.
 
@@ -169,7 +170,7 @@ def save_pretrained(
         card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
         folder: where the zip goes.
         samples_every: keep one sample grid in so many, and the last.
-        trial_samples: keep the last grid of each run within the run's folder, which some lessons show.
+        trial_samples: of which runs within the run's folder the last grid is kept, which some lessons show: a pattern.
     """
     networks = {"generator": model.final_generator, "critic": model.critic}
     with tempfile.TemporaryDirectory() as temporary:
@@ -181,7 +182,7 @@ def save_pretrained(
     for path in (run.folder / measured for measured in MEASURED):
         files |= _content(path, run.folder, "trials/")
     for trial in (wu.Run(path.parent) for path in sorted(run.folder.glob("*/config.json"))):
-        last = [path for _, path in trial.samples()[-1:] if trial_samples]
+        last = [path for _, path in trial.samples()[-1:] if trial.folder.match(trial_samples)] if trial_samples else []
         for path in (*(trial.folder / name for name in (*TABLE_FILES, "metrics.json")), *last):
             files |= _content(path, run.folder, "trials/")
     config = run.config

@@ -37,8 +37,7 @@ from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
-from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
-from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
+from wgan_utils.metrics.correlation import correlate
 from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
@@ -48,7 +47,6 @@ from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.comparison import comparison_frames, plot_comparison
 from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_lines, plot_losses
 from wgan_utils.plots.images import (
     make_gif,
