@@ -96,14 +96,12 @@ def test_measuring_changes_nothing():
 IMAGES = tiny_images(40)
 
 
-class Means:
-    """Stands for a classifier: an image's two features are the means of its halves."""
-
-    def features(self, images: np.ndarray) -> np.ndarray:
-        return images.reshape(len(images), 2, -1).mean(axis=2) / 255.0
+def means(images: np.ndarray) -> np.ndarray:
+    """An image's two features: the means of its halves."""
+    return images.reshape(len(images), 2, -1).mean(axis=2) / 255.0
 
 
-REAL = Means().features(IMAGES.train)
+REAL = means(IMAGES.train)
 
 
 def test_rows_hold_the_distances_of_both_generators_at_that_step_and_each_once_in_a_continued_run(tmp_path):
@@ -111,14 +109,14 @@ def test_rows_hold_the_distances_of_both_generators_at_that_step_and_each_once_i
     untrained = generate(eager_model().generator, latent)
     for steps in (3, 5):
         model = eager_model(ema_momentum=0.5)
-        callback = WriteQuality(run, every=2, last_step=steps, held_out_features=REAL, classifier=Means(), n=30)
+        callback = WriteQuality(run, every=2, last_step=steps, features=means, held_out_features=REAL, n=30)
         train(model, IMAGES, run, steps=steps, batch_size=4, show_progress=False, extra_callbacks=[callback])
     quality = run.read("quality")
     assert list(quality["step"]) == [0, 2, 3, 4, 5]
     last = generate(model.generator, latent)
     averaged = generate(model.averaged, latent)
     for row, before, images in ((0, "", untrained), (-1, "", last), (-1, "averaged_", averaged)):
-        features = Means().features(images)
+        features = means(images)
         expected = distances.frechet_distance(features, REAL), 1e3 * distances.kernel_distance(features, REAL)[0]
         found = [quality[f"{before}{name}_distance"][row] for name in ("frechet", "kernel")]
         np.testing.assert_allclose(found, expected, rtol=1e-6)

@@ -5,7 +5,7 @@ changes in passing (BatchNorm statistics, dropout's random state) is put back.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import numpy as np
@@ -18,9 +18,6 @@ from wgan_utils.metrics.distances import frechet_distance, kernel_distance
 from wgan_utils.models import AdversarialModel
 from wgan_utils.training.callbacks import StepCallback
 from wgan_utils.training.run import Run
-
-if TYPE_CHECKING:
-    from wgan_utils.metrics.features import Classifier
 
 HEALTH_IMAGES = 64  # of each kind per measurement: a batch, as BatchNorm in the critic is used to
 PERCENTILES = (5, 50, 95)
@@ -148,8 +145,9 @@ class WriteQuality(StepCallback):
         run: where to write.
         every: steps between two rows.
         last_step: where training ends.
-        held_out_features: the classifier's features of real images that no network trains on, (n, d).
-        classifier: whose features are compared.
+        features: from uint8 images to the features that are compared, (n, d): `fit_pca_features(…)`, or a
+            classifier's `features`.
+        held_out_features: those of real images that no network trains on.
         n: how many images are generated for it.
     """
 
@@ -158,12 +156,12 @@ class WriteQuality(StepCallback):
         run: Run,
         every: int,
         last_step: int,
+        features: Callable[[np.ndarray], np.ndarray],
         held_out_features: np.ndarray,
-        classifier: "Classifier",
         n: int = QUALITY_IMAGES,
     ) -> None:
         super().__init__(run, every, last_step)
-        self.classifier = classifier
+        self.features = features
         self.real = held_out_features
         self.n = n
 
@@ -183,7 +181,7 @@ class WriteQuality(StepCallback):
         self.run.append("quality", row)
 
     def _distances(self, generator: keras.Model) -> dict[str, float]:
-        features = self.classifier.features(generate(generator, self.latent))
+        features = self.features(generate(generator, self.latent))
         return {
             "frechet_distance": frechet_distance(features, self.real),
             "kernel_distance": 1e3 * kernel_distance(features, self.real)[0],
