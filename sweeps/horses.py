@@ -19,25 +19,28 @@ from wgan_utils.gan.losses import gradient_norms
 from wgan_utils.published import LESSONS
 from wgan_utils.training.quality import clipped_share
 
-BOUNDS = (0.002, 0.01, 0.05, 0.25)
+BOUNDS = (0.01, 0.02, 0.05, 0.2)
 ARMS = {**{f"c = {c:g}": c for c in BOUNDS}, "penalty": None}
 SEEDS = (0, 1, 2)
-NAMES = ("CLASS", "TRIAL_STEPS", "TRIAL_WIDTH", "N_EVAL", "BATCH_SIZE", "CRITIC_STEPS", "CLIP_VALUE", "LAMBDA")
-NAMES += ("LEARNING_RATE", "EMA_MOMENTUM", "LATENT_DIM")
-SHEET, MEASUREMENTS = 20, 10
+NAMES = (
+    *("CLASS", "TRIAL_STEPS", "TRIAL_WIDTH", "N_EVAL", "BATCH_SIZE", "CRITIC_STEPS", "CLIP_VALUE", "LAMBDA"),
+    *("LEARNING_RATE", "EMA_MOMENTUM", "LATENT_DIM"),
+)
+SHEET, MEASUREMENTS = 10, 10  # samples of each training, and how often its quality is measured
 
 
 def make_model(arm: str, seed: int, p: dict[str, Any]) -> wu.AdversarialModel:
-    """Build the model of an arm; the rate of a clipped critic grows with its bound."""
+    """Build the model of an arm; a clipped critic's rate grows with its bound, a generator's does not."""
     keras.utils.set_random_seed(seed)
-    networks = wu.networks.horse_generator(p["TRIAL_WIDTH"], p["LATENT_DIM"]), wu.networks.horse_critic(p["TRIAL_WIDTH"])
+    width, latent_dim = p["TRIAL_WIDTH"], p["LATENT_DIM"]
+    networks = wu.networks.horse_generator(width, latent_dim), wu.networks.horse_critic(width)
     common = {"seed": seed, "ema_momentum": p["EMA_MOMENTUM"]}
     rate, c = p["LEARNING_RATE"], ARMS[arm]
     if c is None:
-        model = wu.WGANGP(*networks, p["LATENT_DIM"], p["CRITIC_STEPS"], p["LAMBDA"], **common)
+        model = wu.WGANGP(*networks, latent_dim, p["CRITIC_STEPS"], p["LAMBDA"], **common)
         model.compile(*(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9) for _ in networks))
     else:
-        model = wu.WGAN(*networks, p["LATENT_DIM"], p["CRITIC_STEPS"], c, **common)
+        model = wu.WGAN(*networks, latent_dim, p["CRITIC_STEPS"], c, **common)
         model.compile(wu.paper_rmsprop(rate * c / p["CLIP_VALUE"]), wu.paper_rmsprop(rate))
     return model
 
@@ -45,25 +48,25 @@ def make_model(arm: str, seed: int, p: dict[str, Any]) -> wu.AdversarialModel:
 def train(arm: str, seed: int, output: str, preset: str) -> None:
     """Train one model, unless it has been, and write what was measured beside it."""
     p = {"PRESET": preset} | {name: LESSONS["03_wgan_clipping_horses"].published[preset][name] for name in NAMES}
-    name = arm.replace(" = ", "_")
-    run = wu.Run(Path(output) / "horses_tuning" / f"{name}-{seed}", p | {"ARM": arm, "SEED": seed})
+    run = wu.Run(Path(output) / "horses_tuning" / f"{arm.replace(' = ', '_')}-{seed}", p | {"ARM": arm, "SEED": seed})
     if (run.folder / "metrics.json").exists():
         return
     images = wu.load_images("cifar10", classes=[p["CLASS"]], allow_standin=preset == "smoke")
     features = wu.fit_pca_features(images.train, seed=0)
-    model, steps = make_model(arm, seed, p), p["TRIAL_STEPS"]
+    model, steps, c = make_model(arm, seed, p), p["TRIAL_STEPS"], ARMS[arm]
     every = max(1, steps // MEASUREMENTS)
-    at_bound = [(0, clipped_share(model.critic, ARMS[arm]))] if ARMS[arm] else []  # by the first clip
+    first = None if c is None else clipped_share(model.critic, c)  # what the first clip does
     held_out = images.test[: p["N_EVAL"]]
     quality = wu.WriteQuality(run, every, steps, features, features(held_out), p["N_EVAL"])
     options = {"log_every": every, "sample_every": steps, "samples_per_grid": SHEET, "show_progress": False}
     wu.train(model, images, run, steps, p["BATCH_SIZE"], extra_callbacks=[quality], **options)
     norms = ops.convert_to_numpy(gradient_norms(model.critic, wu.as_inputs(held_out)))
-    table = run.read("quality")
-    curves = {column: [*zip(table["step"], values, strict=True)] for column, values in table.items() if column != "step"}
+    table = dict(run.read("quality"))
+    along = table.pop("step")
+    curves = {name: [*zip(along, values, strict=True)] for name, values in table.items()}
     curves["gradient_norm"] = [(steps, float(np.median(norms)))]
-    if at_bound:
-        curves["at_bound"] = [*at_bound, (steps, clipped_share(model.critic, ARMS[arm]))]
+    if c is not None:
+        curves["at_bound"] = [(0, first), (steps, clipped_share(model.critic, c))]
     run.write_json("metrics.json", {"curves": curves})
 
 
