@@ -16,6 +16,7 @@ from scripts.student_edition import without_solution
 from tests.refused import refused
 from wgan_utils import labs
 from wgan_utils.exercises import CHECKS, answers
+from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.published import notebooks
 
 WRONG = {}
@@ -145,6 +146,7 @@ class Penalised:
 
 
 RIGHT = [
+    ("03.2", lambda real, fake: kernel_distance(real, fake)[0]),
     *(("02.3", type("MyWGAN", (Clipped, kind), {})) for kind in (Plain, Compiled)),
     *(("04.4", type("MyWGANGP", (Penalised, kind), {})) for kind in (Plain, Compiled)),
     ("04.3", penalty),

@@ -39,7 +39,6 @@ from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
-from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
 from wgan_utils.metrics.detail import checkerboard, detail_energy
@@ -94,7 +93,6 @@ __all__ = [
     "as_inputs",
     "checkerboard",
     "closest_pairs",
-    "colour_statistics",
     "comparison_frames",
     "comparison_table",
     "correlate",
@@ -143,7 +141,6 @@ __all__ = [
     "pretrained_table",
     "rank_correlation",
     "run_parallel",
-    "scene_statistics",
     "show_gif",
     "show_latent_picker",
     "train",
