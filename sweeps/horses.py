@@ -1,4 +1,5 @@
-"""The trainings behind lesson 03: four clipping bounds and the gradient penalty, three seeds each.
+"""The trainings behind lesson 03: four clipping bounds at two rules for the rate, the gradient penalty with two
+optimizers, three seeds each.
 
     python -m sweeps.horses --output runs/sweeps
     python scripts/ship_trials.py runs/sweeps/horses_tuning ARM SEED --lesson 03_wgan_clipping_horses --terms "…"
@@ -20,7 +21,13 @@ from wgan_utils.published import LESSONS
 from wgan_utils.training.quality import clipped_share
 
 BOUNDS = (0.01, 0.02, 0.05, 0.2)
-ARMS = {**{f"c = {c:g}": c for c in BOUNDS}, "penalty": None}
+# An arm's bound, and whether its critic's rate grows with it; the lesson's own bound is the same arm by both rules.
+ARMS: dict[str, tuple[float | None, bool]] = {
+    **{f"c = {c:g}": (c, True) for c in BOUNDS},
+    **{f"c = {c:g}, one rate": (c, False) for c in BOUNDS if c != 0.05},
+    "penalty": (None, False),  # with Adam, as in its paper
+    "penalty, RMSProp": (None, False),
+}
 SEEDS = (0, 1, 2)
 NAMES = (
     *("CLASS", "TRIAL_STEPS", "TRIAL_WIDTH", "N_EVAL", "BATCH_SIZE", "CRITIC_STEPS", "CLIP_VALUE", "LAMBDA"),
@@ -30,30 +37,34 @@ SHEET, MEASUREMENTS = 10, 10  # samples of each training, and how often its qual
 
 
 def make_model(arm: str, seed: int, p: dict[str, Any]) -> wu.AdversarialModel:
-    """Build the model of an arm; a clipped critic's rate grows with its bound, a generator's does not."""
+    """Build the model of an arm; the generator has the same rate in all."""
     keras.utils.set_random_seed(seed)
     width, latent_dim = p["TRIAL_WIDTH"], p["LATENT_DIM"]
     networks = wu.networks.horse_generator(width, latent_dim), wu.networks.horse_critic(width)
     common = {"seed": seed, "ema_momentum": p["EMA_MOMENTUM"]}
-    rate, c = p["LEARNING_RATE"], ARMS[arm]
+    rate, (c, scaled) = p["LEARNING_RATE"], ARMS[arm]
     if c is None:
         model = wu.WGANGP(*networks, latent_dim, p["CRITIC_STEPS"], p["LAMBDA"], **common)
-        model.compile(*(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9) for _ in networks))
+        if "RMSProp" in arm:
+            model.compile(wu.paper_rmsprop(rate), wu.paper_rmsprop(rate))
+        else:
+            model.compile(*(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9) for _ in networks))
     else:
         model = wu.WGAN(*networks, latent_dim, p["CRITIC_STEPS"], c, **common)
-        model.compile(wu.paper_rmsprop(rate * c / p["CLIP_VALUE"]), wu.paper_rmsprop(rate))
+        model.compile(wu.paper_rmsprop(rate * c / p["CLIP_VALUE"] if scaled else rate), wu.paper_rmsprop(rate))
     return model
 
 
 def train(arm: str, seed: int, output: str, preset: str) -> None:
     """Train one model, unless it has been, and write what was measured beside it."""
     p = {"PRESET": preset} | {name: LESSONS["03_wgan_clipping_horses"].published[preset][name] for name in NAMES}
-    run = wu.Run(Path(output) / "horses_tuning" / f"{arm.replace(' = ', '_')}-{seed}", p | {"ARM": arm, "SEED": seed})
+    folder = arm.replace(" = ", "_").replace(", ", "-").replace(" ", "_")
+    run = wu.Run(Path(output) / "horses_tuning" / f"{folder}-{seed}", p | {"ARM": arm, "SEED": seed})
     if (run.folder / "metrics.json").exists():
         return
     images = wu.load_images("cifar10", classes=[p["CLASS"]], allow_standin=preset == "smoke")
     features = wu.fit_pca_features(images.train, seed=0)
-    model, steps, c = make_model(arm, seed, p), p["TRIAL_STEPS"], ARMS[arm]
+    model, steps, (c, _) = make_model(arm, seed, p), p["TRIAL_STEPS"], ARMS[arm]
     every = max(1, steps // MEASUREMENTS)
     first = None if c is None else clipped_share(model.critic, c)  # what the first clip does
     held_out = images.test[: p["N_EVAL"]]
