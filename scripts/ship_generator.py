@@ -62,8 +62,8 @@ LESSONS: dict[str, dict[str, Any]] = {
         "trial_samples": False,
         "card": {
             "networks": {"generator": "horse_generator", "critic": "horse_critic"},
-            "failings": "Of a hundred pictures about ten would be called a horse; many are a brown or black "
-            "shape, or a texture. They are less varied than photographs.",
+            "failings": "Of a hundred images fewer than five would be called a horse; the others are a brown or black "
+            "shape without head and legs, or a texture. They are less varied than photographs.",
             "terms": "Trained on CIFAR-10, which has no formal licence (Krizhevsky 2009); it holds no photograph.",
         },
     },
