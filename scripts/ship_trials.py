@@ -25,7 +25,9 @@ LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the
 PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
 
 
-def ship(sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER, table: str = "history") -> Path:
+def ship(
+    sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER, table: str = "history", lesson: str = ""
+) -> Path:
     """Write FOLDER/<the sweep's name>.zip.
 
     Args:
@@ -34,10 +36,11 @@ def ship(sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER, tabl
         terms: of the data that they were trained on.
         folder: where the zips lie.
         table: which of a run's tables, "history" or "quality".
+        lesson: the lesson or lab that they belong to, where that is not the sweep's name.
     """
     runs = {tuple(run.config["parameters"][name] for name in varied): run for run in finished(sweep)}
     rows = pd.concat([rows_of(run, dict(zip(varied, key, strict=True)), table) for key, run in runs.items()])
-    card = {"lesson": sweep.name, "varied": varied, **common([run.config for run in runs.values()], varied)}
+    card = {"lesson": lesson or sweep.name, "varied": varied, **common([run.config for run in runs.values()], varied)}
     target = folder / f"{sweep.name}.zip"
     with atomic_file(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("card.json", json.dumps(card | {"terms": terms}, indent=1, ensure_ascii=False) + "\n")
@@ -88,6 +91,7 @@ if __name__ == "__main__":
     parser.add_argument("varied", nargs="+", help="the parameters that its runs differ in")
     parser.add_argument("--terms", required=True, help="of the data")
     parser.add_argument("--table", choices=("history", "quality"), default="history", help="which of a run's tables")
+    parser.add_argument("--lesson", default="", help="the lesson or lab that they belong to; default: the sweep's name")
     asked = parser.parse_args()
-    written = ship(asked.sweep.resolve(), asked.varied, asked.terms, table=asked.table)
+    written = ship(asked.sweep.resolve(), asked.varied, asked.terms, table=asked.table, lesson=asked.lesson)
     print(f"Wrote {written.name}, {written.stat().st_size / 1e3:.0f} kB.")

@@ -19,6 +19,7 @@ from tests.wrong_answers.lesson_04 import Penalised as PenalisedStep
 from tests.wrong_answers.steps import Step
 from wgan_utils import labs
 from wgan_utils.exercises import CHECKS, answers
+from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.published import notebooks
 
 WRONG = {}
@@ -124,6 +125,7 @@ class Penalised(Compiled):
 
 RIGHT = [
     ("01.3", GANStep),
+    ("03.2", lambda real, fake: kernel_distance(real, fake)[0]),
     *(("02.3", kind) for kind in (Step, Clipped)),
     *(("04.4", kind) for kind in (PenalisedStep, Penalised)),
     *(("04.3", kind) for kind in (penalty, wu.losses.gradient_penalty)),

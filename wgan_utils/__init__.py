@@ -36,7 +36,6 @@ from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
-from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.correlation import correlate
 from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance

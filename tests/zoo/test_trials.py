@@ -71,6 +71,11 @@ def test_measurements_ship_without_samples_and_a_setting_that_a_run_lacks_is_not
     assert trials.table["CLIP_VALUE"].isna().tolist() == [False, True, True, True]
 
 
+def test_trials_may_be_named_after_more_than_their_lesson(sweep, tmp_path):
+    ship(sweep, ["ARM", "SEED"], "free", tmp_path / "trials", lesson="03_wgan_clipping_horses")
+    assert load_trials("toy", tmp_path / "trials").card["lesson"] == "03_wgan_clipping_horses"
+
+
 @pytest.mark.parametrize("part", ["parameters", "data"])
 def test_runs_that_differ_in_anything_else_are_not_shipped_together(part):
     configs = [{"parameters": {"SEED": seed}, "data": {}, "setup": {}, "environment": {}} for seed in (0, 1)]
@@ -102,8 +107,8 @@ def test_what_ships_says_where_it_comes_from(name):
     assert trials.card["environment"]["versions"]["keras"]
     assert json.dumps(trials.card).count("/tmp/") == 0
     if of_lesson := LESSONS.get(trials.card["lesson"]):  # others are of a program of their own in sweeps/
-        assert {*trials.card["varied"], *trials.card["parameters"]} <= {*of_lesson.parameters}
-        for key in trials.card["varied"]:
+        assert {*trials.card["varied"], *trials.card["parameters"]} <= {"ARM", *of_lesson.parameters}
+        for key in {*trials.card["varied"]} & {*of_lesson.parameters}:
             choices = of_lesson.parameters[key].choices
             assert not choices or set(trials.table[key]) == set(choices)
         assert trials.table.groupby("ARM")["SEED"].nunique().min() >= 2
