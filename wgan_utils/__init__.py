@@ -37,12 +37,10 @@ from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.optimizers import paper_rmsprop
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
-from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
-from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
@@ -81,7 +79,6 @@ __all__ = [
     "GAN",
     "R1GAN",
     "R3GAN",
-    "VAE",
     "WGAN",
     "WGANGP",
     "AdversarialModel",
@@ -92,7 +89,6 @@ __all__ = [
     "TrainingDiverged",
     "WriteQuality",
     "as_inputs",
-    "checkerboard",
     "closest_pairs",
     "colour_statistics",
     "comparison_frames",
@@ -101,7 +97,6 @@ __all__ = [
     "correlate_quality",
     "critics",
     "cut_grid",
-    "detail_energy",
     "dominates",
     "earth_movers_distance",
     "evaluate",

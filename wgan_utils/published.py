@@ -19,6 +19,9 @@ COLLAPSE_ARMS = (
     *("WGAN without penalty 5:1", "WGAN clipped 5:1", "WGAN-GP 5:1", "WGAN-GP 1:1", "no critic"),
 )
 
+# What the lab on checkerboards compares: kernels of a transposed convolution with stride 2, and upsampling.
+DOUBLING_ARMS = ("kernel 5", "kernel 4", "upsampling")
+
 # They say where and how a lesson runs, not what it trains: runs that differ in these alone are the same run.
 WHERE_AND_HOW = ("TRAIN", "SHOW_PHOTOS", "WORKERS", "DATA_DIR", "ALLOW_STANDIN", "OUTPUT_DIR", "RUN_NAME")
 
@@ -426,5 +429,59 @@ LESSONS = {
             "BATCH_SIZE": "real images per critic update, half of the recipe's 64",
         },
         arms=RECIPE_ARMS,
+    ),
+    "checkerboard": _lesson(
+        {
+            "PRESET": "auto",
+            "ARM": "kernel 5",
+            "STEPS": (4, 110, 440),
+            "WIDTH": (0.0625, 0.25, 0.25),
+            "N_EVAL": (40, 1000, 1000),
+            "BATCH_SIZE": 64,
+            "CRITIC_STEPS": (1, 3, 3),
+            "LAMBDA": 10.0,
+            "LEARNING_RATE": 5e-4,
+            "BETA_1": 0.5,
+            "MIRROR": True,
+            "LATENT_DIM": 100,
+            "SEED": 0,
+            "DATA_DIR": "",
+            "ALLOW_STANDIN": True,
+            **_ENDS,
+        },
+        help={
+            "ARM": "which way to double a feature map is trained here",
+            "STEPS": "generator updates of the training in this lab",
+            "N_EVAL": "images that each ratio is measured on",
+            "DATA_DIR": "where your data lie; empty: WGAN_DATA_DIR, then data/",
+            "ALLOW_STANDIN": "whether drawn people may replace faces that can't be had",
+        },
+        arms=DOUBLING_ARMS,
+    ),
+    "vae": _lesson(
+        {
+            "PRESET": "auto",
+            "ARM": "VAE",
+            "STEPS": (4, 440, 17_600),
+            "WIDTH": (0.0625, 0.25, 0.25),
+            "N_EVAL": (40, 1000, 1000),
+            "BATCH_SIZE": 64,
+            "LEARNING_RATE": 5e-4,
+            "MIRROR": True,
+            "LATENT_DIM": 100,
+            "SEED": 0,
+            "DATA_DIR": "",
+            "ALLOW_STANDIN": True,
+            **_ENDS,
+        },
+        help={
+            "STEPS": "updates of the autoencoder in this lab",
+            "N_EVAL": "images that each number is measured on",
+            "BATCH_SIZE": "images per update",
+            "LEARNING_RATE": "of the autoencoder's Adam",
+            "LATENT_DIM": "length of a latent vector",
+            "DATA_DIR": "where your data lie; empty: WGAN_DATA_DIR, then data/",
+            "ALLOW_STANDIN": "whether drawn people may replace faces that can't be had",
+        },
     ),
 }

@@ -10,18 +10,28 @@ from wgan_utils.labs.critics import (
     probabilities,
     scores,
 )
+from wgan_utils.labs.detail import detail_energy, peak_ratio, power_spectrum, quality
+from wgan_utils.labs.doubling import doubling, doubling_generator
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
+from wgan_utils.labs.vae import VAE
 
 __all__ = [
+    "VAE",
     "CompiledLoop",
     "PublishedWGAN",
     "cosine",
+    "detail_energy",
+    "doubling",
+    "doubling_generator",
     "estimate",
     "fit_critic",
     "gradient_norms_between",
     "gradients",
+    "peak_ratio",
+    "power_spectrum",
     "probabilities",
+    "quality",
     "scores",
     "toys",
     "train_on_points",
