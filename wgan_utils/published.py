@@ -461,7 +461,6 @@ LESSONS = {
     "vae": _lesson(
         {
             "PRESET": "auto",
-            "ARM": "VAE",
             "STEPS": (4, 440, 17_600),
             "WIDTH": (0.0625, 0.25, 0.25),
             "N_EVAL": (40, 1000, 1000),
