@@ -110,8 +110,10 @@ OTHER_PARAMETERS = {
     "clipping": ({"LAMBDA": 5.0}, None),
     "critics": ({"LAMBDA": 5, "SEEDS": 2}, None),
     "distances": ({"SEEDS": 1}, None),
+    "checkerboard": ({"ARM": "upsampling"}, "celeba"),
     "collapse": ({"ARM": "WGAN-GP 1:1", "LAMBDA": 5}, "ring_of_gaussians"),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
+    "vae": ({"LEARNING_RATE": 1e-3}, None),
 }
 # Given to nbval, which keeps no outputs: a cell that says something on stderr is an error.
 STDERR_IS_AN_ERROR = f"""
