@@ -1,4 +1,4 @@
-"""The sweeps of the labs on faces, with four steps and drawn people: what they leave ships, and an ended one goes on."""
+"""The sweeps of the labs on faces, of four steps: what they leave ships, and an ended one goes on."""
 
 import numpy as np
 import pandas as pd
