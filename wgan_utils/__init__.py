@@ -34,12 +34,10 @@ from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
-from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
 from wgan_utils.metrics.colour import colour_statistics, scene_statistics
 from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
 from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
-from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
