@@ -21,7 +21,7 @@ _FACES = {  # of the labs of lesson 06
     "LEARNING_RATE": 5e-4,
     "MIRROR": True,
     "LATENT_DIM": 100,
-    "SEED": (3, "initial weights, batches and latent vectors; shipped are 0, 1 and 2"),
+    "SEED": (3, "initial weights, batches and latent vectors; smaller ones ship"),
     "DATA_DIR": ("", "where your data lie; empty: WGAN_DATA_DIR, then data/"),
     "ALLOW_STANDIN": (True, "whether drawn people may replace faces that can't be had"),
 }
