@@ -34,10 +34,8 @@ from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
-from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
 from wgan_utils.metrics.correlation import correlate
-from wgan_utils.metrics.detail import checkerboard, detail_energy
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
