@@ -44,14 +44,13 @@ from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_lines, plot_losses
+from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_losses
 from wgan_utils.plots.images import (
     make_gif,
     plot_images,
     plot_interpolation,
     plot_neighbours,
     plot_samples_over_time,
-    show_gif,
 )
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from wgan_utils.labs import plot_lines
 from wgan_utils.plots import curves as functions
 
 X = np.arange(4.0)
 
 
 def test_a_name_has_one_colour_in_all_panels_and_one_entry_in_the_legend():
-    figure = functions.plot_lines(
+    figure = plot_lines(
         {"values": {"W": (X, X), "JS": (X, X**2)}, "slopes": {"JS": (X, 2 * X)}},
         "shift",
         ["nats", "nats per unit"],

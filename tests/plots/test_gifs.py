@@ -1,13 +1,10 @@
-import base64
-import re
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.refused import refused
 from wgan_utils.pixels import enlarge
-from wgan_utils.plots.images import make_gif, show_gif
+from wgan_utils.plots.images import make_gif
 from wgan_utils.training.run import Run
 
 
@@ -93,14 +90,3 @@ def test_wrong_arguments_are_refused(tmp_path, monkeypatch, shapes, options):
     with refused():
         make_gif([("a", np.zeros((4, 4)))], "a.gif")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_shown_gif_is_the_file_itself_with_caption_and_alternative_text(tmp_path):
-    path = make_gif(noise_frames(3, (60, 140)), tmp_path / "a.gif")
-    page = show_gif(path, caption='Sevens & "others" <b>').data
-    assert base64.b64decode(re.search(r"data:image/gif;base64,([^\"]+)\"", page)[1]) == path.read_bytes()
-    assert 'width="560"' in page  # twice the GIF's own 280
-    escaped = "Sevens &amp; &quot;others&quot; &lt;b&gt;"
-    assert f'alt="{escaped}"' in page
-    assert f"<p>{escaped}</p>" in page
-    assert re.search('alt="[^"]+"', show_gif(path).data)
