@@ -1,9 +1,9 @@
 """What checks are made of: a reader's answer as numbers, or a `Mistake` that names what is wrong with it.
 
-A whole step is watched. `check_step` takes a reader's step as it is, and compiled, with learning rates of 0 and networks
-that note what they are asked. The images say what they are. Each real one says where it stands in the batch, each
-generated one holds its latent vector, and a point between the two shows its ε. So what the step did can be read, and
-the gradients that its optimizers got are compared with those of the right loss, and of wrong ones.
+A whole step is watched. `check_step` takes a reader's step, as it is and compiled, at learning rates of 0, between
+networks that note what they are asked. The images say what they are. Each real one says where it stands in the batch,
+each generated one holds its latent vector, and a point between the two shows its ε. So what the step did can be read,
+and the gradients that its optimizers got are compared with those of the right loss, and of wrong ones.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -111,7 +111,7 @@ def generator_losses(game: Game) -> dict[str, Callable]:
         "": lambda f: ops.mean(game.of_generated(f)),
         "The sign of the generator's loss is turned.": lambda f: -ops.mean(game.of_generated(f)),
         "The generator's loss has a sum over the batch: take the mean.": lambda f: ops.sum(game.of_generated(f)),
-        "The generator minimises the critic's loss: it needs a loss of its own.": lambda f: ops.mean(game.of_fake(f)),
+        "The generator minimises the other network's loss: it needs its own.": lambda f: ops.mean(game.of_fake(f)),
         "The generator minimises log(1 − D): take −log D, the label 1.": lambda f: -ops.mean(game.of_fake(f)),
         "The generator's mean takes in real images.": lambda f: ops.mean(game.of_generated(f)) / 2,
         _softplus(game, "generator"): lambda f: ops.mean(other.of_generated(f)),
@@ -284,11 +284,10 @@ def read_updates(events: list[tuple]) -> list[Update]:
 def read_epsilon(points: np.ndarray, batches: set[int]) -> np.ndarray:
     """Return the ε at which points lie between real images of a batch and generated ones: (n,)."""
     pixels = points.reshape(-1, 6, 3)
-    e = np.column_stack([pixels[:, 0], np.abs(pixels[:, 3, 1]), pixels[:, 2].sum(axis=1)])
-    f = pixels[:, 1]
+    alike = np.abs(np.column_stack([pixels[:, 0], pixels[:, 3, 1], pixels[:, 2].sum(axis=1)]))
     each = "The penalty has one ε for each pixel or channel: draw one for each image, of the shape (n, 1, 1, 1)."
-    require(max(np.ptp(e, axis=1).max(), np.ptp(f, axis=1).max()) < 1e-4, each)
-    e, f = e[:, 0], f[:, 0]
+    require(max(np.ptp(alike, axis=1).max(), np.ptp(pixels[:, 1], axis=1).max()) < 1e-4, each)
+    e, f = pixels[:, 0, 0], pixels[:, 1, 0]
     require(e.any() and f.any(), "The penalty is taken at one kind of image alone: go between, by ε.")
     require(np.abs(e + f - 1).max() < 1e-4, "The shares of both images must add up to 1: they are ε and 1 − ε.")
     inside = min(e.min(), f.min()) > -1e-4
