@@ -1,6 +1,7 @@
 """The student edition: solutions and outputs are gone, checks stay."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,5 +62,9 @@ def test_the_command_writes_all_and_refuses_others():
 
     assert run().returncode == 0
     assert {path.stem for path in STUDENT.rglob("*.ipynb")} >= NOTEBOOKS.keys()
+    for path in STUDENT.rglob("*.ipynb"):
+        text = "".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+        linked = [link for link in re.findall(r"\]\(([^):#]+)", text) if "/" in link]
+        assert not [link for link in linked if not (path.parent / link).exists()]
     refused = run("07_none")
     assert (refused.returncode, "07_none" in refused.stderr) == (1, True)
