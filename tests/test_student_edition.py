@@ -1,6 +1,7 @@
 """The student edition: solutions and outputs are gone, checks stay."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,7 @@ def test_a_solution_keeps_signature_docstring_and_hint():
 def test_the_command_writes_all():
     subprocess.run([sys.executable, "-m", "scripts.student_edition"], cwd=ROOT, check=True, capture_output=True)
     assert {path.stem for path in STUDENT.rglob("*.ipynb")} >= NOTEBOOKS.keys()
+    for path in STUDENT.rglob("*.ipynb"):
+        text = "".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+        linked = [link for link in re.findall(r"\]\(([^):#]+)", text) if "/" in link]
+        assert not [link for link in linked if not (path.parent / link).exists()]
