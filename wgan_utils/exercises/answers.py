@@ -371,15 +371,11 @@ def check_step(
         reason = str(error).strip().splitlines()[-1].strip()
         raise Mistake(f"Your step runs, but does not compile, as `fit` wants it: {how}. ({reason})") from error
     one, other = steps
-    frozen = one.latent & other.latent
-    require(
-        not frozen, "Compiled, the latent vectors are the same at every step: draw them with `self.draw_latent(n)`."
-    )
-    frozen = penalty_weight and one.epsilon == other.epsilon
-    require(
-        not frozen, "Compiled, the ε are the same at every step: `keras.random.uniform(…, seed=self.seed_generator)`."
-    )
+    frozen = "Compiled, the latent vectors are the same at every step: draw them with `self.draw_latent(n)`."
+    require(not one.latent & other.latent, frozen)
     if penalty_weight:
+        frozen = "Compiled, the ε are the same at every step: `keras.random.uniform(…, seed=self.seed_generator)`."
+        require(one.epsilon != other.epsilon, frozen)
         critic.set_weights([0 * weight for weight in start])
         events.clear()
         model.step(real)
@@ -433,8 +429,7 @@ def check_seen(updates: list[Update], wanted: int, name: str) -> None:
         require(not drawn & update.latent, "Every update, the generator's too, draws latent vectors of its own.")
         drawn |= update.latent
     numbers = np.array([*drawn])
-    normal = numbers.min() < -1 and numbers.max() > 1
-    require(normal, "Latent vectors are normally distributed: draw them with `self.draw_latent(n)`.")
+    require(np.abs(numbers).max() > 1, "Latent vectors are normally distributed: draw them with `self.draw_latent(n)`.")
 
 
 def check_clipped(critic: keras.Model, before: list[np.ndarray], c: float) -> None:
