@@ -57,7 +57,7 @@ def exercise_3(gradient_penalty: Answer) -> str:
         right, *mistakes = ((message, float(wrong(slopes))) for message, wrong in PENALTIES.items())
         mistakes.append(("Your penalty is ten times too large: leave λ out.", 10 * right[1]))
         compare(paid, right[1], dict(mistakes), f"Your penalty is {paid:.4f}, not the mean of (norm − 1)².")
-    require(not np.array_equal(*drawn[1:]), "Your ε are the same at every call: draw them, with `seed`.")
+    require(not np.array_equal(drawn[1], drawn[2]), "Your ε are the same at every call: draw them, with `seed`.")
     centred = np.concatenate(drawn) - 0.5
     # A right answer fails once in two million times.
     errors = abs(centred.mean()) / 0.2887, abs(np.mean(centred**2) - 1 / 12) / 0.0745
