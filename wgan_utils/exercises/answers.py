@@ -140,17 +140,13 @@ PENALTIES: dict[str, Callable] = {  # of gradients: the right one, and wrong one
     "The penalty's norm runs over the channels alone: add up height and width, too.": lambda g: cost(norm(g, -1)),
     "The penalty's norm leaves out the channels.": lambda g: cost(norm(g, (1, 2))),
     "The penalty's norm runs over the height alone.": lambda g: cost(norm(g, 1)),
-    "The root of a norm holds the sum of the squares, not their mean.": lambda g: cost(
-        ops.sqrt(ops.mean(g**2, axis=(1, 2, 3)))
-    ),
+    "A norm's root holds a sum, not a mean.": lambda g: cost(ops.sqrt(ops.mean(g**2, axis=(1, 2, 3)))),
     "The gradient is that of the mean score: take it of the scores.": lambda g: cost(norm(g / len(g))),
     "A norm has a root: yours is its square.": lambda g: cost(norm(g) ** 2),
     "A norm adds squares.": lambda g: cost(ops.sum(ops.abs(g), axis=(1, 2, 3))),
     "The number inside the root is too large: 1e-12 is enough.": lambda g: cost(norm(g, small=1e-2)),
     "The penalty is squared after the mean: take the mean of (norm − 1)².": lambda g: (ops.mean(norm(g)) - 1) ** 2,
-    "The penalty has one norm for the batch: take one for each image.": lambda g: cost(
-        ops.sqrt(ops.mean(norm(g) ** 2))
-    ),
+    "The penalty has one norm for the batch, not one an image.": lambda g: cost(ops.sqrt(ops.mean(norm(g) ** 2))),
     "The penalty leaves norms below 1 alone: take the mean of (norm − 1)².": lambda g: cost(ops.maximum(norm(g), 1)),
     "The penalty wants the norm 0: take the mean of (norm − 1)².": lambda g: ops.mean(norm(g) ** 2),
     "Square the deviations: (norm − 1)².": lambda g: ops.mean(norm(g) - 1),
@@ -371,11 +367,11 @@ def check_step(
         reason = str(error).strip().splitlines()[-1].strip()
         raise Mistake(f"Your step runs, but does not compile, as `fit` wants it: {how}. ({reason})") from error
     one, other = steps
-    frozen = "Compiled, the latent vectors are the same at every step: draw them with `self.draw_latent(n)`."
-    require(not one.latent & other.latent, frozen)
+    frozen = "The {} are the same at every compiled step: draw them with `{}`."
+    require(not one.latent & other.latent, frozen.format("latent vectors", "self.draw_latent(n)"))
+    drawn = not penalty_weight or one.epsilon != other.epsilon
+    require(drawn, frozen.format("ε", "keras.random.uniform(…, seed=self.seed_generator)"))
     if penalty_weight:
-        frozen = "Compiled, the ε are the same at every step: `keras.random.uniform(…, seed=self.seed_generator)`."
-        require(one.epsilon != other.epsilon, frozen)
         critic.set_weights([0 * weight for weight in start])
         events.clear()
         model.step(real)
