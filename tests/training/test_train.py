@@ -1,6 +1,5 @@
 """Training as a whole: repeatable, stopped and continued at any moment, and loud when something is wrong."""
 
-import os
 import shutil
 import signal
 import threading
