@@ -1,5 +1,4 @@
-"""The trainings behind lesson 03: four clipping bounds at two rules for the rate, the gradient penalty with two
-optimizers, three seeds each.
+"""The trainings behind lesson 03: nine ways to limit a critic, three seeds each.
 
     python -m sweeps.horses --output runs/sweeps
     python scripts/ship_trials.py runs/sweeps/horses_tuning ARM SEED --lesson 03_wgan_clipping_horses --terms "…"
