@@ -491,10 +491,13 @@ def check_gradients(
     }
     compare(end.gradient, ends.pop(""), ends, "The generator's gradient is not that of its loss in the lesson.")
     real, fake = critic(last.real[:BATCH]), critic(last.fake[:BATCH])
+    paid = penalty(gradients(critic, last.between)) if λ else 0
     values = {
         "real_score": ops.mean(real),
         "fake_score": ops.mean(fake),
-        f"{name}_loss": right(real, fake) + (λ * penalty(gradients(critic, last.between)) if λ else 0),
+        "gradient_penalty": paid,
+        "gradient_penalty times λ": λ * paid,
+        f"{name}_loss": right(real, fake) + λ * paid,
         "generator_loss": generator_losses(game)[""](critic(end.fake[:BATCH])),
     }
     for key in logs.keys() & values.keys():
