@@ -79,6 +79,8 @@ def penalty(critic, real, fake, seed=None):
 class Compiled(wu.AdversarialModel):
     """Two compiled methods, the critic in one pass; all latent vectors drawn beforehand, at once."""
 
+    penalty_weight = 0
+
     def step(self, real):
         z = tf.split(self.draw_latent(len(real) * (self.critic_steps + 1)), self.critic_steps + 1)
         for i in range(self.critic_steps):
@@ -97,7 +99,7 @@ class Compiled(wu.AdversarialModel):
             fake = self.generator(z, training=True)
             fake_score, real_score = map(ops.mean, ops.split(self.critic(ops.concatenate([fake, real]), True), 2))
             cost = self.cost(real, fake)
-            loss = fake_score - real_score + cost
+            loss = fake_score - real_score + self.penalty_weight * cost
         self.critic_optimizer.apply(tape.gradient(loss, self.critic.trainable_variables))
         self.settle(self.critic.trainable_variables)
         return {"real_score": real_score, "fake_score": fake_score, "gradient_penalty": cost}
@@ -124,7 +126,7 @@ class Penalised(Compiled):
     penalty_weight = 10
 
     def cost(self, real, fake):
-        return self.penalty_weight * penalty(self.critic, real, fake, self.seed_generator)
+        return penalty(self.critic, real, fake, self.seed_generator)
 
 
 def swapped_ends(critic, real, fake, seed=None):

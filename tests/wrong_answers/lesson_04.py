@@ -176,6 +176,11 @@ WRONG = {
             penalised(between=lambda e, real, fake: real),
             penalised(between=lambda e, real, fake: fake),
         ],
+        "λ in the log": wgan_gp(
+            penalty=lambda self, *images: self.see(penalty()(self.critic, *images, self.seed_generator)),
+            see=lambda self, paid: setattr(self, "paid", paid) or paid,
+            logs=lambda self, real: Step.logs(self, real) | {"gradient_penalty": self.penalty_weight * self.paid},
+        ),
         "ε per pixel or channel": penalised(epsilon=uniform(8, 1, 1, 3)),
     },
 }

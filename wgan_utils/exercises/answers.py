@@ -490,12 +490,15 @@ def check_gradients(
     }
     compare(end.gradient, ends.pop(""), ends, "The generator's gradient is not that of its loss in the lesson.")
     real, fake = critic(last.real[:BATCH]), critic(last.fake[:BATCH])
+    paid = penalty(gradients(critic, last.between)) if λ else 0
     values = {
         "real_score": ops.mean(real),
         "fake_score": ops.mean(fake),
-        f"{name}_loss": right(real, fake) + (λ * penalty(gradients(critic, last.between)) if λ else 0),
+        f"{name}_loss": right(real, fake) + λ * paid,
         "generator_loss": generator_losses(game)[""](critic(end.fake[:BATCH])),
     }
+    if λ:
+        values |= {"gradient_penalty": paid, "gradient_penalty times λ": λ * paid}
     for key in logs.keys() & values.keys():
         of_other = [other for other, value in values.items() if np.isclose(float(logs[key]), float(value), rtol=1e-4)]
         require(key in of_other or not of_other, f"What your step returns as {key} is the {', '.join(of_other)}.")
