@@ -35,12 +35,8 @@ from wgan_utils.data.inspection import inspect_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
 from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
-from wgan_utils.gan.vae import VAE
 from wgan_utils.labs import critics, fit_critic
-from wgan_utils.metrics.colour import colour_statistics, scene_statistics
-from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
-from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
-from wgan_utils.metrics.detail import checkerboard, detail_energy
+from wgan_utils.metrics.correlation import correlate
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
@@ -49,15 +45,13 @@ from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.comparison import comparison_frames, plot_comparison
-from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_lines, plot_losses
+from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_losses
 from wgan_utils.plots.images import (
     make_gif,
     plot_images,
     plot_interpolation,
     plot_neighbours,
     plot_samples_over_time,
-    show_gif,
 )
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine

@@ -187,9 +187,8 @@ class AdversarialModel(keras.Model):
             odd = [name[5:] for name, shape in zip(names, shapes, strict=False) if state[name].shape != shape]
             what = f"its {len(names)} arrays are not the {len(shapes)} of this one and its optimizers"
             raise Refused(f"It is of another model: {what}; the first that differs is {odd[:1]}.")
-        values = [
-            np.asarray(state[name], v.dtype) for name, v in zip(names, variables, strict=True)
-        ]  # all, or an error
+        # All are converted before the first is set.
+        values = [np.asarray(state[name], v.dtype) for name, v in zip(names, variables, strict=True)]
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
 

@@ -15,14 +15,18 @@ class LocalServer:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 server.gets += 1
-                if behaviour == "silent":
-                    time.sleep(20)
-                self.send_response(behaviour if isinstance(behaviour, int) else 200)
+                self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body[:half])
                 if behaviour == "good":
                     self.wfile.write(body[half:])
+
+            def do_HEAD(self) -> None:
+                if behaviour == "silent":
+                    time.sleep(20)
+                self.send_response(behaviour if isinstance(behaviour, int) else 200)
+                self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -160,24 +160,20 @@ def test_folders_and_files_without_a_readable_picture(folder):
 
 def test_only_regular_files_are_pictures_and_links_in_a_circle_do_not_hang(twelve, tmp_path):
     whole = load_images(twelve).sha256
-    os.mkfifo(twelve / "pipe.png")
-    (twelve / "endless.png").symlink_to("/dev/zero")
-    (twelve / "dangling.png").symlink_to(tmp_path / "nowhere")
-    (twelve / "around").symlink_to(twelve)
-    (twelve / "itself.png").symlink_to(twelve / "itself.png")
+    for name in ("pipe.png", "mnist.npz", "img_align_celeba.zip", "own.zip", "own.npy"):
+        os.mkfifo(twelve / name)
+    for name, target in (("endless.png", "/dev/zero"), ("around", twelve), ("itself.png", twelve / "itself.png")):
+        (twelve / name).symlink_to(target)
     (twelve / "000.png").rename(tmp_path / "elsewhere.png")
     (twelve / "000.png").symlink_to(tmp_path / "elsewhere.png")
     assert load_images(twelve).sha256 == whole
-    for suffix in ("zip", "npy"):
-        os.mkfifo(tmp_path / f"pipe.{suffix}")
-        with refused(naming="pipe"):
-            load_images(tmp_path / f"pipe.{suffix}")
+    for name in ("own.zip", "own.npy"):
+        with refused(naming="own"):
+            load_images(twelve / name)
     (tmp_path / "one.zip").symlink_to(tmp_path / "other.zip")
     (tmp_path / "other.zip").symlink_to(tmp_path / "one.zip")
     with refused(FileNotFoundError, naming="one.zip"):
         load_images(tmp_path / "one.zip")
-    for name in ("mnist.npz", "img_align_celeba.zip"):
-        os.mkfifo(twelve / name)
     for name in ("mnist", "celeba"):
         with refused(FileNotFoundError, naming="data_dir"):
             load_images(name, data_dir=twelve, allow_standin=False)

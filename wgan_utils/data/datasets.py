@@ -4,9 +4,11 @@ import difflib
 import os
 import re
 import tarfile
+import threading
 import warnings
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
 from numbers import Integral
@@ -16,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pooch
+import requests
 from PIL import Image
 
 from wgan_utils.data.images import MIN_SIDE, Images, from_arrays
@@ -26,7 +29,7 @@ from wgan_utils.files import default_data_dir, read_array_file
 
 LEAST = 10  # images of each part, for an evaluation
 PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
-SECONDS = 6.0  # of a server's silence
+SECONDS = 6.0  # for a server's first answer, and later for each silence
 NAMES = ("mnist", "cifar10", "celeba", "quickdraw/<category>")
 CLASSES = {
     "mnist": [*"0123456789"],
@@ -222,6 +225,20 @@ def _fetch(kind: str, url: str, target: Path) -> str:
         return f"comes from {url} alone, for non-commercial research, to who has read its terms"
     if os.environ.get("WGAN_OFFLINE", "0") not in ("", "0"):
         return "WGAN_OFFLINE is set"
+    answers = []
+
+    def ask() -> None:
+        with suppress(Exception):
+            answers.append(requests.head(url, timeout=SECONDS, allow_redirects=True))
+
+    # In a thread: no timeout of requests' covers name look-up or a list of dead addresses.
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(SECONDS)
+    if not answers:
+        return f"{urlsplit(url).netloc} can't be reached"
+    if kind == "quickdraw" and answers[0].status_code == 404:
+        raise Refused(f"Google's Quick, Draw! has no category '{target.stem}'")
     pooch.get_logger().setLevel("WARNING")  # its notices name this machine's folders
     http = pooch.HTTPDownloader(progressbar=True, timeout=SECONDS)
     try:
@@ -231,10 +248,6 @@ def _fetch(kind: str, url: str, target: Path) -> str:
         pooch.retrieve(url, CHECKSUMS.get(kind), target.name, target.parent, downloader=http)
         target.chmod(0o644)  # a temporary file is its owner's alone, but a class may share the folder
     except (OSError, ValueError) as error:  # requests', the disk's; a wrong checksum
-        if (response := getattr(error, "response", None)) is not None:
-            response.close()
-        if kind == "quickdraw" and getattr(response, "status_code", None) == 404:
-            raise Refused(f"Google's Quick, Draw! has no category '{target.stem}'") from None
         return f"its download from {urlsplit(url).netloc} failed ({getattr(error, 'strerror', None) or error})"
     return ""
 

@@ -162,6 +162,11 @@ class CompiledStep:
         return self.graph.get_concrete_function(tf.TensorSpec(shape, "float32")).structured_outputs
 
 
+def note(function: Callable[..., None], *tensors: Any) -> None:
+    """Call a function with the values of tensors, within a compiled step each time that this runs; on TensorFlow."""
+    tf.numpy_function(function, tensors, [])
+
+
 def forget_traces(owner: Any) -> None:
     """Have TensorFlow compile an object's methods anew which are decorated with `@tf.function`."""
     for method in (method for kind in type(owner).__mro__ for method in vars(kind).values()):

@@ -125,19 +125,11 @@ def face_critic(width: float = 1.0) -> keras.Model:
     return _model("face_critic", *stack, layers.Flatten(), layers.Dense(1))
 
 
-def face_generator(width: float = 1.0, latent_dim: int = 100, upsampling: bool = False) -> keras.Model:
-    """Build lesson 06's generator of (64, 64, 3) images: 5,168,003 weights, 5,150,723 of them trainable.
-
-    With `upsampling` each transposed convolution is replaced by doubling the pixels and a convolution of the same
-    kernel: equally many weights, four times the work, and no checkerboard (Odena et al. 2016).
-    """
+def face_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
+    """Build lesson 06's generator of (64, 64, 3) images: 5,168,003 weights, 5,150,723 of them trainable."""
     stack = [keras.Input((latent_dim,)), *_to_map(4, 512, width, _batch_norm(momentum=0.9), _leaky())]
     for filters in (256, 128, 64):
-        stack += [layers.UpSampling2D()] if upsampling else []
-        stack += [_conv(filters, width, 5) if upsampling else _conv_transpose(filters, width, 5)]
-        stack += [_batch_norm(momentum=0.9), _leaky()]
-    if upsampling:
-        return _model("face_generator", *stack, layers.UpSampling2D(), _to_pixels(3, 5, activation="tanh"))
+        stack += [_conv_transpose(filters, width, 5), _batch_norm(momentum=0.9), _leaky()]
     return _model("face_generator", *stack, layers.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh"))
 
 

@@ -5,8 +5,6 @@ figure, a `note`, the sentence that names stand-in data, put behind it, and `inv
 Images are (…, height, width, 1 or 3), uint8, or floats from -1 to 1 (a generator's output); others are refused.
 """
 
-import base64
-import html
 import io
 import textwrap
 from collections.abc import Sequence
@@ -22,7 +20,6 @@ from wgan_utils.pixels import GAP_OF_DRAWINGS, enlarge, image_grid, to_pixels
 from wgan_utils.plots.style import DPI, FAKE, LETTERS, LINE, WIDTH, curve_axes, house_style
 
 if TYPE_CHECKING:
-    from IPython.display import HTML
     from matplotlib.figure import Figure
 
     from wgan_utils.training.run import Run
@@ -147,7 +144,6 @@ def points_picture(real: np.ndarray, generated: np.ndarray, side: int = 240) -> 
 LAST_FRAME_MILLISECONDS = 3000
 COLOURS = (256, 64)  # of a GIF; fewer where it would be too large
 LABEL_GREYS = 16  # of these colours, for the soft edges of the label
-SHOWN_WIDTH = 560  # pixels, about: it is shown at a whole multiple of its own width
 
 Frame = tuple[str, np.ndarray]  # label, picture
 
@@ -199,19 +195,6 @@ def make_gif(
                 temporary.write_bytes(data)
             return Path(path)
     raise Refused(f"A GIF of these pictures cannot be made with {max_bytes:,} bytes: use smaller ones.")
-
-
-def show_gif(path: str | Path, caption: str = "") -> "HTML":
-    """Show a GIF in a notebook, with a caption under it, as a data URI: it moves in saved notebooks and pages too."""
-    from IPython.display import HTML
-
-    data = Path(path).read_bytes()
-    width = int.from_bytes(data[6:8], "little")
-    shown = width * max(1, round(SHOWN_WIDTH / width))
-    text = html.escape(caption)
-    source = f'src="data:image/gif;base64,{base64.b64encode(data).decode()}" width="{shown}"'
-    style = "max-width: 100%; image-rendering: pixelated;"
-    return HTML(f'<img {source} style="{style}" alt="{text or "Animation of the training"}"><p>{text}</p>')
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:
