@@ -30,14 +30,6 @@ from wgan_utils.files import default_data_dir, read_array_file
 LEAST = 10  # images of each part, for an evaluation
 PICTURE_SIZE = 64, 64  # height and width, for pictures, whose files come in any size
 SECONDS = 6.0  # for a server's first answer, and later for each silence
-OPTIONS = {  # what is expected of them
-    "image_size": f"a whole number of at least {MIN_SIDE}, or two (height, width)",
-    "fit": "crop, pad or stretch",
-    "frames": "first or all",
-    "colour": "True or False",
-    "value_range": "two numbers, black and white, the first the smaller",
-    "background": "a colour's name or red, green and blue from 0 to 255",
-}
 NAMES = ("mnist", "cifar10", "celeba", "quickdraw/<category>")
 CLASSES = {
     "mnist": [*"0123456789"],
@@ -141,23 +133,23 @@ def load_images(
     return replace(images, train=train, test=test, sha256="")
 
 
-def _treatment(image_size: Any, **given: Any) -> Treatment:
+def _treatment(size: Any, **given: Any) -> Treatment:
     """The options, checked."""
-    sides = image_size if isinstance(image_size, tuple) else (image_size, image_size)
-    sound = {  # True is 1
-        "image_size": len(sides) == 2 and all(isinstance(side, Integral) and int(side) >= MIN_SIDE for side in sides),
-        "fit": given["fit"] in ("crop", "pad", "stretch"),
-        "frames": given["frames"] in ("first", "all"),
-        "colour": given["colour"] in (True, False),
-        "value_range": np.shape(given["value_range"]) == (2,) and given["value_range"][0] < given["value_range"][1],
-        "background": False,
-    }
+    sides, background, ends = size if isinstance(size, tuple) else (size, size), False, given["value_range"]
     with suppress(ValueError, TypeError):
-        sound["background"] = bool(Image.new("RGB", (1, 1), given["background"]))
-    for option, value in {"image_size": image_size, **given}.items():
-        if value is not None and not sound[option]:
-            raise Refused(f"{option} is {value!r}: expected {OPTIONS[option]}, or None")
-    return Treatment(None if image_size is None else (int(sides[0]), int(sides[1])), **given)
+        background = bool(Image.new("RGB", (1, 1), given["background"]))
+    whole = all(isinstance(side, Integral) and int(side) >= MIN_SIDE for side in sides)  # True is 1
+    for option, value, sound, expected in (
+        ("image_size", size, len(sides) == 2 and whole, f"a whole number of at least {MIN_SIDE}, or (height, width)"),
+        ("fit", given["fit"], given["fit"] in ("crop", "pad", "stretch"), "crop, pad or stretch"),
+        ("frames", given["frames"], given["frames"] in ("first", "all"), "first or all"),
+        ("colour", given["colour"], given["colour"] in (True, False), "True or False"),
+        ("value_range", ends, np.shape(ends) == (2,) and ends[0] < ends[1], "two numbers, black and white"),
+        ("background", given["background"], background, "a colour's name or red, green and blue from 0 to 255"),
+    ):
+        if value is not None and not sound:
+            raise Refused(f"{option} is {value!r}: expected {expected}, or None")
+    return Treatment(None if size is None else (int(sides[0]), int(sides[1])), **given)
 
 
 def _check_path(name: str) -> None:

@@ -136,9 +136,9 @@ class Finding(NamedTuple):
 def _cut(t: "DataFrame", how: Treatment) -> Any:
     """The shares that are cropped away, if they are much."""
     height, width = how.size or (1, 1)
-    one, other = t.width * height, t.height * width
-    share = 1 - np.minimum(one, other) / np.maximum(one, other)
-    return share * (share > CUT) * (how.fit in (None, "crop") and how.size is not None)
+    ratio = t.width / t.height * height / width
+    share = 1 - np.minimum(ratio, 1 / ratio)
+    return share * (share > CUT) * (how.fit in (None, "crop"))
 
 
 # Kind; the option that decides otherwise; of which share of the pictures it must be true; what is said of them, with
@@ -191,7 +191,7 @@ def findings(
         yield Finding("unreadable", f"{told}; they are left out.")
     for suffix, number in sorted(listing.others.items()):
         if suffix in LEFT_OUT:
-            yield Finding("left out", f"{number:,} .{suffix} are left out: {LEFT_OUT[suffix]}.")
+            yield Finding("left out", f"Files left out: {number:,} .{suffix} ({LEFT_OUT[suffix]}).")
     for kind, option, least, told, measure in RULES if total else ():
         shares = np.asarray(measure(table, how), float)
         if (rows := np.flatnonzero(shares)).size > least * total:
@@ -202,9 +202,9 @@ def findings(
     counts = np.bincount(group)
     if 0 < len(counts) < total:
         one, other = table.name[np.flatnonzero(group == counts.argmax())[:2]]
-        told = f"{total - len(counts):,} of {total:,} pictures are others once more or nearly so, turned and mirrored"
-        kept = "" if any(layout.parts) else ". They are kept on one side of the split"
-        yield Finding("copies", f"{told} ones included, such as {one} and {other}{kept}.")
+        told = f"{total - len(counts):,} of {total:,} pictures are copies or near copies of others, such as {one} and"
+        kept = "" if any(layout.parts) else "; each lies on the same side of the split"
+        yield Finding("copies", f"{told} {other}, turned and mirrored ones included{kept}.")
 
 
 # --- the report

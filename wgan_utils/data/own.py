@@ -95,7 +95,8 @@ def _read_table(path: Path) -> tuple[Any, np.ndarray | None]:
             pixels, labels = pixels[:, 1:], pixels[:, 0]
         return pixels.reshape(-1, side, side), labels
     except Exception as error:  # pandas's on damaged files, or that pyarrow is missing: nearly anything
-        raise Refused(f"'{path.name}' can't be read as a table of square grey images: {error}") from error
+        why = str(error).partition("\n")[0]
+        raise Refused(f"'{path.name}' can't be read as a table of square grey images: {why}") from error
 
 
 def _tell(found: Iterable[Finding], how: Treatment) -> None:
@@ -130,6 +131,7 @@ def _load_arrays(
     if not seen:  # they came with a split of their own
         split(np.concatenate([images.train, images.test]))
     (copies, group), (height, width) = seen[0], images.train.shape[1:3]
+    how = replace(how, size=how.size or (height, width))
     facts = [fact(f"row {row}", (width, height)) for row in range(len(copies))]
     read = Pictures(images.train, np.arange(len(facts)), facts, copies, {})
     _tell(findings(read, inspection.look(facts, copies), group, Listing([], str), layout, how), how)
@@ -140,8 +142,8 @@ def _load_pictures(
     listing: Listing, labels: Any, classes: Sequence[int | str] | None, name: str, source: str, how: Treatment
 ) -> Images:
     if not listing.names:
-        advice = (f"{number:,} .{one} ({LEFT_OUT.get(one, 'no pictures')})" for one, number in listing.others.items())
-        raise Refused(f"'{name}' holds no pictures{', but '.join(['', '; '.join(advice)])}")
+        others = [f"{number:,} .{one} ({LEFT_OUT.get(one, 'no pictures')})" for one, number in listing.others.items()]
+        raise Refused(f"'{name}' holds no pictures, but {'; '.join(others) or 'nothing at all'}")
     how = replace(how, size=how.size or (64, 64))
     layout = inspection.layout_of(listing.names)
     of_file = np.array(layout.labels if labels is None else labels).astype(str)

@@ -131,6 +131,8 @@ def range_of(low: float, high: float, kind: str, name: str) -> tuple[Range, str]
         if kind != "F" and 0 <= low <= high <= top:
             told = f"'{name}' has grey values from {low:g} to {high:g}: {top} is taken for white."
             return (0.0, float(top)), told if high > 0 and (top < FULL[kind][1] or high < 64) else ""
+    if np.isnan(low):
+        raise Refused(f"'{name}' has values that are not a number")
     wanted = f"value_range=({low:g}, {high:g}), or other values that are black and white"
     raise Refused(f"'{name}' has values from {low:g} to {high:g}, whose meaning is not known: give {wanted}")
 
