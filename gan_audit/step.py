@@ -1,0 +1,2 @@
+def audit_step():
+    pass
