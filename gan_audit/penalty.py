@@ -1,14 +1,14 @@
 """Calls a gradient penalty on critics whose gradients are known, and compares what it costs with what bugs would cost."""
 
 import gc
+import inspect
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from gan_audit.critic import audit_critic
-from gan_audit.frameworks import FRAMEWORKS, Framework
+from gan_audit.frameworks import FRAMEWORKS
 from gan_audit.report import PENALTY, Report
 
 CALLS, BATCH = 16, 64  # over which ε is estimated
@@ -52,22 +52,28 @@ def audit_penalty(
     if backend not in FRAMEWORKS:
         raise ValueError(f"backend must be one of {', '.join(FRAMEWORKS)}, not {backend!r}.")
     framework = FRAMEWORKS[backend]()
+    audit = Audit(function, framework, weight, one_sided, tuple(shape or framework.shape), call, seed)
     with framework.eager():
-        audit = Audit(function, framework, weight, one_sided, shape or framework.shape, call, seed)
         audit.run()
         if critic is not None:
-            audit_critic(critic, framework, audit.shape, audit.report)
+            audit.look_at_critic(critic)
     return audit.report
+
+
+def wants_a_key(function: Callable) -> bool:
+    """Say whether a function needs a fourth argument."""
+    parameters = inspect.signature(function).parameters.values()
+    return sum(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters) == 4
 
 
 class Audit:
     """One audit of one penalty; `run` fills the report."""
 
     def __init__(self, function, framework, weight, one_sided, shape, call, seed) -> None:
-        self.framework: Framework = framework
-        self.weight, self.one_sided, self.shape, self.column = weight, one_sided, tuple(shape), True
-        call = call or framework.arguments(function)
-        self.call = lambda *three: call(function, *three)
+        self.framework, self.weight, self.one_sided, self.shape, self.column = framework, weight, one_sided, shape, True
+        if call is None and wants_a_key(function):
+            call = lambda function, critic, *images: function(critic, *images, critic.key())  # noqa: E731
+        self.call = lambda *given: call(function, *given) if call else function(*given)
         self.rng = np.random.default_rng(seed)
         self.report = Report("Gradient penalty", PENALTY)
         direction = self.rng.normal(size=self.shape)
@@ -95,7 +101,7 @@ class Audit:
     def pay(self, weights: Any, real: Any, fake: Any, slope: bool = False, **knobs: float) -> tuple[float, Any, Any]:
         """Call the penalty; returns what it costs, with `slope` its gradient for the weights, and who was asked."""
         try:
-            critic = self.framework.critic(weights, column=self.column, **knobs)
+            critic = self.framework.Network(weights, column=self.column, **knobs)
             paid, gradient = self.framework.pay(self.call, critic, (real, fake), slope)
         except Exception:
             if not self.column:
@@ -108,7 +114,7 @@ class Audit:
             raise
         if paid.size > 1:
             self.report.add("no_mean", shape=paid.shape)
-        if False in critic.modes or getattr(critic, "training", True) is False:
+        if any(call.mode is False for call in critic.calls.log) or getattr(critic, "training", True) is False:
             self.report.add("mode")
         if critic.images_changed:
             self.report.add("images_changed")
@@ -118,9 +124,10 @@ class Audit:
 
     def between(self, critic: Any, real: np.ndarray, fake: np.ndarray) -> np.ndarray | None:
         """Return the points that the critic was asked at, of those calls that were not for scores alone."""
-        if not critic.asked:
+        asked = [call.asked.reshape(-1, *self.shape) for call in critic.calls.log if call.asked is not None]
+        if not asked:
             return None
-        groups = np.concatenate([points.reshape(-1, *self.shape) for points in critic.asked])
+        groups = np.concatenate(asked)
         groups = groups[: len(groups) // len(real) * len(real)].reshape(-1, len(real), *self.shape)
         others = [points for points in groups if not any(np.array_equal(points, known) for known in (real, fake))]
         return others[-1] if others else groups[-1] if len(groups) else None
@@ -135,9 +142,8 @@ class Audit:
             _, _, critic = self.pay(self.direction, real, fake)
             points = self.between(critic, real, fake)
             if points is None:
-                if not critic.modes:
-                    self.report.add("not_asked")
-                return  # or it cannot be seen
+                self.report.add("not_asked")
+                return
             flat = points.reshape(BATCH, -1).astype(float)
             shares = np.linalg.lstsq(ends, flat.T, rcond=None)[0].T
             if np.abs(shares @ ends.T - flat).max() > 1e-3 or np.abs(shares.sum(axis=1) - 1).max() > 1e-3:
@@ -174,17 +180,15 @@ class Audit:
         paid, known = [], []
         for n, norm, gate, bend in CRITICS:
             real, fake = self.images(n), self.images(n)
-            weights = (norm * self.direction).astype("float32")
+            weights = norm * self.direction
             value, _, critic = self.pay(weights, real, fake, gate=gate, bend=bend)
             points = self.between(critic, real, fake)
-            places = {(): (real + fake) / 2 if points is None else points, ("at_real",): real, ("at_fake",): fake}
+            places = {(): points, ("at_real",): real, ("at_fake",): fake}
             gradients = {name: critic.gradient_at(x, weights) for name, x in places.items()}
-            if points is not None:  # the share of the real image in each
-                move = (real - fake).reshape(n, -1)
-                epsilon = ((points - fake).reshape(n, -1) * move).sum(axis=1) / (move**2).sum(axis=1)
-                epsilon = epsilon.reshape(-1, *[1] * len(self.shape))
-                for factor, end in ((epsilon, "real"), (1 - epsilon, "fake")):
-                    gradients["behind", end] = factor * gradients[()]
+            move = (real - fake).reshape(n, -1)
+            share = ((points - fake).reshape(n, -1) * move).sum(axis=1) / (move**2).sum(axis=1)
+            share = share.reshape(-1, *[1] * len(self.shape))  # of the real image
+            gradients |= {("behind", "real"): share * gradients[()], ("behind", "fake"): (1 - share) * gradients[()]}
             paid.append(value)
             known.append(dict(self.costs(gradients)))
         fits = (self.fit(key, paid, [costs[key] for costs in known]) for key in known[0])
@@ -267,3 +271,16 @@ class Audit:
         paid, gradient, _ = self.pay(0 * weights, real, fake, True)
         if not np.isfinite(paid) or (gradient is not None and not np.isfinite(gradient).all()):
             self.report.add("root")
+
+    def look_at_critic(self, critic: Any) -> None:
+        """Look at the reader's own critic: does a score depend on other images, on chance, on an activation?"""
+        images = self.images(8)
+        (first, slopes), (second, _) = (self.framework.scores(critic, images) for _ in range(2))
+        if not np.allclose(first, second, rtol=1e-4, atol=1e-5 * np.abs(first).max()):
+            self.report.add("dropout")
+        slopes = np.abs(slopes).reshape(len(images), -1).max(axis=1)  # of the first score, for each image
+        if slopes[1:].max() > 1e-6 * slopes.max():
+            self.report.add("cross_talk")
+        far = self.framework.scores(critic, 1e6 * images)[0]
+        if np.any(first) and np.allclose(far, np.clip(np.round(far), -1, 1), atol=1e-4):
+            self.report.add("bounded")

@@ -60,6 +60,39 @@ PENALTY = {
     "bounded": "Your critic's scores stay within [−1, 1] whatever its weights: leave out the last activation.",
 }
 
+STEP = {
+    # the critic
+    "critic_still": "The critic's weights never move.",
+    "critic_updates": "The critic is updated {updates} times a step, not {wanted} times.",
+    "critic_moved": "The generator's update moves the critic, too.",
+    "critic_mode": "The critic is asked in inference mode while it is trained.",
+    "critic_sign": "The sign of the critic's loss is turned: it lowers the scores of real images.",
+    "critic_sums": "The critic's loss has sums over the batch: take means.",
+    "critic_scale": "The critic's loss has {factor:.3g} times the difference of the mean scores.",
+    "critic_no_real": "An update of the critic goes without real images: make one of real and generated ones.",
+    "critic_no_fake": "An update of the critic goes without generated images: make one of real and generated ones.",
+    "critic_unknown": "The critic does not move along the gradient of its loss, nor of any of the wrong ones known here.",
+    "gradients_kept": "Gradients of earlier updates are added in: `zero_grad()` before each `backward()`.",
+    "same_batch": "Several updates of the critic see one batch of real images: draw a new one for each.",
+    "same_latents": "Several updates of the critic see the same latent vectors: draw new ones for each.",
+    "penalty_missing": "The gradient penalty does not reach the critic's weights: it is left out of the loss, or detached.",
+    "penalty_sign": "The penalty's sign is turned: subtract it only where the critic's loss is maximised.",
+    "penalty_weight": "The penalty acts as if λ were {paid:.3g}, not {weight:.3g}.",
+    "clip_missing": "The critic's weights are not clipped.",
+    "clip_before": "The weights are clipped before the update: the generator meets a critic beyond the bound.",
+    "statistics_clipped": "What the critic holds besides weights (BatchNorm's statistics) is clipped, too.",
+    # the generator
+    "generator_still": "The generator's weights never move.",
+    "generator_updates": "The generator is updated {updates} times: once a step, after all of the critic's.",
+    "generator_moved": "The critic's updates move the generator, too, down the critic's loss.",
+    "generator_mode": "Images are generated in inference mode (`predict`, `eval`): as by another function.",
+    "generator_sign": "The sign of the generator's loss is turned: it lowers its own scores.",
+    "generator_sums": "The generator's loss has a sum over the batch: take the mean.",
+    "generator_first": "The generator is updated before the critic.",
+    "generator_stale": "The generator answers the critic as it was before its last update.",
+    "generator_unknown": "The generator does not move up the critic's scores.",
+}
+
 
 class Report:
     """What an audit has found: false where that is nothing; `found` has the bugs' ids; prints as sentences."""
