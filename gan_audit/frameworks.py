@@ -38,7 +38,7 @@ class Spy:
         sign, total, read = self.framework.sign, self.framework.total, self.framework.read
         call = SimpleNamespace(name=self.spied_as, asked=None, weights=None, mode=mode)
         self.calls.log.append(call)
-        read(x, lambda values, seen=None: vars(call).update(asked=values) or seen and self.alive.append(seen))
+        read(x, lambda values, seen=None: vars(call).update(asked=values) or (seen and self.alive.append(seen)))
         read(weights, lambda values, seen=None: vars(call).update(weights=values))
         axes = tuple(range(-self.size, 0))
         if self.makes:

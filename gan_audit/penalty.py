@@ -1,4 +1,4 @@
-"""Calls a gradient penalty on critics whose gradients are known, and compares what it costs with what bugs would cost."""
+"""Calls a gradient penalty on critics whose gradients are known, and compares its cost with what bugs would cost."""
 
 import gc
 import inspect
@@ -148,7 +148,7 @@ class Audit:
             shares = np.linalg.lstsq(ends, flat.T, rcond=None)[0].T
             if np.abs(shares @ ends.T - flat).max() > 1e-3 or np.abs(shares.sum(axis=1) - 1).max() > 1e-3:
                 each = (flat - ends[:, 1]) / (ends[:, 0] - ends[:, 1])
-                within = -1e-2 < each.min() and each.max() < 1.01
+                within = each.min() > -1e-2 and each.max() < 1.01
                 self.report.add("epsilon_per_pixel" if within else "off_the_line")
                 return
             epsilon.append(shares[:, 0])

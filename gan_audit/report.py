@@ -41,7 +41,7 @@ PENALTY = {
     "weight={factor:.4g}, and do not multiply by it again.",
     "weight_twice": "λ is multiplied in twice: the penalty is λ²·E[(‖∇‖ − 1)²].",
     "negative": "The penalty is negative: it is to be minimised with the critic's loss.",
-    "cost": "The penalty is not E[(‖∇‖ − 1)²], nor any of the wrong ones known here: {paid:.4g} in place of {right:.4g}.",
+    "cost": "The penalty is not E[(‖∇‖ − 1)²], nor any known wrong one: {paid:.4g} in place of {right:.4g}.",
     # what it teaches
     "detached": "The penalty has no gradient for the critic's weights and teaches nothing: `create_graph=True` in "
     "PyTorch, the inner tape within the outer one in TensorFlow; no `detach`, `item`, `float`, NumPy.",
@@ -49,7 +49,7 @@ PENALTY = {
     "root": "At a constant critic the penalty or its gradient is not finite, since the root has an infinite slope at "
     "0: add 1e-12 inside the root.",
     # how it treats the critic
-    "mode": "The penalty asks the critic in inference mode, or leaves it there: as another function than gave the scores.",
+    "mode": "The penalty asks the critic in inference mode, or leaves it there: another function than gives the scores.",
     "graph_kept": "Something keeps x̂ alive after the call, and so its whole graph: memory grows with every step.",
     "gradients_left": "The penalty leaves gradients in the critic's `.grad`: use `torch.autograd.grad`.",
     "images_changed": "The penalty overwrites the images that it is given.",

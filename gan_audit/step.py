@@ -43,15 +43,15 @@ def audit_step(
     batches = np.reshape(real, (-1, BATCH, *w.shape))
     # Of a clipped critic a part starts just within the bound, which every update leaves.
     w = clip * np.where(np.abs(w) > 1, 0.98 * np.sign(w), w / 2) if clip else 2 * w / np.linalg.norm(w)
-    rate, calls, drawn = (clip or 0.2) / 20, [], iter(batches)
+    rates, calls, drawn = {"generator": 0.2, "critic": (clip or 0.2) / 20}, [], iter(batches)
     critic = framework.Network(w.astype("float32"), name="critic", calls=calls)
     generator = framework.Network(θ, makes=True, name="generator", calls=calls)
-    optimizers = [framework.optimizer(network, rate) for network in (generator, critic)]
+    optimizers = [framework.optimizer(network, rates[network.spied_as]) for network in (generator, critic)]
     with framework.uncompiled():
         returned = function(generator, critic, *optimizers, lambda: framework.tensor(next(drawn)))
     if backend == "jax":
         generator.params, critic.params = returned
-    step = Step(report, calls, batches, critic_steps, weight, clip, rate)
+    step = Step(report, calls, batches, critic_steps, weight, clip, rates)
     step.judge_critic(*critic.values())
     step.judge_generator(generator.values()[0])
     return report
@@ -60,9 +60,9 @@ def audit_step(
 class Step:
     """What a step did, and what is to be said of it."""
 
-    def __init__(self, report, calls, batches, critic_steps, weight, clip, rate) -> None:
+    def __init__(self, report, calls, batches, critic_steps, weight, clip, rates) -> None:
         self.report, self.batches, self.wanted, self.weight = report, batches, critic_steps, weight
-        self.clip, self.rate = clip, rate
+        self.calls, self.clip, self.rates = calls, clip, rates
         self.asked = {name: [call for call in calls if call.name == name] for name in ("critic", "generator")}
         for name, asked in self.asked.items():
             if any(call.mode is False for call in asked):
@@ -75,16 +75,19 @@ class Step:
 
     def judge_critic(self, last: np.ndarray, statistic: float) -> None:
         """Take each update apart: what it holds of the real images, of the generated one, of the penalty."""
-        self.critic, used, updates, previous = self.states("critic", last), [], 0, None
+        self.critic, self.updates, used, previous = self.states("critic", last), 0, [], None
         for w, after in zip(self.critic, self.critic[1:], strict=False):
-            change = (after - w) / self.rate
+            change = (after - w) / self.rates["critic"]
             if not self.explain(w, after, change, previous, used):
                 break
-            updates += self.counts
+            self.updates += self.counts
             previous = change
-        counted = "critic_still" if not updates else "critic_updates" if updates != self.wanted else None
-        if counted and not {"critic_no_real", "critic_no_fake", "critic_unknown", "gradients_kept"} & {*self.report.found}:
-            self.report.add(counted, updates=updates, wanted=self.wanted)
+        updates, wanted = self.updates, self.wanted
+        counted = "critic_still" if not updates else "critic_updates" if updates != wanted else None
+        if counted and not {"critic_no_real", "critic_no_fake", "critic_unknown", "gradients_kept"} & {
+            *self.report.found
+        }:
+            self.report.add(counted, updates=updates, wanted=wanted)
         if len(set(used)) < len(used):
             self.report.add("same_batch")
         if statistic != STATISTIC:
@@ -96,11 +99,12 @@ class Step:
 
     def explain(self, w: np.ndarray, after: np.ndarray, change: np.ndarray, previous: Any, used: list) -> bool:
         """Explain one update of the critic; returns whether that was possible."""
-        calls = [call for call in self.asked["critic"] if np.array_equal(call.weights, w)]
-        points = np.concatenate([call.asked.reshape(-1, *w.shape) for call in calls]) if calls else w[None]
-        rows = {point.tobytes() for point in points}
-        own = [i for i, batch in enumerate(self.batches) if batch[0].tobytes() in rows]
-        θ = self.asked["generator"][0].weights if self.asked["generator"] else np.zeros_like(w)
+        asked = [i for i, c in enumerate(self.calls) if c.name == "critic" and np.array_equal(c.weights, w)]
+        points = np.concatenate([self.calls[i].asked.reshape(-1, *w.shape) for i in asked])
+        made_by = [c.weights for c in self.calls[: asked[-1]] if c.name == "generator"]
+        θ = made_by[-1] if made_by else np.zeros_like(w)
+        gaps = [np.abs(points - batch[0]).reshape(len(points), -1).max(axis=1).min() for batch in self.batches]
+        own = [i for i, gap in enumerate(gaps) if gap < 1e-3]
         norm = np.linalg.norm(w)
         columns = [self.batches[own[0] if own else 0].mean(axis=0), θ, w / norm]
         free = np.abs(after) < 0.999 * self.clip if self.clip else np.full(w.shape, True)
@@ -142,9 +146,9 @@ class Step:
         """Compare the generator's update with the critic that it should have answered."""
         states, asked = self.states("generator", last), self.asked["generator"]
         latents = {row.tobytes() for call in asked for row in call.asked}
-        if len(latents) < self.wanted * BATCH:
+        if len(latents) < self.updates * BATCH:
             self.report.add("same_latents")
-        updates, moved = len(states) - 1, (states[-1] - states[0]) / self.rate
+        updates, moved = len(states) - 1, (states[-1] - states[0]) / self.rates["generator"]
 
         def answers(w: np.ndarray, factor: float = 1) -> bool:
             return np.allclose(moved, factor * w, atol=0.02 * np.abs(moved).max())
@@ -154,7 +158,7 @@ class Step:
             self.report.add("generator_moved" if first < 0 else "generator_updates", updates=updates)
         elif not updates:
             self.report.add("generator_still")
-        elif not answers(self.critic[min(self.wanted, len(self.critic) - 1)]):
+        elif not answers(self.asked["critic"][-1].weights if "critic_moved" in self.report.found else self.critic[-1]):
             known = {"generator_first": (self.critic[0], 1), "generator_stale": (self.critic[-2:][0], 1)}
             known |= {"generator_sign": (self.critic[-1], -1), "generator_sums": (self.critic[-1], BATCH)}
             named = [bug for bug, (w, factor) in known.items() if answers(w, factor)]

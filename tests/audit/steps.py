@@ -188,8 +188,8 @@ RIGHT = {
     ),
     "in one pass": (
         step(
-            difference=lambda self, real, fake: (
-                ops.mean(self.critic(ops.concatenate([real, fake])) * np.repeat([[-2.0], [2.0]], 4, 0).astype("float32"))
+            difference=lambda self, real, fake: ops.mean(
+                self.critic(ops.concatenate([real, fake])) * np.repeat([[-2.0], [2.0]], 4, 0).astype("float32")
             )
         ),
         {},
@@ -199,11 +199,23 @@ RIGHT = {
 WRONG = {
     "critic updated once": (step(critic_steps=1), {}, "critic_updates"),
     "critic never": (step(update_critic=lambda self, real: None), {}, "critic_still"),
-    "critic's sign": (step(difference=lambda self, real, fake: score(self.critic, real) - score(self.critic, fake)), {}, "critic_sign"),
+    "critic's sign": (
+        step(difference=lambda self, real, fake: score(self.critic, real) - score(self.critic, fake)),
+        {},
+        "critic_sign",
+    ),
     "critic's sums": (step(difference=lambda self, *images: 4 * Step.difference(self, *images)), {}, "critic_sums"),
-    "half the difference": (step(difference=lambda self, *images: Step.difference(self, *images) / 2), {}, "critic_scale"),
+    "half the difference": (
+        step(difference=lambda self, *images: Step.difference(self, *images) / 2),
+        {},
+        "critic_scale",
+    ),
     "real images missing": (step(difference=lambda self, real, fake: score(self.critic, fake)), {}, "critic_no_real"),
-    "generated images missing": (step(difference=lambda self, real, fake: -score(self.critic, real)), {}, "critic_no_fake"),
+    "generated images missing": (
+        step(difference=lambda self, real, fake: -score(self.critic, real)),
+        {},
+        "critic_no_fake",
+    ),
     "real and generated in turn": (step(Halves), {}, "critic_no_fake"),
     "one batch": (step(run=one_batch), {}, "same_batch"),
     "one latent batch": (step(latents=lambda self: ops.ones((4, 7))), {}, "same_latents"),
