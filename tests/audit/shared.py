@@ -18,15 +18,18 @@ def along(axis=IMAGE, inside=1e-12):
     return lambda g: ops.sqrt(ops.sum(g**2, axis=axis) + inside)
 
 
+ONE_EACH, NORM = uniform(1, 1, 1), along()
+
+
 def squared(n):
     return ops.mean((n - 1) ** 2)
 
 
 def penalty(
-    epsilon=uniform(1, 1, 1),
+    epsilon=ONE_EACH,
     between=lambda e, real, fake: e * real + (1 - e) * fake,
     gradient=wu.input_gradient,
-    norm=along(),
+    norm=NORM,
     cost=squared,
 ):
     return lambda critic, real, fake: cost(norm(gradient(critic, between(epsilon(real), real, fake))))
