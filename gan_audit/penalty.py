@@ -11,7 +11,7 @@ import numpy as np
 from gan_audit.frameworks import FRAMEWORKS
 from gan_audit.report import PENALTY, Report
 
-CALLS, BATCH = 16, 64  # over which ε is estimated
+CALLS, BATCH = 8, 128  # over which ε is estimated
 # The share of right penalties whose ε would be called not uniform; Kolmogorov and Smirnov's bound.
 KS_LIMIT = np.sqrt(np.log(2 / 1e-8) / 2)
 # (batch, norm of w, gate, bend): norms below 1, above 1, both; the last critic's depend on where it is asked.

@@ -18,34 +18,44 @@ PENALTIES = shared.WRONG | NATIVE.WRONG
 STORED = Path(__file__).parents[2] / "site" / "figures" / "audit.txt"
 # (fault, where it is described, its name among the planted bugs)
 REPORTED = [
-    ("One ε for each pixel", "PyTorch-GAN #5", "ε per pixel"),
-    ("ε from a normal distribution", "keras-io #624", "ε normal"),
-    ("One ε for the batch", "keras-io #143, #415; hwalsuklee's collection #33", "ε shared"),
+    ("One ε for each pixel", "PyTorch-GAN #5; hwalsuklee's collection #33; znxlwm's collection #5", "ε per pixel"),
+    ("ε from a normal distribution", "keras-io #143, #415, #624", "ε normal"),
+    ("One ε for the batch", "[What breaks](#epsilon)", "ε shared"),
     ("The penalty at real images alone", "labml's WGAN-GP", "at real images"),
     (
         "The norm over the channels alone",
-        "caogang's wgan-gp #25, #27; Zeleni9's pytorch-wgan #40",
+        "caogang's wgan-gp #25, #27, #56; Zeleni9's pytorch-wgan #40; DeblurGAN #185",
         "norm over channels",
     ),
     ("The squared norm held at 1", "wiseodd's generative-models #31", "no root"),
     ("A root without a constant in it", "keras-io #624, #910; pytorch #2534", "bare root"),
-    ("A penalty that is not differentiated again", "pytorch #19024; LeeDoYup's DeblurGAN-tf #8", "no create_graph"),
+    ("A penalty that is not differentiated again", "pytorch #19024", "no create_graph"),
     ("Memory that grows with every step", "caogang's wgan-gp #21", "graph kept"),
-    ("The penalty's sign under ascent", "a question in a course's forum", "negative"),
-    ("BatchNorm in the critic", "Keras-GAN #48, #253; kongyanye's repository #6", "BatchNorm"),
+    ("BatchNorm in the critic", "Keras-GAN #48, #66, #253; kongyanye's repository #6", "BatchNorm"),
     ("Dropout in the critic", "keras-io's WGAN-GP example; GDL, 2nd edition", "dropout"),
-    ("A sigmoid at the critic's end", "ozanciga's gans-with-pytorch #2; bojone's T-GANs #3", "sigmoid"),
+    (
+        "A sigmoid at the critic's end",
+        "ozanciga's gans-with-pytorch #2; bojone's T-GANs #3; timsainb's repository #16",
+        "sigmoid",
+    ),
     ("A tanh at the critic's end", "improved_wgan_training #72", "tanh"),
-    ("A penalty that is computed and left out", "pytorch-CycleGAN-and-pix2pix #1163, #1201", "penalty left out"),
-    ("A penalty that is subtracted", "a question in a course's forum", "penalty subtracted"),
+    (
+        "A penalty that is computed, or not, and left out",
+        "pytorch-CycleGAN-and-pix2pix #1163, #1201; GANs-for-1D-Signal #7; DeblurGAN-tf #8; AttentionGAN #27",
+        "penalty left out",
+    ),
+    ("The penalty's sign", "a question in a course's forum, community.deeplearning.ai 429086", "penalty subtracted"),
     ("One batch for all critic updates", "keras-io's WGAN-GP example; GDL, 2nd edition", "one batch"),
-    ("The critic is updated too seldom", "PyTorch-GAN #47", "critic updated once"),
+    (
+        "Both networks updated once a step",
+        "generative-inpainting-pytorch #11; pytorch-lightning-gans #7",
+        "critic updated once",
+    ),
     ("Statistics are clipped, too", "GDL, 1st edition; WassersteinGAN #18, #32, #75", "statistics clipped"),
     ("Clipping before the update", "WassersteinGAN, the authors' own code", "clipped before"),
     ("A critic that is frozen for good", "handson-ml3 #252; keras #8585; GDL_code #51", "critic never"),
     ("Images generated in inference mode", "TensorFlow #44711; keras #13118", "generated in eval mode"),
     ("The generator's sign", "Zeleni9's pytorch-wgan #51, #53", "generator's sign"),
-    ("Gradients of the step before", "asked in many threads", "the critic's zero_grad forgotten"),
 ]
 
 

@@ -173,6 +173,10 @@ def penalty_elsewhere(self, real):
     self.descend("critic", lambda: self.difference(real, fake))
 
 
+def in_one_pass(self, real, fake):
+    return ops.mean(self.critic(ops.concatenate([real, fake])) * ops.convert_to_tensor([[-2.0]] * 4 + [[2.0]] * 4))
+
+
 CLIP = {"clip": 0.01, "weight": None}
 RIGHT = {
     "WGAN-GP": (step(), {}),
@@ -186,14 +190,7 @@ RIGHT = {
         step(critic_loss=lambda self, *images: -(-self.difference(*images) - self.penalty(*images))),
         {},
     ),
-    "in one pass": (
-        step(
-            difference=lambda self, real, fake: ops.mean(
-                self.critic(ops.concatenate([real, fake])) * np.repeat([[-2.0], [2.0]], 4, 0).astype("float32")
-            )
-        ),
-        {},
-    ),
+    "in one pass": (step(difference=in_one_pass), {}),
 }
 # name → (step, settings, what has to be found)
 WRONG = {
