@@ -72,9 +72,7 @@ def take_step(generator, critic, generator_optimizer, critic_optimizer, images):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data", required=True, help=".npy of uint8 (n, height, width, channels), sides divisible by 4"
-    )
+    parser.add_argument("--data", required=True, help="uint8 .npy (n, height, width, channels), sides divisible by 4")
     parser.add_argument("--steps", type=int, default=3000, help="generator updates")
     parser.add_argument("--out", type=Path, default="samples", help="folder for the generator and grids of its images")
     parser.add_argument("--seed", type=int, default=0, help="of weights, batches and latent vectors")
@@ -87,13 +85,11 @@ if __name__ == "__main__":
     torch.manual_seed(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     generator, critic = (build(images.shape[1:]).to(device) for build in (build_generator, build_critic))
-    # Algorithm 1: 1e-4, 0, .9; their MNIST code: .5, .9.
-    adams = [torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.9)) for network in (generator, critic)]
+    adams = [torch.optim.Adam(n.parameters(), 2e-4, (0.5, 0.9)) for n in (generator, critic)]  # paper: 1e-4, 0, .9
     rng, z = np.random.default_rng(options.seed), torch.randn(64, LATENT_DIM, device=device)  # the same for all grids
     for i in range(1, options.steps + 1):
-        estimate = take_step(
-            generator, critic, *adams, images[rng.integers(len(images), size=(BATCH_SIZE, CRITIC_STEPS))]
-        )
+        batch = images[rng.integers(len(images), size=(BATCH_SIZE, CRITIC_STEPS))]
+        estimate = take_step(generator, critic, *adams, batch)
         if i % 100 == 0 or i == options.steps:
             print(f"step {i}: estimated distance {estimate:.3f}", flush=True)
             with torch.no_grad():

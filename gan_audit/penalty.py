@@ -158,8 +158,8 @@ class Audit:
         """Judge ε of several calls, (calls, batch)."""
         low, high = epsilon.min(), epsilon.max()
         if high - low < 1e-3:
-            known = {0: "at_fake", 1: "at_real"}
-            self.report.add(known.get(round(float(low), 2), "epsilon_fixed"), epsilon=low)
+            end = "at_fake" if abs(low) < 1e-2 else "at_real" if abs(low - 1) < 1e-2 else "epsilon_fixed"
+            self.report.add(end, epsilon=low)
             return
         if np.ptp(epsilon, axis=1).max() < 1e-3:
             self.report.add("epsilon_shared")
@@ -191,13 +191,14 @@ class Audit:
             gradients |= {("behind", "real"): share * gradients[()], ("behind", "fake"): (1 - share) * gradients[()]}
             paid.append(value)
             known.append(dict(self.costs(gradients)))
-        fits = (self.fit(key, paid, [costs[key] for costs in known]) for key in known[0])
-        best = min((fit for fit in fits if fit), default=None)
+        tried = (self.fit(key, paid, [costs[key] for costs in known]) for key in known[0])
+        best = min((fit for fit in tried if fit), default=None)
         if best is None:
             right = ("one_sided",) if self.one_sided else ()
             self.report.add("cost", paid=paid[0], right=self.weight * known[0][right])
-        for bug in best[1] if best else ():
-            self.report.add(bug, factor=best[2], weight=self.weight)
+        else:
+            for bug in best[1]:
+                self.report.add(bug, factor=best[2], weight=self.weight)
         first, second = (self.pay(2 * self.direction, real, fake)[0] for _ in range(2))
         return bool(np.isclose(first, second, rtol=1e-5))
 

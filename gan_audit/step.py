@@ -75,7 +75,8 @@ class Step:
 
     def judge_critic(self, last: np.ndarray, statistic: float) -> None:
         """Take each update apart: what it holds of the real images, of the generated one, of the penalty."""
-        self.critic, self.updates, used, previous = self.states("critic", last), 0, [], None
+        self.critic, self.updates, previous = self.states("critic", last), 0, None
+        used: list[int] = []
         for w, after in zip(self.critic, self.critic[1:], strict=False):
             change = (after - w) / self.rates["critic"]
             if not self.explain(w, after, change, previous, used):

@@ -20,7 +20,7 @@ STORED = Path(__file__).parents[2] / "site" / "figures" / "audit.txt"
 REPORTED = [
     ("One ε for each pixel", "PyTorch-GAN #5; hwalsuklee's collection #33; znxlwm's collection #5", "ε per pixel"),
     ("ε from a normal distribution", "keras-io #143, #415, #624", "ε normal"),
-    ("One ε for the batch", "[What breaks](#epsilon)", "ε shared"),
+    ("One ε for the batch", "[What breaks](bugs.md)", "ε shared"),
     ("The penalty at real images alone", "labml's WGAN-GP", "at real images"),
     (
         "The norm over the channels alone",

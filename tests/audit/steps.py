@@ -150,6 +150,13 @@ def generator_first(self):
         self.update_critic(self.real(i))
 
 
+def critic_last(self):
+    for i in range(self.critic_steps - 1):
+        self.update_critic(self.real(i))
+    self.update_generator()
+    self.update_critic(self.real(self.critic_steps - 1))
+
+
 def generator_each_time(self):
     for i in range(self.critic_steps):
         self.update_critic(self.real(i))
@@ -230,6 +237,7 @@ WRONG = {
     "generator never": (step(update_generator=lambda self: None), {}, "generator_still"),
     "generator each time": (step(run=generator_each_time), {}, "generator_updates"),
     "generator first": (step(run=generator_first), {}, "generator_first"),
+    "generator before the critic's last update": (step(run=critic_last), {}, "generator_stale"),
     "generator's sign": (step(generator_loss=lambda self, fake: score(self.critic, fake)), {}, "generator_sign"),
     "generator's sum": (step(generator_loss=lambda self, fake: -ops.sum(self.critic(fake))), {}, "generator_sums"),
     "generator moved by the critic's loss": (step(update_critic=critic_s_loss_to_the_generator), {}, "generator_moved"),
