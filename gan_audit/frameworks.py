@@ -31,19 +31,19 @@ class Spy:
         self.framework, self.size, self.spied_as = framework, np.ndim(weights), name
         self.gate, self.bend, self.column, self.makes = gate, bend, column, makes
         self.calls = SimpleNamespace(log=[] if calls is None else calls)  # Keras would copy a list
-        self.alive: list[weakref.ref] = []
+        self.alive: list[weakref.ref] = []  # PyTorch's inputs
 
     def answer(self, x: Any, weights: Any, mode: bool | None) -> Any:
         """Return the scores of a batch, or of one image without a batch axis; or images."""
         sign, total, read = self.framework.sign, self.framework.total, self.framework.read
         call = SimpleNamespace(name=self.spied_as, asked=None, weights=None, mode=mode)
         self.calls.log.append(call)
-        read(x, lambda values, seen=None: vars(call).update(asked=values) or (seen and self.alive.append(seen)))
-        read(weights, lambda values, seen=None: vars(call).update(weights=values))
+        read(x, lambda values: setattr(call, "asked", values), self.alive)
+        read(weights, lambda values: setattr(call, "weights", values), [])
         axes = tuple(range(-self.size, 0))
         if self.makes:
-            return 0 * total(x, tuple(range(1, len(x.shape))))[(..., *[None] * self.size)] + weights
-        scores = (1 + self.gate * sign(x[(..., *[0] * self.size)])) * total(x * weights, axes)
+            return 0 * total(x, tuple(range(1, len(x.shape))))[(...,) + (None,) * self.size] + weights
+        scores = (1 + self.gate * sign(x[(...,) + (0,) * self.size])) * total(x * weights, axes)
         scores = scores + self.bend / 2 * total(x * x, axes)
         return scores[..., None] if self.column else scores
 
@@ -73,11 +73,12 @@ def torch_framework() -> SimpleNamespace:
     def numpy(value: Any) -> np.ndarray:
         return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
 
-    def read(x: Any, tell: Callable) -> None:
+    def read(x: Any, tell: Callable, alive: list) -> None:
         functorch = torch._C._functorch
         while functorch.is_functorch_wrapped_tensor(x):  # within torch.func.grad, or vmap
             x = functorch.get_unwrapped(x)
-        tell(numpy(x).copy(), weakref.ref(x))
+        tell(numpy(x).copy())
+        alive.append(weakref.ref(x))
 
     def pay(call: Callable, critic: Any, images: tuple, differentiate: bool) -> tuple[np.ndarray, Any]:
         given = [torch.tensor(batch) for batch in images]
@@ -152,7 +153,7 @@ def tensorflow_framework() -> SimpleNamespace:
     framework.sign, framework.total = tf.sign, tf.reduce_sum
     framework.eager = framework.uncompiled = eager
     framework.optimizer = lambda network, rate: keras.optimizers.SGD(rate)
-    framework.read = lambda x, tell: tell(np.array(x))
+    framework.read = lambda x, tell, alive: tell(np.array(x))
     framework.pay, framework.scores = pay, scores
     return framework
 
@@ -184,7 +185,7 @@ def jax_framework() -> SimpleNamespace:
         def values(self) -> tuple[np.ndarray, float]:
             return np.array(self.params["w"]), STATISTIC
 
-    def read(x: Any, tell: Callable) -> None:
+    def read(x: Any, tell: Callable, alive: list) -> None:
         while type(x).__name__ in inside:
             x = getattr(x, inside[type(x).__name__])
         if isinstance(x, jax.core.Tracer):  # within jit

@@ -43,7 +43,8 @@ def audit_step(
     batches = np.reshape(real, (-1, BATCH, *w.shape))
     # Of a clipped critic a part starts just within the bound, which every update leaves.
     w = clip * np.where(np.abs(w) > 1, 0.98 * np.sign(w), w / 2) if clip else 2 * w / np.linalg.norm(w)
-    rates, calls, drawn = {"generator": 0.2, "critic": (clip or 0.2) / 20}, [], iter(batches)
+    rates, drawn = {"generator": 0.2, "critic": (clip or 0.2) / 20}, iter(batches)
+    calls: list[Any] = []
     critic = framework.Network(w.astype("float32"), name="critic", calls=calls)
     generator = framework.Network(θ, makes=True, name="generator", calls=calls)
     optimizers = [framework.optimizer(network, rates[network.spied_as]) for network in (generator, critic)]
