@@ -65,9 +65,9 @@ test-colab: $(COLAB_VENV)/installed
 test-processors: $(VENV)/dev
 	ONEDNN_MAX_CPU_ISA=AVX2 $(PYTEST) $(NETWORK_TESTS)
 
-# Every page of the site in a real browser, and the pictures of the lessons in JupyterLab (needs chromium). With ALL=1 the
-# pages wide and narrow, light and dark, the explorer, the playground, and every lesson in JupyterLab: Run All, interrupt.
-test-site: $(VENV)/installed $(SITE_VENV)/installed site
+# Every page of the site in a real browser (needs chromium). With ALL=1 the pages wide and narrow, light and dark, the
+# explorer and the playground.
+test-site: $(SITE_VENV)/installed site
 	$(SITE_PYTHON) -m pytest -q tests/browser $(if $(ALL),,-m "not slow")
 
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab

@@ -24,7 +24,7 @@ import numpy as np
 from keras import layers
 
 from wgan_utils.files import atomic_file
-from wgan_utils.plots.style import FAKE, NEUTRAL, REAL, curve_axes, house_style, label_plainly
+from wgan_utils.plots.style import FAKE, NEUTRAL, REAL, curve_axes, house_style
 
 STORED = Path(__file__).with_suffix(".json")
 # What one step is measured at while another setting grows.
@@ -205,7 +205,8 @@ def _draw_growth(axes: Any, measured: dict[float, float]) -> None:
     axes.set(xscale="log", yscale="log")
     axes.set_xticks(x, [f"{value:g}" for value in x])
     axes.tick_params(which="minor", length=0)
-    label_plainly(axes.yaxis)
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
     axes.xaxis.set_minor_formatter("")
 
 

@@ -28,6 +28,7 @@ from typing import Any
 import papermill
 from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 # By its path, which loads neither the library nor TensorFlow.
@@ -169,7 +170,7 @@ def watch(runs: Path, executed: Path, started: float, done: threading.Event) -> 
 def show(picture: Path, runs: Path, started: float, opened: bool) -> None:
     """Copy a picture to latest.png; the first time, open a page with it where there is a screen."""
     temporary = runs / ".latest.png"
-    shutil.copyfile(picture, temporary)
+    Image.open(picture).save(temporary, "png")  # in colour those that ship are JPEG
     os.replace(temporary, runs / "latest.png")
     if opened:
         return
@@ -189,7 +190,7 @@ def newest_run(runs: Path, since: float, pattern: str = "*/config.json") -> Path
 
 def newest_samples(folder: Path | None) -> Path | None:
     """Return a run's last sheet of samples."""
-    return max((folder / "samples").glob("step_*.png"), default=None) if folder else None
+    return max((folder / "samples").glob("step_*.[jp]*g"), default=None) if folder else None
 
 
 def samples_to_show(runs: Path, since: float) -> Path | None:

@@ -25,12 +25,12 @@ from PIL import Image
 from wgan_utils.files import atomic_file
 from wgan_utils.gan.networks import save_weights
 from wgan_utils.models import SETTINGS
-from wgan_utils.training.config import git_commit, optimizer_from
+from wgan_utils.training.config import git_commit
 from wgan_utils.training.run import TABLES
 from wgan_utils.zoo.generators import FOLDER, load_pretrained, pretrained, shipped_files
 
 TABLE_FILES = [f"{table}.csv" for table in TABLES]
-SEEDS_SHOW = ("frechet", "precision", "recall", "memorisation_pixels")  # of each seed, beside what its lesson found
+SEEDS_SHOW = ["frechet", "precision", "recall", "memorisation_pixels"]  # of each seed, beside what its lesson found
 MEASURED = ("metrics.json", "seconds.json")  # by a lesson, once; found there, it is not measured again
 MNIST_TERMS = "Trained on MNIST, CC BY-SA 3.0, copyright Yann LeCun and Corinna Cortes."
 
@@ -59,11 +59,12 @@ LESSONS: dict[str, dict[str, Any]] = {
         "name": "horses",
         "data": ("cifar10", ["horse"], None),
         "samples_every": 2,  # colour takes room
-        "trial_samples": False,
+        "trial_samples": "",
+        "seeds_show": ["frechet", "recall", "memorisation_pixels"],  # what precision sees there is not a horse
         "card": {
             "networks": {"generator": "horse_generator", "critic": "horse_critic"},
-            "failings": "Of a hundred pictures about ten would be called a horse; many are a brown or black "
-            "shape, or a texture. They are less varied than photographs.",
+            "failings": "Of a hundred images fewer than five would be called a horse; the others are a brown or grey "
+            "shape without head and legs, a black patch, or a texture of dots. They are less varied than photographs.",
             "terms": "Trained on CIFAR-10, which has no formal licence (Krizhevsky 2009); it holds no photograph.",
         },
     },
@@ -80,6 +81,7 @@ LESSONS: dict[str, dict[str, Any]] = {
         "name": "digits_comparison",
         "data": ("mnist", None, "digits"),
         "border": 2,
+        "trial_samples": "*-seed_1",  # of each method one
         "card": {
             "networks": {"generator": "dcgan_generator", "critic": "dcgan_critic"},
             "failings": "Trained briefly, to be compared with five rivals: many digits have gaps or blur.",
@@ -118,9 +120,9 @@ def ship(lesson: str, run_name: str, *others: str) -> None:
         raise SystemExit(f"{run!r} is not complete; run the lesson first.")
     model.restore(checkpoint[1])
     runs = [run, *(wu.Run.of_lesson("", lesson, {"RUN_NAME": name}) for name in others)]
-    seeds = dict(seed_report(one) for one in runs)
+    seeds = dict(seed_report(one, lesson) for one in runs)
     card = {"lesson": lesson, **about["card"], "width": parameters["WIDTH"], "seeds": seeds, "metrics": {}}
-    kept = {"samples_every": about.get("samples_every", 1), "trial_samples": about.get("trial_samples", True)}
+    kept = {"samples_every": about.get("samples_every", 1), "trial_samples": about.get("trial_samples", "*")}
     save_pretrained(about["name"], model, run, card, **kept)
 
     generator, _ = load_pretrained(about["name"])
@@ -144,7 +146,7 @@ def add_seeds(lesson: str, *run_names: str) -> None:
         setup = run.config["setup"]
         if other := [key for key, value in card["setup"].items() if key != "seed" and setup.get(key) != value]:
             raise SystemExit(f"{run!r} differs from what is shipped in more than its seed: {', '.join(other)}.")
-        seed, found = seed_report(run)
+        seed, found = seed_report(run, lesson)
         if found["steps"] != card["steps"]:
             raise SystemExit(f"{run!r} has {found['steps']} steps, what is shipped {card['steps']}.")
         card["seeds"][seed] = found
@@ -158,7 +160,7 @@ def save_pretrained(
     card: dict[str, Any],
     folder: Path = FOLDER,
     samples_every: int = 1,
-    trial_samples: bool = True,
+    trial_samples: str = "*",
 ) -> None:
     """Store a trained model and its run as a zip, for `load_pretrained` and `load_pretrained_run`.
 
@@ -169,7 +171,7 @@ def save_pretrained(
         card: `lesson`, `networks` (the functions' names), `width`, `failings`, `terms`, `metrics`; the rest is added.
         folder: where the zip goes.
         samples_every: keep one sample grid in so many, and the last.
-        trial_samples: keep the last grid of each run within the run's folder, which some lessons show.
+        trial_samples: of which runs within the run's folder the last grid is kept, which some lessons show: a pattern.
     """
     networks = {"generator": model.final_generator, "critic": model.critic}
     with tempfile.TemporaryDirectory() as temporary:
@@ -181,7 +183,7 @@ def save_pretrained(
     for path in (run.folder / measured for measured in MEASURED):
         files |= _content(path, run.folder, "trials/")
     for trial in (wu.Run(path.parent) for path in sorted(run.folder.glob("*/config.json"))):
-        last = [path for _, path in trial.samples()[-1:] if trial_samples]
+        last = [path for _, path in trial.samples()[-1:] if trial.folder.match(trial_samples)] if trial_samples else []
         for path in (*(trial.folder / name for name in (*TABLE_FILES, "metrics.json")), *last):
             files |= _content(path, run.folder, "trials/")
     config = run.config
@@ -232,6 +234,12 @@ def build_networks(lesson: str, width: float, latent_dim: int) -> tuple[keras.Mo
     return parts["generator"](width, latent_dim), critic
 
 
+def optimizer_from(settings: dict[str, Any]) -> keras.optimizers.Optimizer:
+    """Make the optimizer that `optimizer_settings` describes."""
+    config = dict(settings)
+    return keras.optimizers.get({"class_name": config.pop("class"), "config": config})
+
+
 def refuse_unknown_code(run: wu.Run) -> None:
     """Stop unless the run was trained, and is shipped, from files that are all committed: a card names the commit."""
     commits = {"was trained": run.config["environment"]["git_commit"], "would be shipped": git_commit()}
@@ -243,10 +251,11 @@ def refuse_unknown_code(run: wu.Run) -> None:
             )
 
 
-def seed_report(run: wu.Run) -> tuple[str, dict[str, float]]:
+def seed_report(run: wu.Run, lesson: str) -> tuple[str, dict[str, float]]:
     """Read a run's seed and the numbers that tell seeds apart."""
     found = json.loads((run.folder / "metrics.json").read_text())
-    metrics = {id: metric["value"] for id, metric in found["metrics"].items() if id in SEEDS_SHOW}
+    shown = LESSONS[lesson].get("seeds_show", SEEDS_SHOW)
+    metrics = {id: metric["value"] for id, metric in found["metrics"].items() if id in shown}
     parameters = run.config["parameters"]
     return str(parameters["SEED"]), {"steps": parameters["STEPS"], **found["lesson"], **metrics}
 

@@ -3,8 +3,8 @@
     python -m sweeps published_recipe "ARM=recipe,one joint update" SEED=0,1 -p STEPS=970 --workers 1
     python scripts/ship_trials.py runs/sweeps/published_recipe ARM SEED --terms "Trained on MNIST, …"
 
-The table has a row for each logged step. A run's metrics.json may have `curves`, name → list of (step, value), which
-become columns of it.
+The table has a row for each logged step; with `--table quality` for each measurement, and then no samples are kept. A
+run's metrics.json may have `curves`, name → list of (step, value), and `columns`, name → value: columns of the table.
 """
 
 import argparse
@@ -25,7 +25,9 @@ LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the
 PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
 
 
-def ship(sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER) -> Path:
+def ship(
+    sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER, table: str = "history", lesson: str = ""
+) -> Path:
     """Write FOLDER/<the sweep's name>.zip.
 
     Args:
@@ -33,15 +35,17 @@ def ship(sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER) -> P
         varied: the parameters that the runs differ in.
         terms: of the data that they were trained on.
         folder: where the zips lie.
+        table: which of a run's tables, "history" or "quality".
+        lesson: the lesson or lab that they belong to, where that is not the sweep's name.
     """
     runs = {tuple(run.config["parameters"][name] for name in varied): run for run in finished(sweep)}
-    table = pd.concat([table_of(run, dict(zip(varied, key, strict=True))) for key, run in runs.items()])
-    card = {"lesson": sweep.name, "varied": varied, **common([run.config for run in runs.values()], varied)}
+    rows = pd.concat([rows_of(run, dict(zip(varied, key, strict=True)), table) for key, run in runs.items()])
+    card = {"lesson": lesson or sweep.name, "varied": varied, **common([run.config for run in runs.values()], varied)}
     target = folder / f"{sweep.name}.zip"
     with atomic_file(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("card.json", json.dumps(card | {"terms": terms}, indent=1, ensure_ascii=False) + "\n")
-        archive.writestr("trials.csv", table.to_csv(index=False, float_format="%.5g"))
-        for key, run in runs.items():
+        archive.writestr("trials.csv", rows.to_csv(index=False, float_format="%.5g"))
+        for key, run in runs.items() if table == "history" else ():
             archive.writestr(sample_name(key), as_png(run.samples()[-1][1]))
     return target
 
@@ -51,13 +55,13 @@ def finished(sweep: Path) -> list[wu.Run]:
     return [wu.Run(path.parent) for path in sorted(sweep.glob("*/metrics.json"))]
 
 
-def table_of(run: wu.Run, key: dict[str, Any]) -> pd.DataFrame:
-    """One run's rows: its history, and its curves at the steps where they were measured."""
-    history = pd.DataFrame(run.history()).drop(columns=list(LEFT_OUT), errors="ignore")
-    curves = json.loads((run.folder / "metrics.json").read_text("utf-8")).get("curves", {})
-    for name, points in curves.items():
-        history = history.merge(pd.DataFrame(points, columns=["step", name]), on="step", how="outer")
-    rows = history.sort_values("step").astype({"step": int})
+def rows_of(run: wu.Run, key: dict[str, Any], table: str) -> pd.DataFrame:
+    """One run's rows: a table of its own, and its curves at the steps where they were measured."""
+    rows = pd.DataFrame(run.read(table)).drop(columns=list(LEFT_OUT), errors="ignore")
+    found = json.loads((run.folder / "metrics.json").read_text("utf-8"))
+    for name, points in found.get("curves", {}).items():
+        rows = rows.merge(pd.DataFrame(points, columns=["step", name]), on="step", how="outer")
+    rows = rows.sort_values("step").astype({"step": int}).assign(**found.get("columns", {}))
     return pd.DataFrame([key] * len(rows), index=rows.index).join(rows)
 
 
@@ -86,6 +90,8 @@ if __name__ == "__main__":
     parser.add_argument("sweep", type=Path, help="the sweep's folder")
     parser.add_argument("varied", nargs="+", help="the parameters that its runs differ in")
     parser.add_argument("--terms", required=True, help="of the data")
+    parser.add_argument("--table", choices=("history", "quality"), default="history", help="which of a run's tables")
+    parser.add_argument("--lesson", default="", help="the lesson or lab that they belong to; default: the sweep's name")
     asked = parser.parse_args()
-    written = ship(asked.sweep.resolve(), asked.varied, asked.terms)
+    written = ship(asked.sweep.resolve(), asked.varied, asked.terms, table=asked.table, lesson=asked.lesson)
     print(f"Wrote {written.name}, {written.stat().st_size / 1e3:.0f} kB.")

@@ -16,7 +16,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["notebooks"]()  # without TensorFlow
 # What only says when and where a notebook ran; execution counts and outputs stay.
-VOLATILE = "metadata.papermill metadata.widgets cell.metadata.papermill cell.metadata.execution"
+VOLATILE = "metadata.papermill cell.metadata.papermill cell.metadata.execution"
 
 
 def main(lessons: list[str]) -> None:

@@ -4,14 +4,18 @@
     python scripts/student_edition.py 04_wgan_gp_digits  this one
 
 In a cell tagged `solution` each function that has a `# Hint:` keeps its name, docstring and hint, and loses the rest of
-its body. Folded solutions and stored outputs go too; the cells tagged `check`, which name a mistake, stay.
+its body. Folded solutions and stored outputs go too; the cells tagged `check`, which name a mistake, stay. Pictures and
+pages that a lesson links are copied, to `files/`.
 """
 
 import ast
+import os
 import re
 import runpy
+import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -20,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = runpy.run_path(str(ROOT / "wgan_utils" / "published.py"))["notebooks"]()  # without TensorFlow
 STUDENT = ROOT / "build" / "student"
 FOLDED = re.compile(r"\n*<details>\s*<summary>Solution.*?</details>\n*", re.DOTALL)
+LINK = re.compile(r"(?<=\]\()\.\./[^)#]+")
 HINT = "# Hint:"
 WELCOME = """*Student edition.* The functions to write raise `NotImplementedError` and carry a hint; the cell after each
 checks yours and names the mistake. For an exercise and its check the cell with the imports is enough; running the whole
@@ -34,8 +39,22 @@ def main(lessons: list[str]) -> None:
             raise SystemExit(f"There is no lesson {name!r}; there are {', '.join(NOTEBOOKS)}.")
         target = STUDENT / NOTEBOOKS[name].relative_to(ROOT / "notebooks")
         target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(student_edition(nbformat.read(NOTEBOOKS[name], as_version=4)), target)
+        lesson = student_edition(nbformat.read(NOTEBOOKS[name], as_version=4))
+        for cell in (cell for cell in lesson.cells if cell.cell_type == "markdown"):
+            cell.source = LINK.sub(partial(copied, NOTEBOOKS[name].parent, target.parent), cell.source)
+        nbformat.write(lesson, target)
         print(f"Wrote {target.relative_to(ROOT)}.")
+
+
+def copied(folder: Path, new: Path, link: re.Match) -> str:
+    """Return a link of a notebook in `folder` as one in `new` has it; what is no notebook is copied there."""
+    file = (folder / link[0]).resolve()
+    if file.suffix == ".ipynb":
+        return link[0]
+    files = STUDENT / "files"
+    files.mkdir(exist_ok=True)
+    shutil.copy(file, files)
+    return os.path.relpath(files / file.name, new)
 
 
 def student_edition(lesson: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -19,7 +19,7 @@ extensions = ["myst_nb", "sphinx_design", "sphinx.ext.autodoc", "sphinx.ext.napo
 exclude_patterns = ["code", "generated"]
 
 nb_execution_mode = "off"
-nb_ipywidgets_js = {}  # else every page of a notebook asks two other hosts for widgets' code
+nb_ipywidgets_js = {}  # else every page of a notebook asks two other hosts for code
 nb_merge_streams = True
 nb_render_markdown_format = "myst"  # else a table that a cell returns as Markdown shows its pipes
 myst_enable_extensions = ["amsmath", "dollarmath", "colon_fence", "attrs_inline", "deflist", "html_image"]

@@ -12,8 +12,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from wgan_utils.gan import losses
-from wgan_utils.gan.backend import value_and_gradients
+from wgan_utils.models import WGANGP
 
 PATH = Path(__file__).resolve().parent.parent / "examples" / "minimal_wgan_gp.py"
 SHAPE = (8, 12, 3)
@@ -29,81 +28,48 @@ def example():
     return module
 
 
-@pytest.fixture
-def networks(example):
-    keras.utils.set_random_seed(3)
-    return example.build_generator(SHAPE, filters=4), example.build_critic(SHAPE, filters=4)
-
-
-def random_batch(seed: int) -> tf.Tensor:
-    return tf.constant(np.random.default_rng(seed).uniform(-1, 1, (BATCH, *SHAPE)).astype("float32"))
-
-
-def assert_close(found, expected):
-    """Equal to about 1e-5 of each array's largest value: sums may be added up in another order."""
-    for one, other in zip(found, expected, strict=True):
-        one, other = np.asarray(one), np.asarray(other)
-        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5 * np.abs(other).max())
-
-
 def test_is_short_and_stands_alone():
     source = PATH.read_text("utf-8")
     assert len(source.splitlines()) <= 100
     assert "wgan_utils" not in source
 
 
-def test_its_losses_and_gradients_are_the_librarys(example, networks):
-    (generator, critic), real, seed = networks, random_batch(0), 5
-    z = tf.random.stateless_normal((BATCH, example.LATENT_DIM), (0, 1))
-    fake = generator(z, training=True)
-    epsilon = keras.random.uniform((BATCH, 1, 1, 1), seed=seed)  # what the library draws from the same seed
+def test_a_step_is_algorithm_1(example, monkeypatch):
+    """As the library's WGANGP takes it with the same random numbers, of which each update has its own."""
 
-    def library_s_critic_loss():
-        difference = losses.wasserstein_critic_loss(critic(real), critic(fake))
-        return difference + 10 * losses.gradient_penalty(critic, real, fake, seed), {"estimate": -difference}
+    def networks() -> tuple[keras.Model, keras.Model]:
+        keras.utils.set_random_seed(3)
+        return example.build_generator(SHAPE, filters=4), example.build_critic(SHAPE, filters=4)
 
-    def library_s_generator_loss():
-        loss = losses.wasserstein_generator_loss(critic(generator(z, training=True)))
-        return loss, {"estimate": loss}
+    def optimizers() -> list[keras.Optimizer]:
+        return [keras.optimizers.SGD(0.05, momentum=0.9) for _ in range(2)]
 
-    def generator_loss():
-        loss = example.generator_loss(critic, generator(z, training=True))
-        return loss, loss
+    def kept(draw, numbers):
+        return lambda shape: numbers.append(draw(shape)) or numbers[-1]
 
-    for network, own, library_s in (
-        (critic, lambda: example.critic_loss(critic, real, fake, epsilon), library_s_critic_loss),
-        (generator, generator_loss, library_s_generator_loss),
-    ):
-        with tf.GradientTape() as tape:
-            found = own()
-        gradients = tape.gradient(found[0], network.trainable_variables)
-        expected, logs, others = value_and_gradients(library_s, network.trainable_variables, network.variables)
-        assert_close([*found, *gradients], [expected, logs["estimate"], *others])
-        assert np.median([np.abs(gradient).max() for gradient in others]) > 1e-3  # not equal for being nothing
-
-
-def test_a_step_is_algorithm_1(example, networks, monkeypatch):
-    """Each critic update sees other real images, other generated ones and other ε; then the generator moves once."""
-    seen = []
-    critic_loss = example.critic_loss
-
-    def recorded(critic, real, fake, epsilon):
-        seen.append([np.array(values) for values in (real, fake, epsilon)])
-        return critic_loss(critic, real, fake, epsilon)
-
-    monkeypatch.setattr(example, "critic_loss", recorded)
+    latents, epsilons, untrained = [], [], networks()
+    for name, numbers in (("normal", latents), ("uniform", epsilons)):
+        monkeypatch.setattr(tf.random, name, kept(getattr(tf.random, name), numbers))
     images = np.random.default_rng(0).integers(0, 256, (BATCH, 3, *SHAPE), dtype=np.uint8)
-    adams = [keras.optimizers.Adam(1e-2) for _ in range(2)]
-    before = [network.get_weights()[0] for network in networks]
-    example.make_step(*networks, *adams).python_function(images)  # uncompiled, so that values can be looked at
-    assert [int(adam.iterations) for adam in adams] == [1, 3]
-    np.testing.assert_allclose(np.stack([real for real, _, _ in seen], axis=1), images / 127.5 - 1, atol=1e-6)
-    assert len(np.unique([fake for _, fake, _ in seen], axis=0)) == 3
-    epsilons = np.stack([epsilon for _, _, epsilon in seen])
-    assert epsilons.shape == (3, BATCH, 1, 1, 1)
-    assert len(np.unique(epsilons)) == 3 * BATCH
-    assert 0 <= epsilons.min() < epsilons.max() < 1
-    assert all(np.any(network.get_weights()[0] != old) for network, old in zip(networks, before, strict=True))
+    trained = networks()
+    estimate = example.make_step(*trained, *optimizers()).python_function(images)  # uncompiled, so that all are kept
+    assert (len(latents), np.shape(epsilons)) == (4, (3, BATCH, 1, 1, 1))
+    assert all(len(np.unique(numbers)) == np.size(numbers) for numbers in (latents, epsilons))
+
+    model = WGANGP(*networks(), example.LATENT_DIM, critic_steps=3)
+    model.compile(*optimizers(), run_eagerly=True)
+    drawn, between = iter(latents), iter(epsilons)
+    model.draw_latent = lambda n: next(drawn)
+    monkeypatch.setattr(keras.random, "uniform", lambda *given, **how: next(between))
+    logs = model.step_on((images,))
+    assert float(estimate) == pytest.approx(float(logs["real_score"] - logs["fake_score"]), rel=1e-4)
+    for one, twin, old in zip(trained, (model.generator, model.critic), untrained, strict=True):
+        sizes = []
+        for mine, librarys, before in zip(one.weights, twin.weights, old.weights, strict=True):
+            moves = [np.asarray(weight) - np.asarray(before) for weight in (mine, librarys)]
+            sizes.append(np.abs(moves[1]).max())
+            np.testing.assert_allclose(*moves, rtol=0, atol=1e-4 * sizes[-1] + 1e-6, err_msg=mine.path)
+        assert np.median(sizes) > 1e-3  # not equal for having moved by nothing
 
 
 def test_the_program_trains_on_ones_own_images(example, tmp_path):
@@ -122,12 +88,10 @@ def test_the_program_trains_on_ones_own_images(example, tmp_path):
     assert 0 < np.abs(np.subtract(*map(np.asarray, kernels))).max() < 1e-2  # moved, from where the seed put it
 
 
-@pytest.mark.parametrize(
-    "images", [np.zeros((4, 8, 8, 1)), np.zeros((4, 8, 8), "uint8"), np.zeros((4, 8, 9, 1), "uint8")]
-)
-def test_the_program_refuses_what_it_would_train_on_wrongly(images, tmp_path, monkeypatch, capsys):
-    np.save(tmp_path / "own.npy", images)
-    monkeypatch.setattr(sys, "argv", [PATH.name, "--data", str(tmp_path / "own.npy")])
-    with pytest.raises(SystemExit):
-        runpy.run_path(str(PATH), run_name="__main__")
-    assert f"{images.dtype} of shape {images.shape}" in capsys.readouterr().err
+def test_the_program_refuses_what_it_would_train_on_wrongly(tmp_path, monkeypatch, capsys):
+    for images in (np.zeros((4, 8, 8, 1)), np.zeros((4, 8, 8), "uint8"), np.zeros((4, 8, 9, 1), "uint8")):
+        np.save(tmp_path / "own.npy", images)
+        monkeypatch.setattr(sys, "argv", [PATH.name, "--data", str(tmp_path / "own.npy")])
+        with pytest.raises(SystemExit):
+            runpy.run_path(str(PATH), run_name="__main__")
+        assert f"{images.dtype} of shape {images.shape}" in capsys.readouterr().err

@@ -14,11 +14,14 @@ from keras import ops
 import wgan_utils as wu
 from scripts.student_edition import without_solution
 from tests.refused import refused
+from tests.wrong_answers.lab_distances import plan
 from tests.wrong_answers.lesson_01 import GANStep
 from tests.wrong_answers.lesson_04 import Penalised as PenalisedStep
+from tests.wrong_answers.lesson_06 import walk
 from tests.wrong_answers.steps import Step
 from wgan_utils import labs
 from wgan_utils.exercises import CHECKS, answers
+from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.published import notebooks
 
 WRONG = {}
@@ -28,8 +31,9 @@ for module in sorted(Path(__file__).parent.glob("wrong_answers/l*.py")):  # less
 
 def run(source, names):
     """Run a cell, and let AutoGraph find its source, as in a notebook."""
-    linecache.cache["<cell>"] = len(source), None, source.splitlines(keepends=True), "<cell>"
-    exec(compile(source, "<cell>", "exec"), names)
+    file = f"<cell {hash(source)}>"
+    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    exec(compile(source, file, "exec"), names)
 
 
 @pytest.mark.parametrize("path", notebooks().values(), ids=lambda path: path.stem)
@@ -73,10 +77,12 @@ def penalty(critic, real, fake, seed=None):
 
 
 class Compiled(wu.AdversarialModel):
-    """Two compiled methods, the critic in one pass; all latent vectors drawn beforehand."""
+    """Two compiled methods, the critic in one pass; all latent vectors drawn beforehand, at once."""
+
+    penalty_weight = 0
 
     def step(self, real):
-        z = [self.draw_latent(len(real)) for _ in range(self.critic_steps + 1)]
+        z = tf.split(self.draw_latent(len(real) * (self.critic_steps + 1)), self.critic_steps + 1)
         for i in range(self.critic_steps):
             logs = self.train_critic(real[:, i], z[i])
         return logs | self.train_generator(z[-1])
@@ -91,11 +97,12 @@ class Compiled(wu.AdversarialModel):
     def train_critic(self, real, z):
         with tf.GradientTape() as tape:
             fake = self.generator(z, training=True)
-            scores = self.critic(ops.concatenate([fake, real]), training=True)
-            loss = ops.mean(scores[: len(real)]) - ops.mean(scores[len(real) :]) + self.cost(real, fake)
+            fake_score, real_score = map(ops.mean, ops.split(self.critic(ops.concatenate([fake, real]), True), 2))
+            cost = self.cost(real, fake)
+            loss = fake_score - real_score + self.penalty_weight * cost
         self.critic_optimizer.apply(tape.gradient(loss, self.critic.trainable_variables))
         self.settle(self.critic.trainable_variables)
-        return {"critic_loss": loss}
+        return {"real_score": real_score, "fake_score": fake_score, "gradient_penalty": cost}
 
     @tf.function
     def train_generator(self, z):
@@ -119,14 +126,31 @@ class Penalised(Compiled):
     penalty_weight = 10
 
     def cost(self, real, fake):
-        return self.penalty_weight * penalty(self.critic, real, fake, self.seed_generator)
+        return penalty(self.critic, real, fake, self.seed_generator)
+
+
+def swapped_ends(critic, real, fake, seed=None):
+    epsilon = tf.random.uniform([tf.shape(real)[0], 1, 1, 1])
+    points = tf.Variable(fake + epsilon * (real - fake))
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(critic(points, training=True))
+    gradients = tf.reshape(tape.gradient(total, points), (len(real), -1))
+    return tf.reduce_mean((tf.sqrt(tf.maximum(tf.reduce_sum(gradients**2, axis=1), 1e-12)) - 1) ** 2)
+
+
+def in_float32(cost, a, b, temperature):
+    cost, a, b = (value.astype("float32") for value in (cost, a, b))
+    return plan()(cost, a, b, np.float32(temperature))
 
 
 RIGHT = [
     ("01.3", GANStep),
+    ("03.2", lambda real, fake: kernel_distance(real, fake)[0]),
     *(("02.3", kind) for kind in (Step, Clipped)),
     *(("04.4", kind) for kind in (PenalisedStep, Penalised)),
-    *(("04.3", kind) for kind in (penalty, wu.losses.gradient_penalty)),
+    *(("04.3", kind) for kind in (penalty, wu.losses.gradient_penalty, tf.function(penalty), swapped_ends)),
+    ("06.2", lambda a, b, t: list(walk()(a, b, t))),
+    ("distances.1", in_float32),
 ]
 
 
@@ -141,9 +165,15 @@ def test_a_right_answer_may_be_written_in_other_ways_at_any_precision(precision,
         keras.config.set_dtype_policy(before)
 
 
-def test_a_step_that_returns_nothing_is_told_so_by_the_model():
-    with refused(naming="Answer.step"):
-        wu.exercises.check("02.3", type("Answer", (wu.AdversarialModel,), {"step": lambda self, real: None}))
+def test_an_error_in_an_answer_shows_its_own_lines_alone():
+    def broken(norms):
+        return unknown(norms)  # noqa: F821
+
+    with pytest.raises(NameError) as raised:
+        wu.exercises.check("critics.1", broken)
+    shown = "\n".join(raised.value._render_traceback_())
+    assert "return unknown(norms)" in shown
+    assert "wgan_utils" not in shown.replace(__file__, "")
 
 
 def test_what_is_no_answer_is_refused():

@@ -168,17 +168,22 @@ def test_reproduces_its_stored_outputs_with_other_parameters_from_any_folder(pat
 
     (folder,) = (tmp_path / "here" / path.stem).iterdir()
     config = json.loads((folder / "config.json").read_text())
-    assert {name: config["parameters"][name] for name in parameters} == parameters
+    asked = config["parameters"]
+    of_the_winner = ("SEED", "STEPS") if "METHOD" in asked else ()  # lesson 05's run is one of its trainings
+    assert {name: asked[name] for name in parameters if name not in of_the_winner} == {
+        name: value for name, value in parameters.items() if name not in of_the_winner
+    }
     assert json.loads((folder / "metrics.json").read_text())
     if data is None:
         return
     assert config["data"]["name"] == data
     assert config["setup"]["batch_size"] == 9
     assert config["environment"]["versions"]["keras"]
+    steps = asked["STEPS"]
     rows = (folder / "history.csv").read_text().splitlines()
-    assert [row.split(",")[0] for row in rows] == ["step", "1", "2", "3"]
+    assert [row.split(",")[0] for row in rows] == ["step", *map(str, range(1, steps + 1))]
     assert min(path.name for path in (folder / "samples").iterdir()) == "step_000000.png"
-    assert len(list((folder / "checkpoints").iterdir())) == 2
+    assert len(list((folder / "checkpoints").iterdir())) == min(2, steps)
     if path in LESSONS:
         assert (folder / "training.gif").read_bytes()[:6] == b"GIF89a"
     assert (folder / "generator.keras").stat().st_size > 10_000

@@ -19,12 +19,6 @@ def test_unequal_networks_or_threads_are_refused(other, named):
         processes.check_equal([one, two], threads=2)
 
 
-def test_a_missing_environment_is_said_at_once(capsys):
-    with pytest.raises(SystemExit):
-        peers.main(["--pytorch-python", "no/such/python"])
-    assert "no/such/python" in capsys.readouterr().err
-
-
 @pytest.mark.slow
 def test_a_contestant_in_its_process(monkeypatch, capsys):
     monkeypatch.setattr(peers, "SMOKE", SMOKE[1:])

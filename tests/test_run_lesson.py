@@ -1,8 +1,6 @@
 """`make run`: what it says while a lesson runs, what it passes on, and that it leaves no process behind."""
 
-import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -15,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from scripts import run_lesson
-from scripts.run_lesson import main, progress
+from scripts.run_lesson import main
 
 SLEEPS = """
 from pathlib import Path
@@ -41,17 +39,6 @@ def write_lesson(path: Path, *cells: nbformat.NotebookNode) -> None:
     nbformat.write(new_notebook(cells=[*cells], metadata={"kernelspec": kernel}), path)
 
 
-def test_progress_tells_step_rate_and_for_the_lesson_s_own_training_time_left(tmp_path):
-    folder = tmp_path / "runs" / "cpu"
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps({"parameters": {"STEPS": 130}}))
-    (folder / "history.csv").write_text("step,seconds\n10,5\n20,10\n30,15\n")
-    assert re.findall(r"[\d.]+", progress(folder, folder.parent)) == ["30", "130", "2.0", "0", "50"]
-    assert re.findall(r"[\d.]+", progress(folder, tmp_path)) == ["30", "2.0"]
-    (folder / "generator.keras").touch()  # it is done
-    assert progress(folder, folder.parent) == ""
-
-
 @pytest.mark.notebooks
 def test_an_error_is_one_sentence_and_the_status_says_so(tmp_path, monkeypatch, capfd):
     error = 'class ParameterError(ValueError): pass\nraise ParameterError(f"X is {X}")'
@@ -62,11 +49,6 @@ def test_an_error_is_one_sentence_and_the_status_says_so(tmp_path, monkeypatch, 
     assert main(["fails", "-p", "X", "7", "-p", "OUTPUT_DIR", str(tmp_path / "out")]) == 1
     assert capfd.readouterr().err == "X is 7\n"
     assert not (tmp_path / "out").exists()
-
-
-def test_help_lists_the_parameters(capsys):
-    assert main(["02_wgan_clipping_sevens", "--help"]) == 0
-    assert "DIGIT = 7" in capsys.readouterr().out
 
 
 @pytest.mark.notebooks

@@ -4,11 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import nbformat
 import pandas as pd
 import pytest
 
+from scripts.ship_trials import ship
+from sweeps import horses
 from sweeps.__main__ import command_line, main, planned
+from wgan_utils.published import LESSONS
+from wgan_utils.zoo.trials import load_trials
 
 PARAMETERS = """SECONDS: float = 0.0  # to compute
 LAMBDA: float = 10.0  # factor
@@ -101,3 +106,29 @@ def test_on_a_dask_cluster_of_two_workers(tmp_path):
         words = ["LAMBDA=-1,2", "SEED=0,1", "--dask", cluster.scheduler_address, "--output-dir", str(tmp_path)]
         assert sweep(toy_lesson(tmp_path), *words) == 1
     assert table_of(tmp_path)["state"].tolist() == ["failed", "failed", "done", "done"]
+
+
+@pytest.mark.parametrize(("arm", "of_arm"), horses.ARMS.items())
+def test_of_the_arms_of_lesson_03_some_critics_rates_grow_with_their_bounds_and_the_generators_rates_are_one(
+    arm, of_arm
+):
+    parameters = LESSONS["03_wgan_clipping_horses"].published["smoke"]
+    model, (c, scaled) = horses.make_model(arm, 0, parameters), of_arm
+    rate = parameters["LEARNING_RATE"]
+    assert model.clip_value == c
+    expected = rate * c / parameters["CLIP_VALUE"] if scaled else rate
+    assert float(model.optimizer.learning_rate) == pytest.approx(expected)
+    assert float(model.generator_optimizer.learning_rate) == pytest.approx(rate)
+    assert isinstance(model.optimizer, keras.optimizers.Adam) == (arm == "penalty")
+
+
+@pytest.mark.slow
+def test_the_arms_of_lesson_03_are_trained_once_and_ship_as_a_table(tmp_path):
+    bound = "c = 0.2, one rate"
+    for arm in (bound, "penalty, RMSProp", "penalty, RMSProp"):
+        horses.train(arm, 1, str(tmp_path), "smoke")
+    trials = load_trials(ship(tmp_path / "horses_tuning", ["ARM", "SEED"], "free", tmp_path).stem, tmp_path)
+    measured = trials.table.set_index(["ARM", "SEED", "step"])
+    assert measured["averaged_kernel_distance"].notna().all()
+    assert measured["gradient_norm"].dropna().index.tolist() == [(bound, 1, 2), ("penalty, RMSProp", 1, 2)]
+    assert measured["at_bound"].dropna().index.tolist() == [(bound, 1, 0), (bound, 1, 2)]

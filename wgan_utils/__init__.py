@@ -33,13 +33,9 @@ from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import gpu_name, input_gradient
-from wgan_utils.gan.sampling import as_inputs, generate, latent_vectors
-from wgan_utils.gan.vae import VAE
+from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.labs import critics, fit_critic
-from wgan_utils.metrics.colour import colour_statistics, scene_statistics
-from wgan_utils.metrics.comparison import comparison_table, dominates, mean_and_range
-from wgan_utils.metrics.correlation import correlate, correlate_quality, rank_correlation
-from wgan_utils.metrics.detail import checkerboard, detail_energy
+from wgan_utils.metrics.correlation import correlate
 from wgan_utils.metrics.distances import frechet_distance
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
@@ -48,18 +44,20 @@ from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.comparison import comparison_frames, plot_comparison
-from wgan_utils.plots.curves import plot_losses
-from wgan_utils.plots.functions import plot_batch_sensitivity, plot_double_cone, plot_lines
-from wgan_utils.plots.gifs import make_gif, show_gif
-from wgan_utils.plots.images import plot_images, plot_interpolation, plot_neighbours, plot_samples_over_time
-from wgan_utils.training.batches import RealImages
+from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_losses
+from wgan_utils.plots.images import (
+    make_gif,
+    plot_images,
+    plot_interpolation,
+    plot_neighbours,
+    plot_samples_over_time,
+)
 from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
-from wgan_utils.training.train import load_pretrained_run, pretrained_table, train
+from wgan_utils.training.train import RealImages, load_pretrained_run, pretrained_table, train
 from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds
 from wgan_utils.zoo.trials import load_trials
 

@@ -19,13 +19,13 @@ from wgan_utils.gan.backend import (
     CompiledStep,
     forget_traces,
     run_step,
+    split_batch,
     traced_once,
     value_and_gradients,
     without_autograph,
 )
-from wgan_utils.gan.devices import split_batch
 from wgan_utils.gan.losses import check_positive
-from wgan_utils.gan.sampling import as_inputs
+from wgan_utils.gan.networks import as_inputs
 
 # The numbers that define an algorithm: arguments of the models, and their attributes.
 SETTINGS = ["latent_dim", "critic_steps", "clip_value", "penalty_weight", "one_sided", "gamma", "ema_momentum", "seed"]
@@ -178,25 +178,19 @@ class AdversarialModel(keras.Model):
         """Return all that training changes: both networks, both optimizers, every random state, the step."""
         return {f"{i:04d} {v.name}": ops.convert_to_numpy(v) for i, v in enumerate(self._changing_variables())}
 
-    def check_state(self, state: Mapping[str, np.ndarray], step: int | None = None) -> None:
-        """Raise a ValueError unless `state` is of such a model and optimizers, and of that step if one is given."""
-        # By place and shape, not by name: Keras counts layers through a session.
-        variables, names = self._changing_variables(), sorted(state)
-        wanted = [(tuple(v.shape), _kind(v.dtype)) for v in variables]
-        given = [(state[name].shape, _kind(state[name].dtype.name)) for name in names]
-        if wanted != given:
-            odd = [name[5:] for name, a, b in zip(names, wanted, given, strict=False) if a != b]
-            what = f"its {len(given)} arrays are not the {len(wanted)} of this one and its optimizers"
-            raise Refused(f"It is of another model: {what}; the first that differs is {odd[:1]}.")
-        held = int(state[names[[v is self.steps_done for v in variables].index(True)]])
-        if step is not None and held != step:
-            raise Refused(f"it holds step {held}")
-
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Set everything that `state` returned; a ValueError, and no change, where it is of another model."""
-        self.check_state(state)
-        for variable, name in zip(self._changing_variables(), sorted(state), strict=True):
-            variable.assign(state[name])
+        # By place and shape, not by name: Keras counts layers through a session.
+        variables, names = self._changing_variables(), sorted(state)
+        shapes = [tuple(variable.shape) for variable in variables]
+        if shapes != [state[name].shape for name in names]:
+            odd = [name[5:] for name, shape in zip(names, shapes, strict=False) if state[name].shape != shape]
+            what = f"its {len(names)} arrays are not the {len(shapes)} of this one and its optimizers"
+            raise Refused(f"It is of another model: {what}; the first that differs is {odd[:1]}.")
+        # All are converted before the first is set.
+        values = [np.asarray(state[name], v.dtype) for name, v in zip(names, variables, strict=True)]
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
 
     def _changing_variables(self) -> list:
         everything = [*self.variables, *self.optimizer.variables, *self.generator_optimizer.variables]
@@ -476,8 +470,3 @@ def move_average(average: keras.Model, network: keras.Model, momentum: float) ->
     """Move the average's weights, BatchNorm statistics too, towards the network's: m·average + (1 − m)·network."""
     for old, new in zip(average.weights, network.weights, strict=True):
         old.assign(old + (1 - momentum) * (new - old))
-
-
-def _kind(dtype: str) -> str:
-    """Floats and whole numbers by what they are: backends keep the latter in types of their own."""
-    return next((kind for kind in ("float", "int") if kind in dtype), dtype)

@@ -8,7 +8,7 @@ import keras
 from benchmarks.contest import entries
 from benchmarks.contest.entries import Column
 from benchmarks.contest.on_tensorflow import Clock, about, limit_threads, networks, optimizer, random_pixels
-from wgan_utils.training.batches import RealImages
+from wgan_utils.training.train import RealImages
 
 
 def build(column: Column, threads: int, precision: str) -> "Ours":

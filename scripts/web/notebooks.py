@@ -16,7 +16,6 @@ ASSET = re.compile(r"!\[([^\]]*)\]\((?:\.\./)+assets/(\w+)\.gif\)")
 DIAGRAM = re.compile(r"(!\[[^\]]*\])\((?:\.\./)+assets/(\w+\.svg)\)")
 SITE_PAGE = re.compile(r"(?<=\]\()(?:\.\./)+site/pages/(?=\w+\.md)")
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
@@ -35,8 +34,6 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
         elif cell.cell_type == "code":
             _fold(cell)
             _describe_figures(cell, following)
-            # A button without its kernel does nothing; the still picture beside it stays.
-            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
             for output in cell.outputs:
                 if "text/html" in output.get("data", {}):
                     output.data["text/html"] = extract_gifs(output.data["text/html"], gifs, f"{up}_static/gifs")

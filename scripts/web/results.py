@@ -25,7 +25,7 @@ def _about(name: str, card: dict[str, Any]) -> str:
     n = next(iter(card["metrics"]["metrics"].values()))["n"]
     seeds = card["seeds"].items()
     others = [f"{row['frechet']:.3g} ({_steps(row, card)}seed {seed})" for seed, row in seeds if seed != _seed(card)]
-    within = "in the lesson" if card["parameters"].get("SEEDS", 1) > 1 else "not trained"
+    within = "in the lesson" if "FRESH_SEEDS" in card["parameters"] else "not trained"
     return (
         f"- `{name}`, of lesson {card['lesson']}: preset `{card['parameters']['PRESET']}`, {card['steps']:,} steps, "
         f"seed {_seed(card)}, n = {n:,}; {card['data']['source']}; {card['environment']['hardware']}. "

@@ -58,12 +58,6 @@ def opened(browser: Any, site_url: str, name: str, **options: Any) -> Iterator[A
     assert not complaints
 
 
-@pytest.mark.parametrize("name", MOVED)
-def test_an_old_address_leads_to_the_new_one(page, site_url, name):
-    page.goto(f"{site_url}/{name}")
-    page.wait_for_url(f"{site_url}/{MOVED[name]}")
-
-
 def test_every_local_link_leads_somewhere():
     """Pages, files and places within pages."""
     assert len(PAGES) >= 20
@@ -93,37 +87,3 @@ def test_who_prefers_less_motion_gets_stills(browser, site_url):
     with opened(browser, site_url, "index.html", reduced_motion="reduce") as page:
         page.wait_for_function("document.querySelectorAll('button.wu-stop').length > 0")
         assert page.evaluate("[...document.querySelectorAll('img.wu-gif')].every(i => i.src.endsWith('.png'))")
-
-
-FOCUSED = """() => { const e = document.activeElement, s = getComputedStyle(e); return [e.tagName, e.innerText || '',
-  s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none']; }"""
-
-
-def test_the_keyboard_reaches_content_search_and_theme(page, site_url):
-    """The first Tab offers to skip to the text; every stop after it is marked so that the eye can follow."""
-    page.goto(f"{site_url}/index.html")
-    page.keyboard.press("Tab")
-    assert "skip" in page.evaluate("document.activeElement.innerText").lower()
-    seen = []
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        seen.append(page.evaluate(FOCUSED))
-    assert [entry for entry in seen if entry[0] != "BODY" and not entry[2]] == []
-    assert "Lessons" in " ".join(entry[1] for entry in seen)
-    page.keyboard.press("Control+k")
-    page.wait_for_function("document.activeElement.tagName === 'INPUT'")
-
-
-def test_a_lesson_s_wide_code_scrolls_by_key_and_its_set_up_unfolds(browser, site_url):
-    narrow = {"viewport": {"width": 390, "height": 844}}
-    with opened(browser, site_url, "lessons/04_wgan_gp_digits.html", **narrow) as page:
-        boxes = page.evaluate(
-            """() => [...document.querySelectorAll('div.highlight pre')].filter(e => e.checkVisibility()
-                 && e.scrollWidth > e.clientWidth + 1).map(e => [e.tabIndex, getComputedStyle(e).overflowX])"""
-        )
-        assert boxes
-        assert all(box == [0, "auto"] for box in boxes)
-        fold = page.locator("details:has(div.cell_input), div.cell details").first
-        assert fold.get_attribute("open") is None
-        fold.locator("summary").first.press("Enter")
-        assert fold.get_attribute("open") is not None

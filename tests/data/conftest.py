@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from wgan_utils.data import datasets, images, standins
+from wgan_utils.data import datasets
 
 
 @pytest.fixture(autouse=True)
 def default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The default data folder: not this machine's. Drawings by program are few."""
-    for module in (datasets, images):
-        monkeypatch.setattr(module, "default_data_dir", lambda: tmp_path / "default")
-    monkeypatch.setattr(standins, "COUNT", 50)
+    monkeypatch.setattr(datasets, "default_data_dir", lambda: tmp_path / "default")
+    monkeypatch.setattr(datasets, "COUNT", 50)
     return tmp_path / "default"
 
 

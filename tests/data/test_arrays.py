@@ -58,24 +58,13 @@ def test_flat_rows_of_784_and_the_scale_of_floats():
     assert (half.min(), zeros.max()) == (128, 0)
 
 
-@pytest.mark.parametrize(
-    "array",
-    [
-        np.zeros((0, 28, 28), np.uint8),
-        np.full((64, 64, 3), 9, np.uint8),
-        np.full((5, 3, 28, 28), 9, np.uint8),
-        np.full((5, 28, 28, 4), 9, np.uint8),
-        np.full((5, 100), 9, np.uint8),
-        np.full((5, 28, 28), 300, np.int32),
-        np.full((5, 28, 28), 1, np.uint8),
-        np.full((5, 28, 28), 255.0),
-        np.full((5, 28, 28), np.nan),
-        np.where(np.arange(5)[:, None, None] == 3, np.inf, np.zeros((5, 28, 28))),
-        np.full((5, 28, 28), "a"),
-        np.full((1, 28, 28), 9, np.uint8),
-    ],
-    ids=lambda array: f"{array.dtype} {array.shape} {array.ravel()[-1:]}",
-)
+OF_SHAPES = (64, 64, 3), (5, 3, 28, 28), (5, 28, 28, 4), (5, 100), (1, 28, 28)
+UNUSABLE = [np.zeros((0, 28, 28), np.uint8), *(np.full(shape, 9, np.uint8) for shape in OF_SHAPES)]
+UNUSABLE += [np.full((5, 28, 28), value) for value in (300, np.uint8(1), 255.0, np.nan, "a")]
+UNUSABLE.append(np.where(np.arange(5)[:, None, None] == 3, np.inf, np.zeros((5, 28, 28))))
+
+
+@pytest.mark.parametrize("array", UNUSABLE, ids=lambda array: f"{array.dtype} {array.shape} {array.ravel()[-1:]}")
 def test_unusable_arrays_are_refused(folder, array):
     np.save(folder / "mine.npy", array)
     with refused(naming="mine"):
@@ -155,28 +144,18 @@ def test_hold_out_is_a_tenth_spread_over_all_and_always_the_same(count):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "named"),
+    ("error", "arguments", "named"),
     [
-        ({"name": ""}, ValueError, "name"),
-        ({"name": "mnits"}, ValueError, "'mnist'"),
-        ({"name": "cifar-10"}, ValueError, "'cifar10'"),
-        ({"name": "quickdraw"}, ValueError, "'quickdraw/<category>'"),
-        ({"name": "quickdraw/../secret"}, FileNotFoundError, "secret"),
-        ({"name": "no/such/folder"}, FileNotFoundError, "no/such/folder"),
-        ({"name": b"no.npz"}, FileNotFoundError, "no.npz"),
-        ({"name": "mnist", "classes": [10]}, ValueError, "10"),
-        ({"name": "mnist", "classes": [7.0]}, ValueError, "7.0"),
-        ({"name": "mnist", "classes": True}, ValueError, "True"),
-        ({"name": "cifar10", "classes": ["hoarse"]}, ValueError, "'hoarse'"),
-        ({"name": "cifar10", "classes": []}, ValueError, "classes=[]"),
-        ({"name": "celeba", "classes": [1]}, ValueError, "celeba"),
-        ({"name": "quickdraw/cat", "classes": [1]}, ValueError, "quickdraw/cat"),
-        ({"name": "mnist", "image_size": 4}, ValueError, "image_size"),
-        ({"name": "mnist", "image_size": 28.5}, ValueError, "image_size"),
-        ({"name": "mnist", "data_dir": "missing"}, FileNotFoundError, "data_dir"),
+        *((FileNotFoundError, {"name": name}, name) for name in ("quickdraw/../secret", "no/such/folder", "no.npz")),
+        (FileNotFoundError, {"name": "mnist", "data_dir": "missing"}, "data_dir"),
+        *((ValueError, {"name": name}, named) for name, named in (("", "name"), ("mnits", "'mnist'"))),
+        *((ValueError, {"name": "mnist", "classes": classes}, str(classes)) for classes in ([10], [7.0], True)),
+        *((ValueError, {"name": "cifar10", "classes": classes}, str(classes)) for classes in (["hoarse"], [])),
+        *((ValueError, {"name": name, "classes": [1]}, name) for name in ("celeba", "quickdraw/cat")),
+        *((ValueError, {"name": "mnist", "image_size": size}, "image_size") for size in (4, 28.5)),
     ],
 )
-def test_bad_requests(arguments, error, named):
+def test_bad_requests(error, arguments, named):
     with refused(error, named):
         load_images(**arguments)
 
@@ -191,3 +170,23 @@ def test_padding_puts_black_around_every_image():
     assert padded.sha256 != images.sha256 == images.padded(0).sha256
     for said in ("noise", "3", "2", "8×8×1", "made by a test"):
         assert said in repr(images)
+
+
+@pytest.mark.parametrize("count", [12, 99])
+def test_for_an_evaluation_too_few_images_are_refused(folder, count):
+    np.save(folder / "few.npy", np.random.default_rng(0).integers(0, 256, (count, 8, 8), np.uint8))
+    assert len(load_images(folder / "few.npy").test) == max(1, count // 10)
+    with refused(naming="100"):
+        load_images(folder / "few.npy", evaluable=True)
+
+
+def test_for_an_evaluation_a_hundred_are_enough_but_not_fifty_that_are_there_twice(folder):
+    images = np.random.default_rng(0).integers(0, 256, (100, 8, 8), np.uint8)
+    np.save(folder / "grey.npy", images)
+    colour = load_images(folder / "grey.npy", colour=True, evaluable=True)
+    assert (colour.train.shape, colour.test.shape) == ((90, 8, 8, 3), (10, 8, 8, 3))
+    np.testing.assert_array_equal(colour.test, images[hold_out(100)[1], :, :, None].repeat(3, axis=3))
+    for direction in (1, -1):  # as they are, or mirrored
+        np.save(folder / "twice.npy", np.concatenate([images[:60], images[:60, :, ::direction]]))
+        with refused(naming="twice"):
+            load_images(folder / "twice.npy", evaluable=True)

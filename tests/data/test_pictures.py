@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import zipfile
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 from PIL import Image
 
 from tests.refused import refused
-from wgan_utils.data import images as library
 from wgan_utils.data.datasets import load_images
 from wgan_utils.data.images import hold_out
 
@@ -159,24 +157,20 @@ def test_folders_and_files_without_a_readable_picture(folder):
 
 def test_only_regular_files_are_pictures_and_links_in_a_circle_do_not_hang(twelve, tmp_path):
     whole = load_images(twelve).sha256
-    os.mkfifo(twelve / "pipe.png")
-    (twelve / "endless.png").symlink_to("/dev/zero")
-    (twelve / "dangling.png").symlink_to(tmp_path / "nowhere")
-    (twelve / "around").symlink_to(twelve)
-    (twelve / "itself.png").symlink_to(twelve / "itself.png")
+    for name in ("pipe.png", "mnist.npz", "img_align_celeba.zip", "own.zip", "own.npy"):
+        os.mkfifo(twelve / name)
+    for name, target in (("endless.png", "/dev/zero"), ("around", twelve), ("itself.png", twelve / "itself.png")):
+        (twelve / name).symlink_to(target)
     (twelve / "000.png").rename(tmp_path / "elsewhere.png")
     (twelve / "000.png").symlink_to(tmp_path / "elsewhere.png")
     assert load_images(twelve).sha256 == whole
-    for suffix in ("zip", "npy"):
-        os.mkfifo(tmp_path / f"pipe.{suffix}")
-        with refused(naming="pipe"):
-            load_images(tmp_path / f"pipe.{suffix}")
+    for name in ("own.zip", "own.npy"):
+        with refused(naming="own"):
+            load_images(twelve / name)
     (tmp_path / "one.zip").symlink_to(tmp_path / "other.zip")
     (tmp_path / "other.zip").symlink_to(tmp_path / "one.zip")
     with refused(FileNotFoundError, naming="one.zip"):
         load_images(tmp_path / "one.zip")
-    for name in ("mnist.npz", "img_align_celeba.zip"):
-        os.mkfifo(twelve / name)
     for name in ("mnist", "celeba"):
         with refused(FileNotFoundError, naming="data_dir"):
             load_images(name, data_dir=twelve, allow_standin=False)
@@ -196,76 +190,3 @@ def test_names_with_spaces_other_letters_or_bytes_that_are_none_work_to_the_end(
     (place / "array.npy").rename(array)
     for text in (images.name, images.source, repr(images), load_images(array).source):
         assert text.encode("utf-8").decode() == text
-
-
-# --- many pictures are kept as they are decoded
-
-
-@pytest.fixture
-def fitted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """An entry for each picture that is decoded. Twelve are many; what is decoded at a time is three."""
-    monkeypatch.setattr(library, "CHUNK", 3)
-    monkeypatch.setattr(library, "MANY", 12)
-    done, fit = [], library._fit
-    monkeypatch.setattr(library, "_fit", lambda *arguments: done.append(1) or fit(*arguments))
-    return done
-
-
-@pytest.mark.parametrize("packed", [False, True])
-def test_many_pictures_are_decoded_once_and_anew_where_they_changed(twelve, default, fitted, monkeypatch, packed):
-    def load() -> tuple[str, int]:
-        fitted.clear()
-        return load_images(source).sha256, len(fitted)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(library, "MANY", 100)
-        directly = load_images(twelve).sha256
-    source = shutil.make_archive(str(twelve), "zip", twelve) if packed else twelve
-    assert load() == (directly, 12)
-    assert load() == (directly, 0)
-    Image.new("RGB", (24, 20)).save(twelve / "004.png")
-    source = shutil.make_archive(str(twelve), "zip", twelve) if packed else twelve
-    changed, number = load()
-    assert changed != directly
-    assert number == (12 if packed else 3)
-    assert {path.name for path in default.iterdir()} == {"prepared"}
-
-
-def test_an_interrupted_preparation_goes_on_where_it_was(twelve, fitted, monkeypatch):
-    def interrupted(*_: object) -> None:
-        if len(fitted) > 6:
-            raise KeyboardInterrupt
-        return fit(*_)
-
-    with monkeypatch.context() as patch:
-        fit = library._fit
-        patch.setattr(library, "_fit", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            load_images(twelve)
-    fitted.clear()
-    load_images(twelve)
-    assert 3 <= len(fitted) <= 6
-
-
-def test_unreadable_pictures_are_named_every_time(twelve, fitted):
-    (twelve / "003.png").write_bytes(b"no picture")
-    hashes = set()
-    for _ in range(2):
-        with pytest.warns(UserWarning, match=r"003\.png"):
-            hashes.add(load_images(twelve).sha256)
-    assert len(hashes) == 1
-    assert len(fitted) == 11
-
-
-def test_a_folder_that_cannot_be_written_or_a_full_disk_costs_time_and_a_warning(twelve, default, fitted, monkeypatch):
-    default.write_text("a file where the folder should be")
-    with pytest.warns(UserWarning, match="File exists|Not a directory"):
-        whole = load_images(twelve).sha256
-    default.unlink()
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("joblib.numpy_pickle.NumpyPickler.dump", full)
-    with pytest.warns(Warning, match="No space left"):
-        assert load_images(twelve).sha256 == whole

@@ -16,7 +16,7 @@ from pathlib import Path
 import keras
 
 from tests.tiny import tiny_images, tiny_model
-from wgan_utils.plots.gifs import make_gif
+from wgan_utils.plots.images import make_gif
 from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.run import Run
 from wgan_utils.training.train import train

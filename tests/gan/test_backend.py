@@ -43,18 +43,6 @@ def test_input_gradient_is_one_gradient_per_image(columns):
     np.testing.assert_allclose(ops.convert_to_numpy(gradient), 2 * x, rtol=1e-6)
 
 
-def test_input_gradient_of_the_nested_loss():
-    """The mean of (2·a·x)² over x = 1, 2, 3 is 4a²·14/3; its slope for a is 8a·14/3."""
-    a = keras.Variable(np.float32(0.5))
-    x = np.array([[1], [2], [3]], "float32")
-
-    def loss():
-        return ops.mean(ops.square(input_gradient(lambda x: a * x * x, x, [a]))), {}
-
-    value, _, (gradient,) = value_and_gradients(loss, [a])
-    assert numbers(value, gradient) == pytest.approx([14 / 3, 4 * 14 / 3])
-
-
 def test_input_gradient_moves_batch_statistics_and_seeds_on_within_a_loss():
     """The penalty's pass through a critic with dropout: the next pass has to see other random numbers."""
     critic = keras.Sequential([keras.Input((30,)), layers.Dropout(0.5, seed=1), layers.Dense(1)])

@@ -86,14 +86,6 @@ def test_the_sevens_networks_start_from_a_narrow_normal_distribution():
                 assert np.std(ops.convert_to_numpy(variable)) == pytest.approx(0.02, rel=0.1)
 
 
-def test_the_face_generator_with_upsampling_has_the_same_weights_and_no_transposed_convolution():
-    plain, doubling = networks.face_generator(), networks.face_generator(upsampling=True)
-    assert doubling.count_params() == plain.count_params() == 5_168_003
-    assert doubling.output_shape == plain.output_shape
-    assert not layers_of(doubling, layers.Conv2DTranspose)
-    assert [layer.kernel_size for layer in layers_of(doubling, layers.Conv2D)] == [(5, 5)] * 4
-
-
 @pytest.mark.parametrize("shape", [(7, 7, 8, 1), (4, 6, 3, 2)])
 def test_a_convolution_by_columns_has_the_sums_and_the_gradients_of_keras(shape):
     keras.utils.set_random_seed(0)

@@ -105,12 +105,6 @@ def test_one_joint_update_lowers_the_loss_on_both_kinds_of_image():
     assert int(model.optimizer.iterations) == 3
 
 
-def test_it_trains_a_critic_without_batch_norm():
-    networks = tiny_generator(), tiny_critic(batch_norm=False, dropout=0)
-    model = PublishedWGAN(*networks, LATENT_DIM, 1, CLIP, frozen_batch_norm="training")
-    assert model.generator_step_variables() == model.generator.trainable_variables
-
-
 def test_its_options_are_part_of_a_runs_identity_and_others_are_refused():
     options = {"frozen_batch_norm": "training", "clip_last_layer": True, "joint_update": True, "ema_momentum": 0.9}
     assert options.items() <= published(**options).settings().items()

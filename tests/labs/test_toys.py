@@ -34,21 +34,6 @@ def test_the_roll_is_a_spiral():
     np.testing.assert_allclose(points, spiral, atol=1e-5)
 
 
-def test_groups_stand_on_a_line_where_they_are_told():
-    points = toys.groups_on_a_line([-3.0, 1.0], 2_000, std=0.5)
-    assert (points.shape, points.dtype) == ((4_000, 1), np.float32)
-    for group, centre in zip(np.split(points, 2), (-3, 1), strict=True):
-        assert (group.mean(), group.std()) == (pytest.approx(centre, abs=0.05), pytest.approx(0.5, abs=0.03))
-
-
-def test_points_can_be_trained_on_like_images():
-    ring = toys.ring_of_gaussians(50)
-    images = toys.points_dataset(ring, "ring")
-    np.testing.assert_array_equal(np.concatenate([images.train, images.test]), ring)
-    assert (len(images.test), images.name, images.note) == (5, "ring", "")
-    assert images.sha256 != toys.points_dataset(ring + 1, "ring").sha256
-
-
 def test_mode_kl_is_zero_for_equal_shares_and_log_of_the_number_for_one():
     centres = toys.ring_centres(8)
     assert toys.mode_kl(np.repeat(centres, 5, axis=0)) == pytest.approx(0, abs=1e-12)

@@ -6,20 +6,11 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import ndimage
 
 from tests.metrics.samples import drawings
 from tests.refused import refused
 from wgan_utils.data.datasets import Images
 from wgan_utils.metrics.evaluation import evaluate
-
-
-def blur(images):
-    return ndimage.gaussian_filter(images, (0, 1, 1, 0))
-
-
-def shuffled(images):
-    return np.random.default_rng(0).permutation(images.ravel()).reshape(images.shape)
 
 
 def dataset(train, test, note=""):
@@ -59,33 +50,15 @@ def test_the_baseline_is_the_metric_of_held_out_images(images):
         assert metric.value == pytest.approx(metric.baseline), metric
 
 
-@pytest.mark.parametrize(
-    ("spoil", "worse"),
-    [
-        (lambda x: np.repeat(x[:10], 15, axis=0), ["frechet", "recall", "coverage"]),
-        (shuffled, ["precision", "recall", "density"]),
-        (blur, ["sliced_wasserstein_28", "frechet"]),
-        (lambda x: x // 3, ["ink", "kernel", "frechet"]),
-    ],
-)
-def test_spoilt_images_score_worse_where_they_should(images, good, spoil, worse):
-    def badness(metric):
-        if metric.better == "baseline":
-            return abs(metric.value - metric.baseline)
-        return metric.value if metric.better == "lower" else -metric.value
-
-    bad = evaluate(lambda n: spoil(drawings(n, seed=2)), images, n=150)
-    for name in worse:
-        distance, usual = badness(bad[name]), badness(good[name])
-        assert distance > usual + 0.3 * abs(usual), name
-
-
-def test_copies_are_found_out(images):
-    copies = evaluate(lambda n: images.train[:n], images, n=50)
+def test_copies_are_found_out_and_few_of_them_lower_recall_and_coverage_alone(images, good):
+    copies = evaluate(lambda n: np.repeat(images.train[:10], 15, axis=0), images, n=150)
     assert copies["memorisation_pixels"].value == 0
     assert copies["memorisation_features"].value == pytest.approx(0, abs=1e-3)
-    np.testing.assert_array_equal(copies.pixels.indices, np.arange(50))
+    np.testing.assert_array_equal(copies.pixels.indices, np.repeat(np.arange(10), 15))
     np.testing.assert_array_equal(images.train[copies.by_features.indices], copies.generated)
+    for name, worse in (("precision", False), ("density", False), ("recall", True), ("coverage", True)):
+        assert (copies[name].value < 0.6 * good[name].value) == worse, name
+    assert copies["frechet"].value > 1.5 * good["frechet"].value
 
 
 def test_a_classifier_adds_its_features_and_classes(images):

@@ -82,27 +82,16 @@ def test_what_is_saved_is_what_is_loaded(tmp_path):
     np.testing.assert_allclose(loaded.probabilities(FEW), probabilities, atol=0.02)
 
 
-def test_damaged_weights_are_refused(tmp_path):
+def test_damaged_weights_and_an_unknown_name_are_refused(tmp_path):
     for suffix in ("json", "npz"):
         shutil.copy(library.WEIGHTS / f"digits.{suffix}", tmp_path)
     weights = tmp_path / "digits.npz"
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
     weights.write_bytes(content)
-    with refused(naming="digits.npz"):
-        library.load_classifier("digits", tmp_path)
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"{}"])
-def test_a_damaged_card_is_refused_by_name(tmp_path, content):
-    (tmp_path / "digits.json").write_bytes(content)
-    with refused(naming="digits.json"):
-        library.load_classifier("digits", tmp_path)
-
-
-def test_an_unknown_name_is_refused():
-    with refused(naming="faces"):
-        library.load_classifier("faces")
+    for name, named in (("digits", "digits.npz"), ("faces", "faces")):
+        with refused(naming=named):
+            library.load_classifier(name, tmp_path)
 
 
 # Descriptors

@@ -3,7 +3,6 @@
 import numpy as np
 import prdc
 import pytest
-from scipy import stats
 
 from tests.metrics.samples import drawings, known_pair, normal
 from tests.refused import refused
@@ -23,23 +22,6 @@ def test_they_agree_with_prdc(k):
     expected = [expected[name] for name in ("precision", "recall", "density", "coverage")]
     assert all_four(*known_pair(), k) == pytest.approx(expected)
     assert 0.1 < min(expected) < max(expected) < 1
-
-
-def test_coverage_of_equal_distributions_has_its_expectation():
-    # Of the 2n − 1 others around a real point, the k nearest are all real with (n−1)…(n−k) / (2n−1)…(2n−k).
-    n, k = 30, 5
-    expected = 1 - np.prod([(n - i) / (2 * n - i) for i in range(1, k + 1)])
-    values = [density_coverage(*normal(2, n, 3, seed=seed))[1] for seed in range(50)]
-    assert np.mean(values) == pytest.approx(expected, abs=4 * stats.sem(values))
-
-
-def test_a_dropped_mode_lowers_recall_and_coverage_but_not_precision_and_density():
-    centres = (np.eye(4) * 20).repeat(200, axis=0)
-    real = normal(800, 4) + centres
-    full, dropped = (all_four(real, normal(800, 4, seed=1) + where) for where in (centres, centres[0]))
-    assert np.all(dropped[[0, 2]] > full[[0, 2]] - 0.1)
-    assert np.all(dropped[[1, 3]] < 0.3)
-    assert np.all(full[[1, 3]] > 0.8)
 
 
 # Memorisation

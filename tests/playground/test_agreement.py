@@ -38,7 +38,7 @@ def players():
 
 def in_the_page(players, method: str) -> dict:
     generator, critic, real, latent, _ = players
-    epsilon = ops.convert_to_numpy(keras.random.uniform((BATCH, 1), seed=SEED, dtype="float32")).ravel()
+    epsilon = ops.convert_to_numpy(keras.random.uniform((BATCH, 1), seed=keras.random.SeedGenerator(SEED))).ravel()
     sizes = {f"{who}{what}": n for who in ("critic", "generator") for what, n in (("Width", 9), ("Layers", 2))}
     return answer(
         "training",
@@ -51,40 +51,36 @@ def in_the_page(players, method: str) -> dict:
     )
 
 
+MODELS = {
+    "nonsaturating": (wu.GAN, {}),
+    "saturating": (wu.GAN, {}),
+    "r1": (wu.R1GAN, {"gamma": LAMBDA}),
+    "clip": (wu.WGAN, {}),
+    "gp": (wu.WGANGP, {"penalty_weight": LAMBDA}),
+    "onesided": (wu.WGANGP, {"penalty_weight": LAMBDA, "one_sided": True}),
+}
+
+
 def in_the_library(players, method: str) -> dict:
     generator, critic, real, latent, fake = players
-
-    adversarial = method in ("nonsaturating", "saturating", "r1")
-
-    def penalty():
-        if method == "r1":  # Mescheder et al. 2018, eq. 9, with γ = 1
-            return ops.mean(ops.square(wu.losses.gradient_norms(critic, real))) / 2
-        return wu.losses.gradient_penalty(critic, real, fake, SEED, one_sided=method == "onesided")
-
-    def critic_loss():
-        formula = wu.losses.gan_discriminator_loss if adversarial else wu.losses.wasserstein_critic_loss
-        loss = formula(critic(real), critic(fake))
-        amount = penalty() if method in ("r1", "gp", "onesided") else None
-        return loss + LAMBDA * (0 if amount is None else amount), {"critic": loss, "penalty": amount}
+    kind, settings = MODELS[method]
+    model = kind(generator, critic, LATENT, seed=SEED, **settings)
 
     def generator_loss():
-        scores = critic(generator(latent))
-        if method in ("nonsaturating", "r1"):
-            return wu.losses.gan_generator_loss(scores), {}
         if method == "saturating":  # E[log(1 − D)], with D the score's sigmoid
-            return -ops.mean(ops.softplus(scores)), {}
-        return wu.losses.wasserstein_generator_loss(scores), {}
+            return -ops.mean(ops.softplus(critic(generator(latent)))), {}
+        return model.loss_of_generated(generator(latent)), {}
 
-    result = {}
-    for name, loss, model in (("critic", critic_loss, critic), ("generator", generator_loss, generator)):
-        variables = [*critic.variables, *generator.variables]
-        value, logs, gradients = value_and_gradients(loss, model.trainable_variables, variables)
-        # logs: the critic's loss without the penalty, and the penalty.
-        result |= {name: value, f"{name}Gradient": as_in_the_page(gradients), **logs}
-    return result
+    losses = (critic, lambda: model.critic_loss(real, fake)), (generator, generator_loss)
+    (_, logs, of_critic), (value, _, of_generator) = (
+        value_and_gradients(loss, network.trainable_variables, model.variables) for network, loss in losses
+    )
+    result = {"critic": logs.get("critic_loss", logs.get("discriminator_loss")), "generator": value}
+    result |= {"criticGradient": as_in_the_page(of_critic), "generatorGradient": as_in_the_page(of_generator)}
+    return result | {"penalty": logs.get("gradient_penalty", logs.get("r1_penalty"))}
 
 
-@pytest.mark.parametrize("method", ["nonsaturating", "saturating", "r1", "clip", "gp", "onesided"])
+@pytest.mark.parametrize("method", MODELS)
 def test_losses_penalties_and_gradients_are_the_librarys(players, method):
     found, expected = in_the_page(players, method), in_the_library(players, method)
     assert np.allclose(found["fake"], players[-1].ravel(), atol=1e-5)

@@ -76,13 +76,13 @@ def test_colab_installs_what_the_library_needs_and_colab_lacks():
 
 
 OTHERS = ["", "someone/wasserstein", "https://example.org/a/b", URL + "/tree/main"]
-NAMES = ["me/..", "me/.", "../a", "-me/a", "me-/a", "me/a b"]
+OTHERS += [f"https://github.com/{name}" for name in ("me/..", "me/.", "../a", "-me/a", "me-/a", "me/a b")]
 
 
 @pytest.mark.parametrize(
     ("url", "tag", "named"),
     [
-        *((url, "v1", "URL") for url in [*OTHERS, *(f"https://github.com/{name}" for name in NAMES)]),
+        *((url, "v1", "URL") for url in OTHERS),
         *((URL, tag, "TAG") for tag in ("-v1", "v1;x", "a..b", "a b", "$(x)")),
     ],
 )

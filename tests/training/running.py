@@ -44,9 +44,9 @@ def eager_model(kind: str = "wgangp", **changes) -> GAN:
 
 def go(folder: Path, kind: str = "wgangp", steps: int = STEPS, at: AtStep | None = None, **changes) -> GAN:
     """Build a model and train it, or go on with what the folder holds."""
-    model = eager_model(kind, **changes.pop("model", {}))
-    options = {"batch_size": 4, "show_progress": False, **EVERY, **changes}
-    train(model, tiny_images(), Run(folder, {"SEED": 5}), steps, extra_callbacks=[at] if at else None, **options)
+    model, run = eager_model(kind, **changes.pop("model", {})), Run(folder, {"SEED": changes.pop("SEED", 5)})
+    options = {"images": tiny_images(), "batch_size": 4, "show_progress": False, **EVERY, **changes}
+    train(model, run=run, steps=steps, extra_callbacks=[at] if at else None, **options)
     return model
 
 

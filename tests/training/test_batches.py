@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.refused import refused
-from wgan_utils.training.batches import RealImages
+from wgan_utils.training.train import RealImages
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (10, 4, 5, 3), dtype=np.uint8)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import pytest
 
+from scripts.ship_generator import optimizer_from
 from tests.refused import refused
 from tests.tiny import LATENT_DIM, dense_networks, tiny_images
 from wgan_utils import files, models
@@ -20,7 +21,6 @@ from wgan_utils.training.config import (
     RunChanged,
     architecture,
     git_commit,
-    optimizer_from,
     optimizer_settings,
     own_code,
 )
@@ -61,8 +61,9 @@ def git(folder: Path, *words: str) -> str:
 
 
 def test_the_projects_own_checkout_alone_gives_its_commit_and_says_when_files_have_changed(tmp_path, monkeypatch):
-    def install(folder: Path) -> None:
+    def commit(folder: Path) -> str | None:
         monkeypatch.setattr(files, "__file__", str(folder / "wgan_utils" / "files.py"))
+        return git_commit()
 
     git(tmp_path, "init", "-q")
     for folder in (tmp_path, tmp_path / "vendored"):  # in a repository that is not its own
@@ -70,15 +71,12 @@ def test_the_projects_own_checkout_alone_gives_its_commit_and_says_when_files_ha
         (folder / "pyproject.toml").write_text("1")
     git(tmp_path, "add", "pyproject.toml")
     git(tmp_path, "commit", "-qm", "first")
-    install(tmp_path)
-    assert git_commit() == git(tmp_path, "rev-parse", "--short=12", "HEAD")
+    assert commit(tmp_path) == git(tmp_path, "rev-parse", "--short=12", "HEAD")
+    assert commit(tmp_path / "vendored") is None
     (tmp_path / "pyproject.toml").write_text("2")
-    assert git_commit().endswith("-dirty")
-    install(tmp_path / "vendored")
-    assert git_commit() is None
-    install(tmp_path)
+    assert commit(tmp_path).endswith("-dirty")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent / "nothing"))  # no git
-    assert git_commit() is None
+    assert commit(tmp_path) is None
 
 
 # ---- the reader's code

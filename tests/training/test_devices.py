@@ -8,8 +8,7 @@ import pytest
 
 from tests.refused import refused
 from tests.tiny import tiny_images, tiny_model
-from wgan_utils.gan.backend import BACKEND
-from wgan_utils.gan.devices import chosen_devices, shared_by
+from wgan_utils.gan.backend import BACKEND, chosen_devices, shared_by
 from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 

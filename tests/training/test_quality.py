@@ -7,7 +7,7 @@ from keras import layers
 
 from tests.tiny import LATENT_DIM, tiny_generator, tiny_images
 from tests.training.running import eager_model
-from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.metrics import distances
 from wgan_utils.models import WGAN
 from wgan_utils.training.quality import SEED, WriteCriticHealth, WriteQuality

@@ -1,5 +1,6 @@
 """A run's folder: what is written, what is refused, and what half-written or damaged files do."""
 
+import base64
 import os
 import shutil
 
@@ -9,7 +10,6 @@ from PIL import Image
 
 from tests.refused import refused
 from wgan_utils.files import atomic_file
-from wgan_utils.training.config import RunChanged
 from wgan_utils.training.run import CheckpointError, Run
 
 SETUP = {"model": "WGAN", "critic_steps": 5, "critic_optimizer": {"learning_rate": 5e-5}}
@@ -55,24 +55,6 @@ def test_a_continued_run_keeps_where_it_began_and_one_that_trained_nothing_begin
     assert again.config["parameters"]["STEPS"] == 20  # what does not change the result may change
 
 
-@pytest.mark.parametrize(
-    ("parameters", "setup", "named"),
-    [
-        ({"SEED": 2}, {}, "SEED was 1 and is now 2"),
-        ({}, {"critic_steps": 3}, "critic_steps was 5 and is now 3"),
-        ({"WIDTH": 0.5}, {}, "WIDTH was None and is now 0.5"),
-        ({}, {"critic_optimizer": {"learning_rate": 1e-4}}, "critic_optimizer.learning_rate"),
-    ],
-)
-def test_other_settings_in_the_same_folder_are_refused_by_name(run, parameters, setup, named):
-    run.write_config({"setup": SETUP})
-    run.save_checkpoint(1, arrays(1))
-    before = run.config
-    with refused(RunChanged, named):
-        Run(run.folder, run.parameters | parameters).write_config({"setup": SETUP | setup})
-    assert run.config == before
-
-
 def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run):
     winner = Run(run.folder / "winner", {"SEED": 2})
     for one, steps in ((run, range(1, 9)), (winner, range(1, 4))):
@@ -100,20 +82,17 @@ def test_numbers_without_a_training_come_with_what_was_asked_for(run):
     assert run.config["setup"] == SETUP
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda run: run.append("history", {"step": 1}),
-        lambda run: run.write_json("metrics.json", {}),
-        lambda run: run.save_samples(1, GREY),
-        lambda run: run.save_checkpoint(1, arrays(1)),
-    ],
-)
-def test_the_folder_is_made_by_what_is_written_first_and_only_then(run, write):
-    write(run)
+def test_the_folder_is_made_by_what_is_written_first_and_only_then(run):
+    run.append("history", {"step": 1})
     shutil.rmtree(run.folder)
-    with pytest.raises(FileNotFoundError):
-        write(run)
+    for write, *given in (
+        (run.append, "history", {"step": 1}),
+        (run.write_json, "metrics.json", {}),
+        (run.save_samples, 1, GREY),
+        (run.save_checkpoint, 1, arrays(1)),
+    ):
+        with pytest.raises(FileNotFoundError):
+            write(*given)
     assert not run.folder.exists()
 
 
@@ -214,32 +193,21 @@ def test_the_last_two_checkpoints_are_kept_and_rows_are_on_the_disk_before_them(
     assert same(state, arrays(step))
 
 
-def test_a_damaged_checkpoint_gives_way_to_the_one_before(run):
-    for step in (5, 10):
-        run.save_checkpoint(step, arrays(step))
-    path = run.folder / "checkpoints" / "step_000010.npz"
-    path.write_bytes(path.read_bytes()[:-99])
-    with pytest.warns(UserWarning, match=r"step_000010\.npz"):
-        step, state = run.load_checkpoint()
-    assert step == 5
-    assert same(state, arrays(5))
-    run.truncate(5)
-    assert run.last_checkpoint_step() == 5  # the damaged one no longer counts as one of the two that are kept
-
-
 def test_no_bit_of_a_checkpoint_can_flip_unnoticed(run):
     run.save_checkpoint(5, arrays(5))
     path = run.folder / "checkpoints" / "step_000005.npz"
     content = path.read_bytes()
+    empty = "UEsDBBQAAAAIAFBLBQY7qFyFVL6nizEwLnBubmdQSwUGAAAAiAAAAP8AAAAAigdjAAAA"  # whose end says that it is
+    damaged = [b"", content[:-99], base64.b64decode(empty)]
     for place in range(0, len(content), 7):
-        changed = bytearray(content)
-        changed[place] ^= 0x10
-        path.write_bytes(changed)
+        damaged.append(content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :])
+    for number, one in enumerate(damaged):
+        path.write_bytes(one)
         try:
             _, state = run.load_checkpoint()
         except CheckpointError:
             continue
-        assert same(state, arrays(5)), f"byte {place} of {len(content)}"  # a byte that says nothing, like a date
+        assert same(state, arrays(5)), number  # a byte that says nothing, like a date
 
 
 def test_a_pickle_in_a_checkpoint_is_not_opened(run):

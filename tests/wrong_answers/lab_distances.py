@@ -24,6 +24,7 @@ WRONG = {
         "times the temperature": plan(lambda cost, temperature: np.exp(-cost * temperature)),
         "another kernel": plan(lambda cost, temperature: np.exp(-(cost**2) / temperature)),
         "swapped": plan(order=-1),
+        "a cost": lambda cost, a, b, temperature: np.sum(plan()(cost, a, b, temperature) * cost),
         "nothing": lambda cost, a, b, temperature: None,
     },
 }

@@ -19,6 +19,10 @@ def around_generated(real, generated, k):
     return distances(generated, real) <= radii(generated, k)[:, None]
 
 
+def nearest(real, generated, within):
+    return within[np.arange(len(generated)), distances(generated, real).argmin(axis=1)]
+
+
 WRONG = {
     "metrics.1": {
         "nothing returned": lambda real, generated, k: None,
@@ -27,6 +31,7 @@ WRONG = {
         "recall": lambda real, generated, k: around_generated(real, generated, k).any(axis=0).mean(),
         "radii of the generated": lambda real, generated, k: around_generated(real, generated, k).any(axis=1).mean(),
         "real ones counted": lambda real, generated, k: inside(real, generated, k).any(axis=0).mean(),
+        "nearest": lambda real, generated, k: nearest(real, generated, inside(real, generated, k)).mean(),
         "pairs": lambda real, generated, k: inside(real, generated, k).mean(),
         "density": lambda real, generated, k: inside(real, generated, k).sum(axis=1).mean() / k,
         "not divided": lambda real, generated, k: inside(real, generated, k).any(axis=1).sum(),

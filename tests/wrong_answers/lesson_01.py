@@ -3,7 +3,7 @@
 import tensorflow as tf
 from keras import ops
 
-from tests.wrong_answers.steps import Step, made_of, wrong_steps
+from tests.wrong_answers.steps import DRAWS, Step, made_of, wrong_steps
 
 
 def smoothed(r, f, y=0.9):
@@ -16,6 +16,10 @@ def fools(f):
 
 def overflowing(f):
     return ops.mean(ops.log1p(ops.exp(f)))
+
+
+def logarithm(a):
+    return -ops.mean(ops.log(ops.sigmoid(a) + 1e-7))
 
 
 class GANStep(Step):
@@ -37,7 +41,8 @@ class GANStep(Step):
 gan = made_of(GANStep)
 SHARED = (
     *("no class", "no critic update", "no generator update", "two critic updates for one", "generator first"),
-    *("critic as it was", "images before the tape", "loss before the tape"),
+    *("critic as it was", "images before the tape", "loss before the tape", "not cut", "not compiled"),
+    *(*(f"latent vectors {name}" for name in DRAWS), "generator not in training", "nothing returned", "a name missing"),
 )
 WRONG = {
     "01.2": {
@@ -49,13 +54,17 @@ WRONG = {
         "label not used": lambda r, f, y=0.9: y * fools(r) + ops.mean(ops.softplus(f)) + 1 - y,
         "label turned": lambda r, f, y=0.9: smoothed(r, f, 1 - y),
         "both smoothed": lambda r, f, y=0.9: smoothed(r, f, y) - (1 - y) * ops.mean(f),
-        "discriminator overflows": lambda r, f, y=0.9: smoothed(r, f, y) - ops.mean(ops.softplus(f)) + overflowing(f),
+        "far logits": [
+            lambda r, f, y=0.9: smoothed(r, f, y) - ops.mean(ops.softplus(f)) + overflowing(f),
+            lambda r, f, y=0.9: smoothed(ops.clip(r, -50, 50), ops.clip(f, -50, 50), y),
+            lambda r, f, y=0.9: y * logarithm(r) + (1 - y) * logarithm(-r) + logarithm(-f),
+        ],
     },
     "01.3": {
         **{name: wrong for name, wrong in wrong_steps(gan).items() if name in SHARED},
         "generator twice": gan(order=lambda self: "cgg"),
         "discriminator's sign": gan(critic_loss=lambda self, *images: -self.difference(*images)),
-        "discriminator's sums": gan(critic_loss=lambda self, *images: 4 * self.difference(*images)),
+        "discriminator's sums": gan(critic_loss=lambda self, *images: 8 * self.difference(*images)),
         "halved": gan(critic_loss=lambda self, *images: self.difference(*images) / 2),
         "real images alone": gan(critic_loss=lambda self, real, fake: GANStep.generator_loss(self, fake, real)),
         "generated images alone": gan(critic_loss=lambda self, real, fake: self.of_fake(fake)),
@@ -64,7 +73,7 @@ WRONG = {
         "generator's sign": gan(generator_loss=lambda *images: -GANStep.generator_loss(*images)),
         "log(1 − D)": gan(generator_loss=lambda self, real, fake: -self.of_fake(fake)),
         "one loss": gan(generator_loss=lambda self, real, fake: self.of_fake(fake)),
-        "generator's sum": gan(generator_loss=lambda *images: 4 * GANStep.generator_loss(*images)),
+        "generator's sum": gan(generator_loss=lambda *images: 8 * GANStep.generator_loss(*images)),
         "generator's score": gan(generator_loss=Step.generator_loss),
     },
 }

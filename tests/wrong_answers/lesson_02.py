@@ -26,6 +26,12 @@ def clip(chosen=lambda v: True, clipped=lambda v, c: ops.clip(v, -c, c), share=r
     return clip_weights
 
 
+def beyond_before(critic, c):
+    share = right([w.ravel() * 0.999 for w in critic.get_weights()], c)
+    clip()(critic, c)
+    return share
+
+
 BOUNDS = {
     "lower bound 0": lambda v, c: ops.clip(v, 0.0, c),
     "fixed bounds": lambda v, c: ops.clip(v, -0.01, 0.01),
@@ -42,7 +48,26 @@ def clipped_by(bound):
 def early(self, real):
     fake = self.fake(real)
     self.clip(self.critic.trainable_variables)
-    return {"critic_loss": self.descend("critic", lambda: self.critic_loss(real, fake))}
+    self.descend("critic", lambda: self.critic_loss(real, fake))
+
+
+def late(self, real):
+    fake = self.fake(real)
+    self.descend("critic", lambda: self.critic_loss(real, fake))
+
+
+def clip_once(self, real):
+    self.clip(self.critic.trainable_variables)
+    Step.update_generator(self, real)
+
+
+def clip_arrays(self, weights):
+    self.critic.set_weights([np.clip(w, -self.clip_value, self.clip_value) for w in self.critic.get_weights()])
+
+
+def swapped(self, real, fake):
+    self.means = self.score(real), self.score(fake)
+    return self.means[1] - self.means[0]
 
 
 wgan = made_of(Step)
@@ -60,7 +85,11 @@ WRONG = {
         "count": clip(share=lambda layers, c: sum(at(w, c).sum() for w in layers)),
         "per cent": clip(share=lambda layers, c: 100 * right(layers, c)),
         "last layer": clip(share=lambda layers, c: at(layers[-2], c).mean()),
-        "beyond": clip(share=among_all(lambda w, c: abs(w) > c)),
+        "beyond": [
+            clip(share=among_all(lambda w, c: abs(w) > c)),
+            clip(share=among_all(lambda w, c: abs(w.astype("float64")) == c)),
+            beyond_before,
+        ],
         "inside": clip(share=among_all(lambda w, c: abs(w) < c)),
         "upper bound alone": clip(share=among_all(lambda w, c: w >= c)),
     },
@@ -71,5 +100,14 @@ WRONG = {
         "last layer left": wgan(clip=lambda self, weights: Step.clip(self, weights[:-2])),
         **{name: wgan(clip=clipped_by(bound)) for name, bound in BOUNDS.items()},
         "clipped before": wgan(update_critic=early),
+        "scores swapped": wgan(
+            difference=swapped,
+            logs=lambda self, real: {"real_score": self.means[1], "fake_score": self.means[0], "generator_loss": 0.0},
+        ),
+        "clipped once": wgan(update_critic=late, update_generator=clip_once),
+        "not compiled": wgan(clip=clip_arrays),
+        "generator clipped": wgan(
+            clip=lambda self, weights: Step.clip(self, weights + self.generator.trainable_variables)
+        ),
     },
 }

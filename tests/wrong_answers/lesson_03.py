@@ -5,13 +5,16 @@ from itertools import pairwise
 import numpy as np
 
 
-def hue(angle=lambda y, x: np.degrees(np.arctan2(y, x)) % 360, radians=np.radians, weigh=True):
-    def mean_hue(degrees, weights):
-        weights = weights if weigh else 1
-        y, x = np.sum(weights * np.sin(radians(degrees))), np.sum(weights * np.cos(radians(degrees)))
-        return angle(y, x)
+def distance(kernel=lambda a, b: (a @ b.T / a.shape[1] + 1) ** 3, within=None, between=-2, mean=np.mean):
+    def kernel_distance(real, fake):
+        groups = [(within or without_diagonal)(kernel(x, x)) for x in (real, fake)]
+        return sum(groups) + between * mean(kernel(real, fake))
 
-    return mean_hue
+    return kernel_distance
+
+
+def without_diagonal(similar):
+    return (similar.sum() - np.trace(similar)) / (len(similar) * (len(similar) - 1))
 
 
 def bound(factor, whole=np.prod):
@@ -24,13 +27,16 @@ def exact(m, n, c):
 
 WRONG = {
     "03.2": {
-        "numbers averaged": lambda degrees, weights: np.average(degrees, weights=weights),
-        "radians": hue(lambda y, x: np.arctan2(y, x)),
-        "negative": hue(lambda y, x: np.degrees(np.arctan2(y, x))),
-        "degrees into sin": hue(radians=lambda degrees: degrees),
-        "x and y swapped": hue(lambda y, x: np.degrees(np.arctan2(x, y)) % 360),
-        "no weights": hue(weigh=False),
-        "angles weighted": lambda degrees, weights: (np.average((degrees + 180) % 360, weights=weights) - 180) % 360,
+        "diagonal": distance(within=np.mean),
+        "diagonal in the sum": distance(within=lambda k: k.sum() / (len(k) * (len(k) - 1))),
+        "pairs": distance(within=lambda k: (k.sum() - np.trace(k)) / k.size),
+        "no d": distance(lambda a, b: (a @ b.T + 1) ** 3),
+        "images for d": distance(lambda a, b: (a @ b.T / len(a) + 1) ** 3),
+        "square": distance(lambda a, b: (a @ b.T / a.shape[1] + 1) ** 2),
+        "once": distance(between=-1),
+        "added": distance(between=2),
+        "sums": distance(within=lambda k: k.sum() - np.trace(k), mean=np.sum),
+        "no within": distance(within=lambda k: 0),
     },
     "03.3": {
         "no root": bound(lambda m, n, c: c * m * n),

@@ -18,7 +18,7 @@ AXES = (1, 2, 3)
 COSTS = {  # of a batch of gradients
     "factor": lambda g: ops.mean(ops.sum(g**2, AXES)),
     "root": lambda g: ops.mean(ops.sqrt(ops.sum(g**2, AXES))) / 2,
-    "slope 1": lambda g: ops.mean((ops.sqrt(ops.sum(g**2, AXES)) - 1) ** 2) / 2,
+    "norm 1": lambda g: ops.mean((ops.sqrt(ops.sum(g**2, AXES)) - 1) ** 2) / 2,
     "pixels": lambda g: ops.mean(g**2) / 2,
     "pixels and factor": lambda g: ops.mean(g**2),
     "batch": lambda g: ops.sum(g**2) / 2,
@@ -35,11 +35,11 @@ def costing(cost):
 
 
 WRONG = {
-    "05.3": {
+    "05.1": {
         **{name: costing(cost) for name, cost in COSTS.items()},
         "elsewhere": lambda critic, images: costing(COSTS["factor"])(critic, 2 * images) / 2,
     },
-    "05.4": {
+    "05.2": {
         "signs": lambda r, f: (pairs(f, r), pairs(r, f)),
         "sum": lambda r, f: (pairs(r, f), ops.sum(ops.softplus(r - f))),
         "each alone": lambda r, f: (ops.mean(ops.softplus(-r)) + ops.mean(ops.softplus(f)), pairs(f, r)),
@@ -47,7 +47,7 @@ WRONG = {
         "relu": lambda r, f: (pairs(r, f), ops.mean(ops.relu(r - f))),
         "NumPy": lambda r, f: (np.mean(np.logaddexp(0, f - r)), np.mean(np.logaddexp(0, r - f))),
     },
-    "05.5": {
+    "05.3": {
         "generator's relu": lambda r, f: (hinged(r, f), ops.mean(ops.relu(-f))),
         "generator's sign": lambda r, f: (hinged(r, f), ops.mean(f)),
         "generator's margin": lambda r, f: (hinged(r, f), ops.mean(ops.relu(1 - f))),

@@ -1,8 +1,12 @@
 """A right step of a WGAN, in parts; a wrong answer has another of one part."""
 
+import keras
+import numpy as np
 import tensorflow as tf
 
 import wgan_utils as wu
+
+LOGGED = "real_score", "fake_score", "gradient_penalty", "discriminator_loss", "generator_loss"
 
 
 class Step(wu.AdversarialModel):
@@ -16,20 +20,22 @@ class Step(wu.AdversarialModel):
         i = 0
         for player in self.order():
             if player == "c":
-                logs = self.update_critic(self.batch(real, i))
+                self.update_critic(self.batch(real, i))
                 i += 1
             else:
                 self.update_generator(real[:, 0])
-        return logs
+        return self.logs(real)
+
+    def logs(self, real):
+        return dict.fromkeys(LOGGED, 0.0)
 
     def batch(self, real, i):
         return real[:, i]
 
     def update_critic(self, real):
         fake = self.fake(real)
-        loss = self.descend("critic", lambda: self.critic_loss(real, fake))
+        self.descend("critic", lambda: self.critic_loss(real, fake))
         self.clip(self.critic.trainable_variables)
-        return {"critic_loss": loss}
 
     def update_generator(self, real):
         self.descend("generator", lambda: self.generator_loss(real, self.fake(real)))
@@ -53,7 +59,6 @@ class Step(wu.AdversarialModel):
         with tf.GradientTape() as tape:
             loss = loss_of()
         self.apply(tape, loss, network, optimizer)
-        return loss
 
     def apply(self, tape, loss, network, optimizer=None):
         weights = getattr(self, network).trainable_variables
@@ -81,25 +86,24 @@ def one_tape(loss, times):
             self.clip(self.critic.trainable_variables)
             if i >= self.critic_steps - times:
                 self.apply(tape, losses[loss], "generator")
-        return losses
+        return self.logs(real)
 
     return step
 
 
 def clip_alone(self, real):
     self.clip(self.critic.trainable_variables)
-    return {"critic_loss": 0.0}
 
 
 def apart(self, real):
     self.descend("critic", lambda: -self.score(real))
     self.descend("critic", lambda: self.score(self.fake(real)))
-    return clip_alone(self, real)
+    clip_alone(self, real)
 
 
 def loss_before_tape(self, real):
     loss = self.critic_loss(real, self.fake(real))
-    return {"critic_loss": self.descend("critic", lambda: 1 * loss)}
+    self.descend("critic", lambda: 1 * loss)
 
 
 def images_before_tape(self, real):
@@ -119,6 +123,18 @@ def summed(self, images):
     return tf.reduce_sum(self.critic(images, training=True))
 
 
+DRAWS = {
+    "by NumPy": lambda self, n: tf.constant(np.random.default_rng().normal(size=(8, 2)), "float32"),
+    "uniform": lambda self, n: keras.random.uniform((n, 2), seed=self.seed_generator),
+    "too few": lambda self, n: self.draw_latent(self.latent_dim),
+    "always the same": lambda self, n: keras.random.normal((n, 2), seed=0),
+}
+
+
+def fake(draw):
+    return lambda self, real: self.generator(draw(self, real.shape[0]), training=True)
+
+
 def wrong_steps(wrong):
     """Wrong steps of all lessons by their mistake, made of a class whose step is right."""
     return {
@@ -128,12 +144,20 @@ def wrong_steps(wrong):
         "one critic update": wrong(order=lambda self: "cg"),
         "two critic updates for one": wrong(update_critic=apart),
         "generator first": wrong(order=lambda self: "g" + self.critic_steps * "c"),
-        "generator each time": [wrong(order=lambda self: "cgcgcg"), wrong(step=one_tape("generator", 3))],
-        "one loss": wrong(step=one_tape("critic", 3)),
-        "critic's tape": wrong(step=one_tape("critic", 1)),
-        "critic as it was": wrong(step=one_tape("generator", 1)),
-        "same real images": [wrong(batch=lambda self, real, i, k=k: real[:, k]) for k in range(3)],
+        "generator each time": [wrong(order=lambda self: "cgcg"), wrong(step=one_tape("critic", 2))],
+        "critic as it was": [wrong(step=one_tape(name, 1)) for name in ("critic", "generator")],
+        "same real images": wrong(batch=lambda self, real, i: real[:, 0]),
         "real[i]": wrong(batch=lambda self, real, i: real[i]),
+        "all at once": wrong(batch=lambda self, real, i: tf.reshape(real, (-1, *real.shape[2:]))),
+        "not cut": wrong(batch=lambda self, real, i: real),
+        "five updates": wrong(order=lambda self: "cccccg"),
+        **{f"latent vectors {name}": wrong(fake=fake(draw)) for name, draw in DRAWS.items()},
+        "generator not in training": wrong(fake=lambda self, real: self.generator(self.draw_latent(len(real)))),
+        "critic not in training": wrong(score=lambda self, images: tf.reduce_mean(self.critic(images))),
+        "no numbers": wrong(logs=lambda self, real: dict.fromkeys(LOGGED, real)),
+        "nothing returned": wrong(logs=lambda self, real: None),
+        "a name missing": wrong(logs=lambda self, real: {"generator_loss": 0.0}),
+        "not compiled": wrong(logs=lambda self, real: dict.fromkeys(LOGGED, tf.reduce_mean(real).numpy())),
         "loss before the tape": wrong(update_critic=loss_before_tape),
         "images before the tape": wrong(update_generator=images_before_tape),
         "critic moved by the generator's loss": wrong(update_generator=generator_loss_to("critic")),

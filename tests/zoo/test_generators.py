@@ -15,8 +15,7 @@ from scripts.ship_generator import change_card, save_pretrained
 from tests.refused import refused
 from tests.tiny import assert_same_images, tiny_images
 from wgan_utils.gan import networks
-from wgan_utils.gan.networks import load_weights, save_weights
-from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.networks import generate, latent_vectors, load_weights, save_weights
 from wgan_utils.metrics.evaluation import Metric
 from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run

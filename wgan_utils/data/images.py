@@ -9,17 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from wgan_utils.errors import Refused
-from wgan_utils.files import default_data_dir
 
 MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wrong place
-MANY = 2000  # pictures; fewer are decoded in seconds
-CHUNK = 1024  # pictures decoded at a time
+CHUNK = 1024  # pictures that an interrupt waits for
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")  # others start programs (EPS) or ask servers
 
@@ -187,28 +186,23 @@ def read_pictures(
     """Pictures of a folder or zip by their names, for each part uint8 of shape (n, size, size, 3).
 
     Each is turned upright and cropped to its central square, without `bleed` of its sides. Transparency is put on
-    white, 16-bit grey is scaled. Those that can't be read are left out, with one warning; ValueError if all. Many are
-    kept in `prepared/` of the data folder as they are decoded: once, even if that is interrupted.
+    white, 16-bit grey is scaled. Those that can't be read are left out, with one warning; ValueError if all.
     """
-    from joblib import Memory
     from tqdm import tqdm
 
-    total, unreadable, arrays, decode = sum(map(len, parts)), dict[str, str](), [], _decode
-    if total >= MANY:
-        try:
-            decode = Memory(default_data_dir() / "prepared", verbose=0).cache(_decode, ignore=["read"])
-        except OSError as error:
-            warnings.warn(f"decoded pictures can't be kept ({error.strerror}): they take time anew", stacklevel=2)
-    with tqdm(desc="preparing pictures", total=total, leave=False, disable=total < MANY) as bar:
+    total, unreadable, arrays = sum(map(len, parts)), dict[str, str](), []
+    decode = partial(_decode, read, size=size, bleed=bleed)
+    with ThreadPoolExecutor() as pool, tqdm(desc="reading pictures", total=total, leave=False, delay=3) as bar:
         for names in parts:
             pixels, done = np.empty((len(names), size, size, 3), np.uint8), 0
-            for chunk in (names[start : start + CHUNK] for start in range(0, len(names), CHUNK)):
-                stats = map(os.stat, [path] if path.is_file() else [path / name for name in chunk])
-                stamps = [(stat.st_size, stat.st_mtime_ns) for stat in stats]
-                images, bad = decode(read, str(path.resolve()), chunk, stamps, size, bleed)
-                pixels[done : done + len(images)] = images
-                done, unreadable = done + len(images), unreadable | bad
-                bar.update(len(chunk))
+            for some in (names[start : start + CHUNK] for start in range(0, len(names), CHUNK)):
+                for name, picture in zip(some, pool.map(decode, some), strict=True):
+                    if isinstance(picture, str):
+                        unreadable[name] = picture
+                    else:
+                        pixels[done] = picture
+                        done += 1
+                bar.update(len(some))
             arrays.append(pixels[:done])
     if unreadable:
         name, why = next(iter(unreadable.items()))
@@ -219,36 +213,26 @@ def read_pictures(
     return arrays
 
 
-def _decode(
-    read: Read, path: str, names: Sequence[str], stamps: list[tuple[int, int]], size: int, bleed: float
-) -> tuple[np.ndarray, dict[str, str]]:
-    """The readable ones of the pictures called `names`, and why each other one is not; `path`, `stamps` tell them."""
-
-    def attempt(name: str) -> np.ndarray | str:
-        try:
-            with Image.open(io.BytesIO(read(name)), formats=FORMATS) as opened:
-                opened.draft(None, (2 * size, 2 * size))  # lets JPEG skip detail that the resize would throw away
-                picture: Image.Image = opened
-                with suppress(Exception):  # a note that can't be read says nothing; pixels that can't, raise below
-                    picture = ImageOps.exif_transpose(opened)
-                if picture.mode == "F":
-                    return "its pixels are floating-point numbers of unknown range"
-                if picture.mode.startswith("I"):  # Pillow's own conversion would clip 16 bits to 255
-                    picture = Image.fromarray((np.asarray(picture).clip(0, 65535) // 257).astype(np.uint8))
-                if picture.has_transparency_data:
-                    picture = picture.convert("RGBA")
-                    picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-                return _fit(picture.convert("RGB"), size, bleed)
-        except UnidentifiedImageError:
-            return "not a picture"
-        except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
-            return str(error) or type(error).__name__
-
-    with ThreadPoolExecutor() as pool:
-        results = dict(zip(names, pool.map(attempt, names), strict=True))
-    images = [result for result in results.values() if isinstance(result, np.ndarray)]
-    unreadable = {name: result for name, result in results.items() if isinstance(result, str)}
-    return np.array(images, np.uint8).reshape(-1, size, size, 3), unreadable
+def _decode(read: Read, name: str, size: int, bleed: float) -> np.ndarray | str:
+    """A picture's pixels, uint8 of shape (size, size, 3), or why it can't be read."""
+    try:
+        with Image.open(io.BytesIO(read(name)), formats=FORMATS) as opened:
+            opened.draft(None, (2 * size, 2 * size))  # lets JPEG skip detail that the resize would throw away
+            picture: Image.Image = opened
+            with suppress(Exception):  # a note that can't be read says nothing; pixels that can't, raise below
+                picture = ImageOps.exif_transpose(opened)
+            if picture.mode == "F":
+                return "its pixels are floating-point numbers of unknown range"
+            if picture.mode.startswith("I"):  # Pillow's own conversion would clip 16 bits to 255
+                picture = Image.fromarray((np.asarray(picture).clip(0, 65535) // 257).astype(np.uint8))
+            if picture.has_transparency_data:
+                picture = picture.convert("RGBA")
+                picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+            return _fit(picture.convert("RGB"), size, bleed)
+    except UnidentifiedImageError:
+        return "not a picture"
+    except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
+        return str(error) or type(error).__name__
 
 
 def _fit(picture: Image.Image, size: int, bleed: float = 0.0) -> np.ndarray:

@@ -6,8 +6,8 @@ from wgan_utils.exercises.answers import Answer, compare, require, scalar, sever
 
 
 def exercise_1(hinge: Answer) -> str:
-    """Three points of the plane tell wrong answers apart."""
-    for theta, psi in ((1.0, 0.5), (-0.5, 1.0), (2.0, -1.0)):
+    """Points of the plane tell wrong answers apart."""
+    for theta, psi in ((1.0, 0.5), (-0.5, 1.0), (2.0, -1.0), (2.0, 1.5), (-0.5, -1.5), (-3.0, 0.5)):
         first, second = several(hinge(theta, psi), 2, scalar)
         change = -theta if 1 + psi * theta > 0 else 0.0
         swapped = np.allclose((second, first), (psi, change))

@@ -10,41 +10,30 @@ def _distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def exercise_1(precision: Answer) -> str:
-    """Two clouds in the plane, one of them narrower, and two values of k."""
+    """Two clouds in the plane, one of them narrower and with a far point, whose ball is large; and two values of k."""
     rng = np.random.default_rng(0)
     real, generated = rng.normal(size=(40, 2)), 1.5 * rng.normal(size=(30, 2)) + 1
+    real = np.concatenate([real, [[5, 4]]])
+    radii, own = (np.sort(_distances(points, points), axis=1) for points in (real, generated))
+    across = _distances(generated, real)
     for k in (3, 10):
-        radii, across = np.sort(_distances(real, real), axis=1), _distances(generated, real)
-        own = np.sort(_distances(generated, generated), axis=1)
-        inside = across <= radii[:, k]
-        compare(
-            scalar(precision(real.copy(), generated.copy(), k)),
-            inside.any(axis=1).mean(),
-            {
-                "Each ball is one neighbour too small: a point is not its own neighbour.": (
-                    (across <= radii[:, k - 1]).any(axis=1).mean()
-                ),
-                "This is recall: the balls belong around the real points.": (
-                    (across <= own[:, [k]]).any(axis=0).mean()
-                ),
-                "The radii are those of the generated points: they belong to the real ones.": (
-                    (across <= own[:, [k]]).any(axis=1).mean()
-                ),
-                "You count the real points that have a generated one in their ball: count the generated ones.": (
-                    inside.any(axis=0).mean()
-                ),
-                "You count all pairs: a generated point counts once, in however many balls it lies.": inside.mean(),
-                "This is density: a generated point counts once, in however many balls it lies.": (
-                    inside.sum(axis=1).mean() / k
-                ),
-                "You return a number of points: divide it by how many generated ones there are.": (
-                    inside.any(axis=1).sum()
-                ),
-                "This is the share outside all balls.": 1 - inside.any(axis=1).mean(),
-                "The balls do not depend on k: they reach to the k-th nearest other real point.": (
-                    (across <= radii[:, 3]).any(axis=1).mean()
-                ),
-            },
-            "This is not the share of generated points that lie in the ball of at least one real point.",
-        )
+        inside, around = across <= radii[:, k], across <= own[:, [k]]
+        right = inside.any(axis=1).mean()
+        smaller, fixed = ((across <= radii[:, other]).any(axis=1).mean() for other in (k - 1, 3))
+        nearest = across.argmin(axis=1)[:, None]
+        counted = "a generated point counts once, in however many balls it lies."
+        mistakes = {
+            "Each ball is one neighbour too small: a point is not its own neighbour.": smaller,
+            "You look into the nearest real point's ball alone.": np.take_along_axis(inside, nearest, 1).mean(),
+            "This is recall: the balls belong around the real points.": around.any(axis=0).mean(),
+            "The radii are those of the generated points: they belong to the real ones.": around.any(axis=1).mean(),
+            "You count the real points with a generated one in their ball.": inside.any(axis=0).mean(),
+            f"You count all pairs: {counted}": inside.mean(),
+            f"This is density: {counted}": inside.sum(axis=1).mean() / k,
+            "You return a number of points: divide it by how many generated ones there are.": len(generated) * right,
+            "This is the share outside all balls.": 1 - right,
+            "The balls do not depend on k: they reach to the k-th nearest other real point.": fixed,
+        }
+        otherwise = "This is not the share of generated points that lie in the ball of at least one real point."
+        compare(scalar(precision(real.copy(), generated.copy(), k)), right, mistakes, otherwise)
     return "Right: a generated point counts if it lies in the ball of any real one."

@@ -6,8 +6,8 @@ from keras import ops
 from wgan_utils.exercises.answers import Answer, compare, loss, require, several
 
 
-def exercise_3(zero_centred: Answer) -> str:
-    """A plane of slope 3 has the same gradient everywhere; that of the bowl ‖x‖²/2 is x."""
+def exercise_1(zero_centred: Answer) -> str:
+    """A linear critic has the same gradient everywhere; that of ‖x‖²/2 is x."""
     slope = np.array([[[1], [2]], [[2], [0]]], "float32")
     images = np.random.default_rng(0).normal(size=(5, 2, 2, 1)).astype("float32")
     x, axes = ops.convert_to_tensor(images), (1, 2, 3)
@@ -15,12 +15,12 @@ def exercise_3(zero_centred: Answer) -> str:
     mistakes = {
         "Here the penalty has a factor ½.": 9,
         "The penalty squares the norm: no root.": 1.5,
-        "(norm − 1)² is WGAN-GP's penalty: this one wants slope 0.": 2,
+        "(norm − 1)² is WGAN-GP's penalty: this one asks for a norm of 0.": 2,
         "You took a mean over the pixels: sum them.": 9 / 8,
         "You took a mean over the pixels: sum them; and the penalty has a factor ½.": 9 / 4,
         "Your sum runs over the batch: take a mean there.": 22.5,
     }
-    compare(plane, 4.5, mistakes, f"A slope of (1, 2, 2, 0) costs 4.5, not {plane:.3g}.")
+    compare(plane, 4.5, mistakes, f"A gradient of (1, 2, 2, 0) costs 4.5, not {plane:.3g}.")
     squares = np.sum(images**2, axis=axes)
     mistakes = {
         "Square each image's norm by itself, then take the mean.": np.sqrt(squares).mean() ** 2 / 2,
@@ -28,14 +28,14 @@ def exercise_3(zero_centred: Answer) -> str:
     }
     bowl = loss(zero_centred(lambda v, training=False: ops.sum(v * v, axes) / 2, x))
     compare(bowl, squares.mean() / 2, mistakes, "Measure the gradient at the images that are given.")
-    return "Right: a slope of 3 costs 4.5."
+    return "Right: a gradient norm of 3 costs 4.5."
 
 
-def exercise_4(relativistic: Answer) -> str:
+def exercise_2(relativistic: Answer) -> str:
     """Pairs that you can work out in your head."""
     ahead, behind = ops.array([[50.0], [50.0]]), ops.zeros((2, 1))
     apart = several(relativistic(ahead, behind), 2, loss)
-    require(apart[0] < apart[1], "The signs are turned: with real far ahead it is the critic that is happy.")
+    require(apart[0] < apart[1], "The signs are turned: with real far ahead the critic's loss is the small one.")
     require(np.isclose(apart[1], 50), "Take the mean over pairs, of softplus.")
     shifted = several(relativistic(ahead + 7, behind + 7), 2, loss)
     require(np.allclose(shifted, apart, atol=1e-5), "Only differences count. You score each alone.")
@@ -46,7 +46,7 @@ def exercise_4(relativistic: Answer) -> str:
     return "Right: two alike cost 0.693, which is log 2."
 
 
-def exercise_5(hinge: Answer) -> str:
+def exercise_3(hinge: Answer) -> str:
     """Scores on both sides of the margin."""
     critic, generator = several(hinge(ops.array([[3.0], [0.5]]), ops.array([[-3.0], [0.5]])), 2, loss)
     mistakes = {

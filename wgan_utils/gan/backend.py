@@ -5,11 +5,14 @@ knows which backend is running stands in this file.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 from keras import ops
+
+from wgan_utils.errors import Refused
 
 BACKEND = keras.backend.backend()
 
@@ -159,6 +162,11 @@ class CompiledStep:
         return self.graph.get_concrete_function(tf.TensorSpec(shape, "float32")).structured_outputs
 
 
+def note(function: Callable[..., None], *tensors: Any) -> None:
+    """Call a function with the values of tensors, within a compiled step each time that this runs; on TensorFlow."""
+    tf.numpy_function(function, tensors, [])
+
+
 def forget_traces(owner: Any) -> None:
     """Have TensorFlow compile an object's methods anew which are decorated with `@tf.function`."""
     for method in (method for kind in type(owner).__mro__ for method in vars(kind).values()):
@@ -194,3 +202,56 @@ def gpu_name() -> str | None:
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
     return "Apple GPU" if torch.backends.mps.is_available() else None
+
+
+# ---- one training on several devices
+
+
+def chosen_devices(devices: int, batch_size: int) -> list[str]:
+    """Name the devices, 0 for all, that are to share each batch; none where one does all the work.
+
+    A ValueError for another backend than JAX, fewer devices than asked for, or a batch that can't be shared evenly.
+    """
+    if devices == 1:
+        return []
+    if BACKEND != "jax":  # where each would run the step by itself, on its own share of noise and BatchNorm's batch
+        raise Refused(f"{devices} devices need the JAX backend: set KERAS_BACKEND=jax before Keras is imported.")
+    found = keras.distribution.list_devices()
+    chosen = found[: devices or len(found)]
+    if not 0 <= devices <= len(found) or batch_size % len(chosen):
+        raise Refused(f"A batch of {batch_size} can't be shared evenly by {devices or 'all'} of {len(found)} devices.")
+    return chosen if len(chosen) > 1 else []
+
+
+@contextmanager
+def shared_by(model: Any, devices: list[str]) -> Iterator[None]:
+    """Let `fit` train a compiled model on several devices within the block, if any are named; then on one as before."""
+    if not devices:
+        yield
+        return
+    distribution = keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False)
+    everything = [*model.variables, *model.metrics_variables]
+    everything += [*model.optimizer.variables, *model.generator_optimizer.variables]
+    variables = list({id(variable): variable for variable in everything}.values())
+    model.train_function = None  # compiled for where the variables were
+    try:
+        with distribution.scope():
+            for variable in variables:
+                everywhere = keras.distribution.TensorLayout([None] * len(variable.shape), distribution.device_mesh)
+                variable.assign(keras.distribution.distribute_tensor(variable.value, everywhere))
+            yield
+    finally:
+        model.train_function = None
+        for variable in variables:
+            variable.assign(keras.ops.convert_to_numpy(variable.value))
+
+
+def split_batch(batch: Any) -> Any:
+    """Tell the compiler to share a batch, made within a step, among the devices; elsewhere return it as it is.
+
+    Without being told it may as well make all latent vectors, and all images from them, on every device.
+    """
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return batch
+    return keras.distribution.distribute_tensor(batch, distribution.get_data_layout(batch.shape))

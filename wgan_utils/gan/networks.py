@@ -19,6 +19,7 @@ from keras import layers, ops
 
 from wgan_utils.errors import Refused
 from wgan_utils.files import atomic_file
+from wgan_utils.pixels import as_pixels
 
 # Of the normal distribution that DCGAN's and the sevens' networks start from (Radford et al. 2016).
 INIT_STDDEV = 0.02
@@ -124,19 +125,11 @@ def face_critic(width: float = 1.0) -> keras.Model:
     return _model("face_critic", *stack, layers.Flatten(), layers.Dense(1))
 
 
-def face_generator(width: float = 1.0, latent_dim: int = 100, upsampling: bool = False) -> keras.Model:
-    """Build lesson 06's generator of (64, 64, 3) images: 5,168,003 weights, 5,150,723 of them trainable.
-
-    With `upsampling` each transposed convolution is replaced by doubling the pixels and a convolution of the same
-    kernel: equally many weights, four times the work, and no checkerboard (Odena et al. 2016).
-    """
+def face_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
+    """Build lesson 06's generator of (64, 64, 3) images: 5,168,003 weights, 5,150,723 of them trainable."""
     stack = [keras.Input((latent_dim,)), *_to_map(4, 512, width, _batch_norm(momentum=0.9), _leaky())]
     for filters in (256, 128, 64):
-        stack += [layers.UpSampling2D()] if upsampling else []
-        stack += [_conv(filters, width, 5) if upsampling else _conv_transpose(filters, width, 5)]
-        stack += [_batch_norm(momentum=0.9), _leaky()]
-    if upsampling:
-        return _model("face_generator", *stack, layers.UpSampling2D(), _to_pixels(3, 5, activation="tanh"))
+        stack += [_conv_transpose(filters, width, 5), _batch_norm(momentum=0.9), _leaky()]
     return _model("face_generator", *stack, layers.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh"))
 
 
@@ -230,3 +223,34 @@ def read_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -
     if shapes != wanted:
         raise Refused(f"{path.name} holds weights of other shapes than {network.name} has; build it as on its card.")
     return arrays
+
+
+# ---- what goes in, and what comes out
+
+
+def latent_vectors(n: int, latent_dim: int, seed: int) -> np.ndarray:
+    """Draw fixed latent vectors, the same on every backend: float32 of shape (n, latent_dim)."""
+    return np.random.default_rng(seed).standard_normal((n, latent_dim), dtype="float32")
+
+
+def generate(generator: keras.Model, latent: np.ndarray, batch_size: int = 250) -> np.ndarray:
+    """Let a generator make images in inference mode: uint8 of shape (n, height, width, channels).
+
+    A generator of points gives them as they are: float32 of shape (n, dimensions).
+
+    Raises:
+        FloatingPointError: an image has pixels that are not finite, as after a training that diverged.
+    """
+    chunks = [generator(latent[i : i + batch_size], training=False) for i in range(0, len(latent), batch_size)]
+    values = np.concatenate([ops.convert_to_numpy(ops.cast(chunk, "float32")) for chunk in chunks])
+    if not np.isfinite(values).all():
+        raise FloatingPointError("The generator makes images that are not finite numbers; its training has diverged.")
+    return as_pixels(values) if values.ndim == 4 else values
+
+
+def as_inputs(images: Any) -> Any:
+    """Make what a critic takes: of uint8 images floats from −1 to 1; floats, such as points, stay as they are."""
+    images = ops.convert_to_tensor(images)
+    if keras.backend.standardize_dtype(images.dtype) != "uint8":
+        return images
+    return ops.cast(images, "float32") / 127.5 - 1.0

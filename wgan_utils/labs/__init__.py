@@ -10,6 +10,7 @@ from wgan_utils.labs.critics import (
     probabilities,
     scores,
 )
+from wgan_utils.labs.figures import plot_lines
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
 
@@ -21,6 +22,7 @@ __all__ = [
     "fit_critic",
     "gradient_norms_between",
     "gradients",
+    "plot_lines",
     "probabilities",
     "scores",
     "toys",

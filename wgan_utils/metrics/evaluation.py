@@ -9,7 +9,7 @@ import numpy as np
 
 from wgan_utils.data.datasets import LEAST
 from wgan_utils.errors import Refused
-from wgan_utils.gan.sampling import generate, latent_vectors
+from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.metrics import distances
 from wgan_utils.metrics.features import fit_pca_features
 from wgan_utils.metrics.neighbours import Memorisation, density_coverage, nearest, precision_recall
@@ -40,13 +40,15 @@ METRICS = {  # id → title, and where a good value lies
 
 @dataclass(frozen=True)
 class Metric:
-    """One number of an evaluation, and what it takes to read it."""
+    """One number of an evaluation, and what it takes to read it.
+
+    The baseline is what a perfect generator would have, if held-out and training images have one distribution.
+    """
 
     id: str  # short and stable, as programs and files call it: "frechet", "recall"
     title: str
     value: float  # of generated against training images
-    baseline: float  # of held-out images, equally many, against the same: what a perfect generator would have, if the
-    # held-out images have the training images' distribution
+    baseline: float  # of held-out images, equally many, against the same
     n: int  # generated images, and held-out ones
     better: str  # "lower", "higher", or "baseline" where too far either way is wrong
 

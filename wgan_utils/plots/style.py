@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 Parameters = ParamSpec("Parameters")
@@ -86,14 +85,3 @@ def legend_above(axes: "Axes", columns: int = 1) -> None:
     """Put the legend over the axes, where it hides no curve; a title needs a `pad` of LEGEND_ROW to clear one row."""
     spacing = {"borderpad": 0.2, "borderaxespad": 0.3, "columnspacing": 1.2, "handlelength": 1.4}
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, **spacing)
-
-
-def label_plainly(axis: "Axis") -> None:
-    """On a logarithmic axis: 1, 2, 5, 10 where there are fewer than three decades, else powers of ten alone."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    low, high = axis.get_view_interval()
-    if low > 0 and high / low < 1000:
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.set_major_formatter("{x:g}")
-    axis.set_minor_formatter(NullFormatter())

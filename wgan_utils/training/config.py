@@ -85,18 +85,12 @@ def describe(model: AdversarialModel, images: Images, batch_size: int, mirror: b
 
 
 def optimizer_settings(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
-    """Return an optimizer's class and settings; `optimizer_from` makes one of them again."""
+    """Return an optimizer's class and settings."""
     stored = keras.saving.serialize_keras_object(optimizer)
     settings = {name: value for name, value in stored["config"].items() if value is not None and name != "name"}
     # Seven digits are what a float32 holds: 5e-05, not 4.999999873689376e-05.
     rounded = {name: float(f"{x:.7g}") if isinstance(x, float) else x for name, x in settings.items()}
     return {"class": stored["registered_name"] or stored["class_name"], **rounded}
-
-
-def optimizer_from(settings: dict[str, Any]) -> keras.optimizers.Optimizer:
-    """Make the optimizer that `optimizer_settings` describes."""
-    config = dict(settings)
-    return keras.optimizers.get({"class_name": config.pop("class"), "config": config})
 
 
 def architecture(network: keras.Model) -> str:

@@ -33,7 +33,7 @@ TABLES = ("history", "critic_health", "quality")
 CHECKPOINTS_KEPT = 2
 WAY_OUT = "Put back what is missing, choose another RUN_NAME, or delete the run's folder to start over."
 
-Check = Callable[[int, dict[str, np.ndarray]], None]  # raises a ValueError for a state that can't be used
+Use = Callable[[dict[str, np.ndarray]], None]  # raises a ValueError for a state that can't be used
 
 
 class RunBusy(Explained, RuntimeError):
@@ -172,8 +172,8 @@ class Run:
             path.unlink()
         self._record_checkpoint(step)
 
-    def load_checkpoint(self, check: Check = lambda step, arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
-        """Read the last checkpoint that is whole and passes the check, with a warning that names later ones, or None.
+    def load_checkpoint(self, use: Use = lambda arrays: None) -> tuple[int, dict[str, np.ndarray]] | None:
+        """Read the last checkpoint that is whole and of use, with a warning that names later ones, or None.
 
         A CheckpointError if none can be used, or the newest that was written is gone: a new start would wipe the run.
         """
@@ -183,7 +183,7 @@ class Run:
         for step, path in reversed(found):
             try:
                 arrays = _read_checkpoint(path)
-                check(step, arrays)
+                use(arrays)
             except (ValueError, TypeError, OSError) as problem:
                 problems.append(f"{path.name} ({problem})")
                 continue

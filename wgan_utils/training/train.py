@@ -10,14 +10,12 @@ import numpy as np
 from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
-from wgan_utils.gan.devices import chosen_devices, shared_by
-from wgan_utils.gan.networks import read_weights
-from wgan_utils.gan.sampling import latent_vectors
+from wgan_utils.gan.backend import chosen_devices, shared_by
+from wgan_utils.gan.networks import latent_vectors, read_weights
 from wgan_utils.models import AdversarialModel
 from wgan_utils.training import callbacks, quality
-from wgan_utils.training.batches import RealImages
+from wgan_utils.training.callbacks import ShowProgress
 from wgan_utils.training.config import changes, describe, own_code
-from wgan_utils.training.progress import ShowProgress
 from wgan_utils.training.run import TABLES, History, Run, only_writer, read_table
 from wgan_utils.zoo.generators import FOLDER, card_of, place_of, shipped_files
 
@@ -135,14 +133,12 @@ def _check(model: AdversarialModel, images: Images, extra: list[keras.callbacks.
 def _continue(model: AdversarialModel, run: Run) -> int:
     for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
         remove_leftovers(folder)
-    step, state = run.load_checkpoint(lambda step, state: model.check_state(state, step)) or (0, None)
-    if state is not None:
-        model.restore(state)
-    elif int(model.steps_done):
+    step, _ = run.load_checkpoint(model.restore) or (-1, None)
+    if step < 0 < int(model.steps_done):
         what = f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no checkpoint"
         raise Refused(f"{what} to continue from: build the networks and the model anew.")
-    run.truncate(step if state is not None else -1)
-    return step
+    run.truncate(step)
+    return max(0, step)
 
 
 # ---- a training that ships with the library, in place of one of the reader's own
@@ -187,3 +183,63 @@ def pretrained_table(name: str, table: str = "history", folder: Path = FOLDER) -
     if table not in TABLES:
         raise Refused(f"There is no table {table!r}; there are {', '.join(TABLES)}.")
     return read_table(place_of(name, folder) / f"{table}.csv")
+
+
+# ---- the real images of each step
+
+
+class RealImages(keras.utils.PyDataset):
+    """Real images for `fit`; item i is step first_step + i's, of shape (batch, critic_steps, H, W, channels).
+
+    Each pass over the images has a random order of its own and shows every image once, so that the critic's updates
+    within a step see different images. An item depends on the seed and its step alone: a run continued at step k gets
+    the batches it would have got without the break.
+
+    Args:
+        images: uint8 of shape (n, height, width, channels); or points, float32 of shape (n, dimensions).
+        batch_size: images per critic update.
+        critic_steps: critic updates per step.
+        seed: integer.
+        first_step: the step that item 0 belongs to.
+        steps: number of items.
+        mirror: mirror each image, left to right, with probability ½; for faces, never for digits.
+    """
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        batch_size: int,
+        critic_steps: int,
+        seed: int,
+        first_step: int,
+        steps: int,
+        mirror: bool = False,
+    ) -> None:
+        super().__init__()
+        if (images.dtype.name, images.ndim) not in (("uint8", 4), ("float32", 2)) or (mirror and images.ndim != 4):
+            raise Refused(
+                "Training images must be uint8 of shape (n, height, width, channels), or points, which can't be "
+                f"mirrored, float32 of shape (n, dimensions); not {images.dtype} of shape {images.shape}."
+            )
+        self.images, self.batch_size, self.critic_steps = images, batch_size, critic_steps
+        self.seed, self.first_step, self.steps, self.mirror = seed, first_step, steps, mirror
+        self._order: tuple[int, np.ndarray] = (-1, np.empty(0, int))
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray]:
+        per_step = self.critic_steps * self.batch_size
+        start = (self.first_step + index) * per_step
+        passes, places = np.divmod(np.arange(start, start + per_step), len(self.images))
+        chosen = np.concatenate([self._order_of(int(n))[places[passes == n]] for n in np.unique(passes)])
+        real = self.images[chosen]
+        if self.mirror:
+            turned = np.random.default_rng([self.seed, self.first_step + index, 1]).random(per_step) < 0.5
+            real[turned] = real[turned, :, ::-1]
+        return (real.reshape(self.batch_size, self.critic_steps, *self.images.shape[1:]),)
+
+    def _order_of(self, pass_number: int) -> np.ndarray:
+        if self._order[0] != pass_number:
+            self._order = pass_number, np.random.default_rng([self.seed, pass_number]).permutation(len(self.images))
+        return self._order[1]

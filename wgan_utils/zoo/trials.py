@@ -2,9 +2,9 @@
 
     trials/published_recipe.zip    card.json        lab, parameters, what differs, data, environment, terms
                                    trials.csv       a row for each logged step of each training
-                                   samples/         each training's last grid of generated images, as PNG
+                                   samples/         each training's last grid of generated images, as PNG; or none
 
-`scripts/ship_trials.py` makes one of the run folders that `python -m sweeps` leaves.
+`scripts/ship_trials.py` makes one of the run folders that a sweep leaves.
 """
 
 import io
@@ -29,7 +29,7 @@ class Trials(NamedTuple):
     """What several short trainings left."""
 
     table: "pd.DataFrame"  # a row for each logged step: the columns `varied`, "step", and what was logged, or NaN
-    samples: dict[tuple, np.ndarray]  # values of `varied` → the last grid of images, uint8 of shape (height, width)
+    samples: dict[tuple, np.ndarray]  # values of `varied` → the last grid, uint8 (height, width); some keep none
     card: dict[str, Any]  # how and on what they were made
 
 
@@ -45,6 +45,7 @@ def load_trials(name: str, folder: Path = FOLDER) -> Trials:
             card = read_json(zipfile.Path(archive, "card.json"), CARD_NEEDS)
             table = pd.read_csv(io.BytesIO(archive.read("trials.csv")))
             keys = list(table[card["varied"]].drop_duplicates().itertuples(index=False, name=None))
+            keys = keys if any(name.startswith("samples/") for name in archive.namelist()) else []
             grids = [Image.open(io.BytesIO(archive.read(sample_name(key)))) for key in keys]
             return Trials(table, {key: np.asarray(grid) for key, grid in zip(keys, grids, strict=True)}, card)
     except Exception as error:  # zipfile, zlib, pandas and Pillow raise nearly anything on damaged data
