@@ -1,231 +1,188 @@
-"""TensorFlow, PyTorch and JAX behind one interface: spying networks whose formula is known. Imported when asked for.
-
-A critic's weights w have the shape of one image, and x₀ is an image's first number:
-
-    f(x) = (1 + gate·sign(x₀))·⟨w, x⟩ + ½·bend·‖x‖²        ∇f(x) = (1 + gate·sign(x₀))·w + bend·x
-
-A generator makes the image w of every latent vector.
-"""
+"""Networks with known gradients that note what they are asked, and what differs between PyTorch, TensorFlow and JAX."""
 
 import contextlib
-import copy
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import count
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-STATISTIC = 3.0  # what TensorFlow's and PyTorch's networks hold besides weights, as BatchNorm does
+STATISTIC = np.float32(3)  # what networks hold besides weights, as BatchNorm does
+
+
+class Framework(NamedTuple):
+    """What differs between frameworks."""
+
+    shape: tuple[int, ...]  # of an image
+    channels: int  # the axis of channels in a batch
+    how: str  # what a penalty's gradient needs
+    total: Callable  # (x, axes) → the sum over these axes
+    tensor: Callable  # (array) → tensor
+    array: Callable  # (tensor) → array
+    network: Callable  # (weights, answer) → a network that returns answer(x, weights, statistic, training)
+    pay: Callable  # (call, critic, real, fake) → (cost, its gradient for the weights or None, {bug: is it there})
+    optimizer: Callable  # (network, rate, tell) → plain gradient descent that calls tell(gradient)
+    eager: Callable = contextlib.nullcontext  # () → a context in which nothing is compiled
+    visit: Callable = lambda tell, *tensors: tell(*tensors)  # in whatever is differentiated
 
 
 class Spy:
-    """A network's formula, and what it is asked: `calls` has each one's inputs, weights, and training flag."""
+    """A critic f(x) = ⟨w, x⟩ + ½·bend·‖x‖², so ∇f(x) = w + bend·x; or a generator of images that all are w.
 
-    gradients_left = images_changed = False  # what only PyTorch allows
+    `weights` is as of the last call; `calls` gets each one's name, inputs (n, ...), weights, statistic, training flag.
+    """
 
-    def prepare(
-        self, framework: Any, weights: np.ndarray, gate=0.0, bend=0.0, column=True, makes=False, name="", calls=None
-    ) -> None:
-        """Set the constants; scores have the shape (n, 1), or without `column` (n,). `makes`: it is a generator."""
-        self.framework, self.size, self.spied_as = framework, np.ndim(weights), name
-        self.gate, self.bend, self.column, self.makes = gate, bend, column, makes
-        self.calls = SimpleNamespace(log=[] if calls is None else calls)  # Keras would copy a list
-        self.alive: list[weakref.ref] = []  # PyTorch's inputs
+    def __init__(self, framework: Framework, weights: np.ndarray, bend: float, calls: list, name="critic") -> None:
+        self.framework, self.weights, self.bend, self.calls, self.name = framework, weights, bend, calls, name
+        self.network = framework.network(weights.astype("float32"), self.answer)
 
-    def answer(self, x: Any, weights: Any, mode: bool | None) -> Any:
-        """Return the scores of a batch, or of one image without a batch axis; or images."""
-        sign, total, read = self.framework.sign, self.framework.total, self.framework.read
-        call = SimpleNamespace(name=self.spied_as, asked=None, weights=None, mode=mode)
-        self.calls.log.append(call)
-        read(x, lambda values: setattr(call, "asked", values), self.alive)
-        read(weights, lambda values: setattr(call, "weights", values), [])
-        axes = tuple(range(-self.size, 0))
-        if self.makes:
-            return 0 * total(x, tuple(range(1, len(x.shape))))[(...,) + (None,) * self.size] + weights
-        scores = (1 + self.gate * sign(x[(...,) + (0,) * self.size])) * total(x * weights, axes)
-        scores = scores + self.bend / 2 * total(x * x, axes)
-        return scores[..., None] if self.column else scores
+    def answer(self, x: Any, weights: Any, statistic: Any, training: bool | None) -> Any:
+        """Return images, or the scores (n, 1) of a batch; (1,) of one image without a batch axis."""
 
-    def gradient_at(self, x: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Return ∇f at points (n, ...), from the formula."""
-        first = x.reshape(len(x), -1)[:, 0].reshape(-1, *[1] * self.size)
-        return (1 + self.gate * np.sign(first)) * weights + self.bend * x
+        def tell(*tensors: Any) -> None:
+            inputs, self.weights, held = map(self.framework.array, tensors)
+            call = {"inputs": inputs, "weights": self.weights, "statistic": held, "training": training}
+            self.calls.append(SimpleNamespace(name=self.name, **call))
+
+        self.framework.visit(tell, x, weights, statistic)
+        total, axes = self.framework.total, tuple(range(-len(weights.shape), 0))
+        if self.name == "critic":
+            return total(x * (weights + self.bend / 2 * x), axes)[..., None]
+        each = (slice(None), *[None] * len(axes))
+        return weights + 0 * total(x, tuple(range(1, len(x.shape))))[each]
 
 
-def torch_framework() -> SimpleNamespace:
-    """Import PyTorch."""
+def in_torch() -> Framework:
+    """PyTorch; networks are modules."""
     import torch
 
-    class Network(Spy, torch.nn.Module):
-        def __init__(self, weights: np.ndarray, **knobs: Any) -> None:
+    functorch = torch._C._functorch
+
+    class Network(torch.nn.Module):
+        def __init__(self, weights, answer):
             super().__init__()
-            self.weight = torch.nn.Parameter(torch.tensor(weights))
+            self.weight, self.answer = torch.nn.Parameter(torch.tensor(weights)), answer
             self.register_buffer("statistic", torch.tensor(STATISTIC))
-            self.prepare(framework, weights, **knobs)
+            self.asked = []
 
-        def forward(self, x: Any, *_: Any, **__: Any) -> Any:
-            return self.answer(x, self.weight, self.training)
+        def forward(self, x, *_, **__):
+            self.asked.append(weakref.ref(x))
+            return self.answer(x, self.weight, self.statistic, self.training)
 
-        def values(self) -> tuple[np.ndarray, float]:
-            return numpy(self.weight).copy(), float(self.statistic)
-
-    def numpy(value: Any) -> np.ndarray:
-        return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
-
-    def read(x: Any, tell: Callable, alive: list) -> None:
-        functorch = torch._C._functorch
-        while functorch.is_functorch_wrapped_tensor(x):  # within torch.func.grad, or vmap
+    def array(x):
+        while torch.is_tensor(x) and functorch.is_functorch_wrapped_tensor(x):  # in torch.func.grad, or vmap
             x = functorch.get_unwrapped(x)
-        tell(numpy(x).copy())
-        alive.append(weakref.ref(x))
+        return np.array(x.detach().cpu() if torch.is_tensor(x) else x)
 
-    def pay(call: Callable, critic: Any, images: tuple, differentiate: bool) -> tuple[np.ndarray, Any]:
-        given = [torch.tensor(batch) for batch in images]
-        value = call(critic, *given)
-        critic.gradients_left = critic.weight.grad is not None
-        critic.images_changed = not all(np.array_equal(numpy(x), y) for x, y in zip(given, images, strict=True))
-        if not differentiate or not isinstance(value, torch.Tensor) or not value.requires_grad:
-            return numpy(value), None
-        gradient = torch.autograd.grad(value.mean(), critic.weight, allow_unused=True)[0]
-        return numpy(value), None if gradient is None else numpy(gradient)
+    def pay(call, critic, *images):
+        value, gradient = call(critic, *map(torch.tensor, images)), None
+        if torch.is_tensor(value) and value.requires_grad:
+            (gradient,) = torch.autograd.grad(value.mean(), critic.weight, allow_unused=True)
+        paid = array(value)
+        del value
+        bugs = {"graph_kept": any(x() is not None for x in critic.asked), "mode": not critic.training}
+        return paid, gradient, bugs | {"gradients_left": critic.weight.grad is not None}
 
-    def scores(critic: Any, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        critic, x = copy.deepcopy(critic).train(), torch.tensor(images, requires_grad=True)
-        scores = critic(x)
-        return numpy(scores), numpy(torch.autograd.grad(scores[0].sum(), x)[0])
+    def optimizer(network, rate, tell):
+        descent = torch.optim.SGD(network.parameters(), rate)
+        descent.register_step_pre_hook(lambda *_: tell(array(network.weight.grad)))
+        return descent
 
-    framework = SimpleNamespace(shape=(3, 4, 5), channel_axis=1, Network=Network, tensor=torch.tensor)
-    framework.sign, framework.total = torch.sign, torch.sum
-    framework.eager = framework.uncompiled = contextlib.nullcontext
-    framework.optimizer = lambda network, rate: torch.optim.SGD(network.parameters(), rate)
-    framework.read, framework.pay, framework.scores = read, pay, scores
-    return framework
+    how = "Say `create_graph=True`, and neither `detach()` nor `item()`."
+    return Framework((3, 4, 5), 1, how, torch.sum, torch.tensor, array, Network, pay, optimizer)
 
 
-def tensorflow_framework() -> SimpleNamespace:
-    """Import TensorFlow, and Keras on it."""
+def in_tensorflow() -> Framework:
+    """TensorFlow; networks are Keras models."""
     import keras
     import tensorflow as tf
 
-    class Network(Spy, keras.Model):
-        def __init__(self, weights: np.ndarray, **knobs: Any) -> None:
+    class Network(keras.Model):
+        def __init__(self, weights, answer):
             super().__init__(dtype="float32")
             self.weight = self.add_weight(shape=weights.shape)
             self.statistic = self.add_weight(shape=(), trainable=False)
-            self.weight.assign(weights)
-            self.statistic.assign(STATISTIC)
-            self.prepare(framework, weights, **knobs)
-            self.built = True
+            self.set_weights([weights, STATISTIC])
+            self.answer, self.built = answer, True
 
-        def __call__(self, x: Any, *_: Any, training: bool | None = None, **__: Any) -> Any:
-            return self.answer(tf.convert_to_tensor(x), self.weight.value, training)
+        def __call__(self, x, *_, training=None, **__):
+            return self.answer(tf.convert_to_tensor(x), self.weight.value, self.statistic.value, training)
 
-        def values(self) -> tuple[np.ndarray, float]:
-            return np.array(self.weight), float(self.statistic)
-
-    def pay(call: Callable, critic: Any, images: tuple, differentiate: bool) -> tuple[np.ndarray, Any]:
+    def pay(call, critic, *images):
         with tf.GradientTape() as tape:
             value = call(critic, *map(tf.constant, images))
             mean = tf.reduce_mean(value)
-        gradient = tape.gradient(mean, critic.weight.value) if differentiate and tf.is_tensor(value) else None
-        return np.asarray(value), None if gradient is None else np.asarray(gradient)
+        return np.asarray(value), tape.gradient(mean, critic.weight.value), {}
 
-    def scores(critic: Any, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        x, before = tf.constant(images), critic.get_weights()
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            scores = critic(x, training=True)
-            first = tf.reduce_sum(scores[0])
-        critic.set_weights(before)
-        return np.asarray(scores), np.asarray(tape.gradient(first, x))
+    def optimizer(network, rate, tell):
+        descent = keras.optimizers.SGD(rate)
+        apply = descent.apply
+        descent.apply = lambda grads, weights=None: (tell(np.array(grads[0])), apply(grads, weights))
+        return descent
 
-    @contextlib.contextmanager
-    def eager() -> Iterator[None]:  # what is compiled runs as it is, so that values can be looked at
-        before = tf.config.functions_run_eagerly()
+    def eager():
+        after = contextlib.ExitStack()
+        after.callback(tf.config.run_functions_eagerly, tf.config.functions_run_eagerly())
         tf.config.run_functions_eagerly(True)
-        try:
-            yield
-        finally:
-            tf.config.run_functions_eagerly(before)
+        return after
 
-    framework = SimpleNamespace(shape=(4, 5, 3), channel_axis=3, Network=Network, tensor=tf.constant)
-    framework.sign, framework.total = tf.sign, tf.reduce_sum
-    framework.eager = framework.uncompiled = eager
-    framework.optimizer = lambda network, rate: keras.optimizers.SGD(rate)
-    framework.read = lambda x, tell, alive: tell(np.array(x))
-    framework.pay, framework.scores = pay, scores
-    return framework
+    how = "The inner tape belongs within the outer one, without `stop_gradient`, `float` and NumPy."
+    return Framework((4, 5, 3), 3, how, tf.reduce_sum, tf.constant, np.array, Network, pay, optimizer, eager)
 
 
-def jax_framework() -> SimpleNamespace:
-    """Import JAX."""
+def in_jax() -> Framework:
+    """JAX: `network(x)`, `network.apply(network.params, x)`, and `network.key()`, which is new at each call."""
     import jax
     import jax.numpy as jnp
 
-    keys = iter(jax.random.key(i) for i in range(10**9))
-    inside = {"JVPTracer": "primal", "LinearizeTracer": "primal", "BatchTracer": "val"}  # within grad, or vmap
+    seeds = count()
 
-    class Network(Spy):
-        """`critic(x)`; or `critic.apply(critic.params, x)`, and `critic.key()` for a key that is new at each call."""
+    class Network:
+        def __init__(self, weights, answer):
+            self.params, self.answer = {"w": jnp.asarray(weights)}, answer
 
-        def __init__(self, weights: np.ndarray, **knobs: Any) -> None:
-            self.prepare(framework, weights, **knobs)
-            self.params = {"w": jnp.asarray(weights)}
+        def apply(self, params, x, *_, **__):
+            return self.answer(x, params["w"], STATISTIC, None)
 
-        def apply(self, params: Any, x: Any, *_: Any, **__: Any) -> Any:
-            return self.answer(x, params["w"], None)
-
-        def __call__(self, x: Any, *_: Any, **__: Any) -> Any:
+        def __call__(self, x, *_, **__):
             return self.apply(self.params, x)
 
-        def key(self) -> Any:
-            return next(keys)
+        def key(self):
+            return jax.random.key(next(seeds))
 
-        def values(self) -> tuple[np.ndarray, float]:
-            return np.array(self.params["w"]), STATISTIC
-
-    def read(x: Any, tell: Callable, alive: list) -> None:
-        while type(x).__name__ in inside:
-            x = getattr(x, inside[type(x).__name__])
-        if isinstance(x, jax.core.Tracer):  # within jit
-            jax.debug.callback(lambda values: tell(np.array(values)), x)
-        else:
-            tell(np.array(x))
-
-    def pay(call: Callable, critic: Any, images: tuple, differentiate: bool) -> tuple[np.ndarray, Any]:
-        given, gradient = [jnp.asarray(batch) for batch in images], None
-        twin = copy.copy(critic)  # what is compiled for one critic must not be used for the other
-
-        def mean(params: Any) -> tuple[Any, Any]:
-            twin.params = params
-            value = call(twin, *given)
+    def pay(call, critic, *images):
+        def cost(w):
+            critic.params = {"w": w}
+            value = call(critic, *map(jnp.asarray, images))
             return jnp.mean(value), value
 
-        if differentiate:
-            # Where it leaves JAX, for a float or for NumPy, there is no gradient.
-            with contextlib.suppress(jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError):
-                gradient = np.asarray(jax.grad(mean, has_aux=True)(critic.params)[0]["w"])
-        critic.calls.log.clear()
-        value = np.asarray(call(critic, *given))
+        w, gradient = critic.params["w"], None
+        try:
+            gradient, value = jax.grad(cost, has_aux=True)(w)
+        except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError):  # a float, or NumPy
+            _, value = cost(w)
         jax.effects_barrier()
-        return value, gradient
+        return np.asarray(value), gradient, {}
 
-    def scores(critic: Any, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        gradient = jax.grad(lambda x: critic(x)[0].sum())(jnp.asarray(images))
-        return np.asarray(critic(jnp.asarray(images))), np.asarray(gradient)
+    def optimizer(network, rate, tell):
+        def update(gradients, state, params=None):
+            tell(np.array(gradients["w"]))
+            return {"w": -rate * gradients["w"]}, state
 
-    def optimizer(network: Any, rate: float) -> SimpleNamespace:  # as Optax's
-        def update(gradients: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
-            return jax.tree.map(lambda g: -rate * g, gradients), state
+        return SimpleNamespace(init=lambda params: (), update=update)  # as Optax's
 
-        return SimpleNamespace(init=lambda params: (), update=update)
-
-    framework = SimpleNamespace(shape=(4, 5, 3), channel_axis=3, Network=Network, tensor=jnp.asarray)
-    framework.sign, framework.total = jnp.sign, jnp.sum
-    framework.eager, framework.uncompiled = contextlib.nullcontext, jax.disable_jit
-    framework.read, framework.pay, framework.scores, framework.optimizer = read, pay, scores, optimizer
-    return framework
+    how, given = (
+        "Keep to `jax.numpy`, without `stop_gradient`, `float` and NumPy.",
+        (jax.disable_jit, jax.debug.callback),
+    )
+    return Framework((4, 5, 3), 3, how, jnp.sum, jnp.asarray, np.array, Network, pay, optimizer, *given)
 
 
-FRAMEWORKS = {"tensorflow": tensorflow_framework, "torch": torch_framework, "jax": jax_framework}
+def framework_of(backend: str) -> Framework:
+    """Import a framework; raises ValueError for others than the three."""
+    known = {"tensorflow": in_tensorflow, "torch": in_torch, "jax": in_jax}
+    if backend not in known:
+        raise ValueError(f"backend must be one of {', '.join(known)}, not {backend!r}.")
+    return known[backend]()

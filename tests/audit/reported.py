@@ -1,82 +1,98 @@
 """What people reported, rebuilt from its description, and what the auditor says of it: the table of the site's page.
 
-python -m tests.audit.reported     writes site/figures/audit.txt; on PyTorch, where each of these bugs can exist
+KERAS_BACKEND=torch python -m tests.audit.reported     writes site/figures/audit.txt
 """
 
-import importlib
-import warnings
 from pathlib import Path
 
-import keras
-
 from gan_audit import audit_penalty, audit_step
-from tests.audit import shared, steps
+from tests.audit import penalties, steps
 
-BACKEND = keras.backend.backend()
-NATIVE = importlib.import_module(f"tests.audit.in_{BACKEND}")
-PENALTIES = shared.WRONG | NATIVE.WRONG
 STORED = Path(__file__).parents[2] / "site" / "figures" / "audit.txt"
-# (fault, where it is described, its name among the planted bugs)
-REPORTED = [
-    ("One ε for each pixel", "PyTorch-GAN #5; hwalsuklee's collection #33; znxlwm's collection #5", "ε per pixel"),
-    ("ε from a normal distribution", "keras-io #143, #415, #624", "ε normal"),
-    ("One ε for the batch", "[What breaks](bugs.md)", "ε shared"),
-    ("The penalty at real images alone", "labml's WGAN-GP", "at real images"),
+REPORTED = [  # (fault, threads that describe it, the planted bug)
+    (
+        "One ε for each pixel",
+        "eriklindernoren/PyTorch-GAN#5 hwalsuklee/tensorflow-generative-model-collections#33 "
+        "znxlwm/pytorch-generative-model-collections#5 preritj/progressive_growing_of_GANs#3 tntrung/gan#2",
+        "epsilon_per_pixel",
+    ),
+    (
+        "ε from a normal distribution",
+        "keras-team/keras-io#143 keras-team/keras-io#415 keras-team/keras-io#624",
+        "epsilon_not_uniform",
+    ),
     (
         "The norm over the channels alone",
-        "caogang's wgan-gp #25, #27, #56; Zeleni9's pytorch-wgan #40; DeblurGAN #185",
-        "norm over channels",
+        "caogang/wgan-gp#25 caogang/wgan-gp#27 caogang/wgan-gp#47 caogang/wgan-gp#56 eriklindernoren/PyTorch-GAN#20 "
+        "Zeleni9/pytorch-wgan#40 KupynOrest/DeblurGAN#185",
+        "norm_channels",
     ),
-    ("The squared norm held at 1", "wiseodd's generative-models #31", "no root"),
-    ("A root without a constant in it", "keras-io #624, #910; pytorch #2534", "bare root"),
-    ("A penalty that is not differentiated again", "pytorch #19024", "no create_graph"),
-    ("Memory that grows with every step", "caogang's wgan-gp #21", "graph kept"),
-    ("BatchNorm in the critic", "Keras-GAN #48, #66, #253; kongyanye's repository #6", "BatchNorm"),
-    ("Dropout in the critic", "keras-io's WGAN-GP example; GDL, 2nd edition", "dropout"),
+    ("The norm over one axis of the image", "yao-jason/MLDS2018SPRING#8", "norm_axes"),
+    ("The mean is squared, not the deviations", "wiseodd/generative-models#31", "mean_first"),
+    ("The gradient of the mean score", "keras-team/keras-contrib#75", "mean_score"),
+    (
+        "A root without a constant in it",
+        "keras-team/keras-io#624 keras-team/keras-io#910 tdeboissiere/DeepLearningImplementations#68 "
+        "pytorch/pytorch#2534",
+        "root",
+    ),
+    ("A penalty that is not differentiated again", "mlpack/mlpack#2891 ooples/AiDotNet#1844", "detached"),
+    ("`backward(create_graph=True)` within the penalty", "akanimax/pro_gan_pytorch#12", "gradients_left"),
+    (
+        "BatchNorm in the critic",
+        "hwalsuklee/tensorflow-generative-model-collections#17 eriklindernoren/Keras-GAN#48 "
+        "eriklindernoren/Keras-GAN#66 eriklindernoren/Keras-GAN#253 kongyanye/cwgan-gp#6 "
+        "cyclomon/3dbraingen#6 LixiangHan/GANs-for-1D-Signal#8",
+        "cross_talk",
+    ),
     (
         "A sigmoid at the critic's end",
-        "ozanciga's gans-with-pytorch #2; bojone's T-GANs #3; timsainb's repository #16",
-        "sigmoid",
+        "ozanciga/gans-with-pytorch#2 bojone/T-GANs#3 timsainb/tensorflow2-generative-models#16",
+        "bounded",
     ),
-    ("A tanh at the critic's end", "improved_wgan_training #72", "tanh"),
+    ("A tanh there, against large losses", "igul222/improved_wgan_training#72", "bounded"),
     (
-        "A penalty that is computed, or not, and left out",
-        "pytorch-CycleGAN-and-pix2pix #1163, #1201; GANs-for-1D-Signal #7; DeblurGAN-tf #8; AttentionGAN #27",
-        "penalty left out",
+        "A penalty that is not in the loss",
+        "junyanz/pytorch-CycleGAN-and-pix2pix#1163 junyanz/pytorch-CycleGAN-and-pix2pix#1201 "
+        "LixiangHan/GANs-for-1D-Signal#7",
+        "penalty_missing",
     ),
-    ("The penalty's sign", "a question in a course's forum, community.deeplearning.ai 429086", "penalty subtracted"),
-    ("One batch for all critic updates", "keras-io's WGAN-GP example; GDL, 2nd edition", "one batch"),
+    ("One batch for all critic updates", "keras-team/keras-io#330", "same_batch"),
     (
         "Both networks updated once a step",
-        "generative-inpainting-pytorch #11; pytorch-lightning-gans #7",
-        "critic updated once",
+        "daa233/generative-inpainting-pytorch#11 nocotan/pytorch-lightning-gans#7 sdv-dev/CTGAN#101",
+        "critic_updates",
     ),
-    ("Statistics are clipped, too", "GDL, 1st edition; WassersteinGAN #18, #32, #75", "statistics clipped"),
-    ("Clipping before the update", "WassersteinGAN, the authors' own code", "clipped before"),
-    ("A critic that is frozen for good", "handson-ml3 #252; keras #8585; GDL_code #51", "critic never"),
-    ("Images generated in inference mode", "TensorFlow #44711; keras #13118", "generated in eval mode"),
-    ("The generator's sign", "Zeleni9's pytorch-wgan #51, #53", "generator's sign"),
+    ("No clipping", "torchgan/torchgan#42", "clip_missing"),
+    ("Clipping before the update", "martinarjovsky/WassersteinGAN#50", "clip_before"),
+    ("`eval()` for the critic's generated images (proposed)", "pytorch/examples#804", "generator_mode"),
+    ("The generator's sign", "Zeleni9/pytorch-wgan#51 Zeleni9/pytorch-wgan#53", "generator_sign"),
 ]
 
 
-def says(name):
-    """What the auditor says of a planted bug."""
-    if name in NATIVE.CRITICS:
-        return audit_penalty(shared.penalty(), BACKEND, critic=NATIVE.CRITICS[name][0])
-    audit, (function, settings, _) = (
-        (audit_penalty, PENALTIES[name]) if name in PENALTIES else (audit_step, steps.WRONG[name])
-    )
-    return audit(function, BACKEND, **settings)
+def link(thread):
+    """Return a link to an issue or a pull request, which GitHub finds by the same address."""
+    repository, number = thread.split("#")
+    return f"[{thread}](https://github.com/{repository}/issues/{number})"
 
 
-def table():
-    """The rows of the page's table."""
-    rows = ["| fault | as described in | the auditor says |", "|---|---|---|"]
-    for fault, thread, name in REPORTED:
-        rows.append(f"| {fault} | {thread} | {' '.join(says(name).said.values())} |")
-    return "\n".join(rows) + "\n"
+def report(bug, critics):
+    """Return what the auditor says of the planted bug."""
+    known = [critic for critic, bugs in critics if bugs == [bug]]
+    if known:
+        return audit_penalty(penalties.penalty(), "torch", critic=known[0])
+    audit = audit_step if bug in steps.WRONG else audit_penalty
+    row = {**in_torch.WRONG, **penalties.WRONG, **steps.WRONG}[bug]
+    row = row[0] if isinstance(row, list) else row
+    function, settings = row if isinstance(row, tuple) else (row, {})
+    return audit(function, "torch", **settings)
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore")
-    STORED.write_text(table(), "utf-8")
+    from tests.audit import in_torch
+
+    rows = ["| fault | as described in | the auditor says |", "|---|---|---|"]
+    for fault, threads, bug in REPORTED:
+        said = " ".join(report(bug, in_torch.CRITICS).values())
+        rows.append(f"| {fault} | {', '.join(map(link, threads.split()))} | {said} |")
+    STORED.write_text("\n".join(rows) + "\n", "utf-8")
