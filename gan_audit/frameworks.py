@@ -16,7 +16,6 @@ class Framework(NamedTuple):
     """What differs between frameworks."""
 
     shape: tuple[int, ...]  # of an image
-    channels: int  # the axis of channels in a batch
     how: str  # what a penalty's gradient needs
     total: Callable  # (x, axes) → the sum over these axes
     tensor: Callable  # (array) → tensor
@@ -91,7 +90,7 @@ def in_torch() -> Framework:
         return descent
 
     how = "Say `create_graph=True`, and neither `detach()` nor `item()`."
-    return Framework((3, 4, 5), 1, how, torch.sum, torch.tensor, array, Network, pay, optimizer)
+    return Framework((3, 4, 5), how, torch.sum, torch.tensor, array, Network, pay, optimizer)
 
 
 def in_tensorflow() -> Framework:
@@ -129,7 +128,7 @@ def in_tensorflow() -> Framework:
         return after
 
     how = "The inner tape belongs within the outer one, without `stop_gradient`, `float` and NumPy."
-    return Framework((4, 5, 3), 3, how, tf.reduce_sum, tf.constant, np.array, Network, pay, optimizer, eager)
+    return Framework((4, 5, 3), how, tf.reduce_sum, tf.constant, np.array, Network, pay, optimizer, eager)
 
 
 def in_jax() -> Framework:
@@ -158,11 +157,7 @@ def in_jax() -> Framework:
             value = call(critic, *map(jnp.asarray, images))
             return jnp.mean(value), value
 
-        w, gradient = critic.params["w"], None
-        try:
-            gradient, value = jax.grad(cost, has_aux=True)(w)
-        except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError):  # a float, or NumPy
-            _, value = cost(w)
+        gradient, value = jax.grad(cost, has_aux=True)(critic.params["w"])
         jax.effects_barrier()
         return np.asarray(value), gradient, {}
 
@@ -177,7 +172,7 @@ def in_jax() -> Framework:
         "Keep to `jax.numpy`, without `stop_gradient`, `float` and NumPy.",
         (jax.disable_jit, jax.debug.callback),
     )
-    return Framework((4, 5, 3), 3, how, jnp.sum, jnp.asarray, np.array, Network, pay, optimizer, *given)
+    return Framework((4, 5, 3), how, jnp.sum, jnp.asarray, np.array, Network, pay, optimizer, *given)
 
 
 def framework_of(backend: str) -> Framework:

@@ -61,9 +61,8 @@ def audit_step(
             critic.network.params = returned[1]
         critic.network(framework.tensor(batches[0]))  # as the step leaves it
     moves = [update for update in updates if update.gradient.any()]
-    for name in ("critic", "generator"):
-        asked = [call for update in moves for call in update.calls if call.name == name]
-        report.add({f"{name}_mode": any(call.training is False for call in asked)})
+    for call in (call for update in moves for call in update.calls):
+        report.add({"step_mode": call.training is False}, name=call.name)
     report.add({"statistics_clipped": calls[-1].statistic != STATISTIC})
     own = judge_critic(report, [update for update in moves if update.name == "critic"], batches, critic_steps, weight)
     latents = {
@@ -112,15 +111,14 @@ def judge_critic(report: Report, updates: list, batches: np.ndarray, wanted: int
             continue
         own.append(update)
         used += [int(np.argmin(gaps))] if min(gaps) < 1e-3 else []
-        bugs = {"critic_sign": real > 0.05 and fake < -0.05, "critic_no_real": abs(real) < 0.05}
-        bugs |= {"critic_no_fake": abs(fake) < 0.05, "critic_scale": not np.allclose((real, fake), (-1, 1), atol=0.05)}
-        report.add(bugs, factor=-real)
+        bugs = {"critic_sign": real > 0.05 and fake < -0.05, "critic_half": min(abs(real), abs(fake)) < 0.05}
+        bugs["critic_scale"] = not np.allclose((real, fake), (-1, 1), atol=0.05)
+        report.add(bugs, factor=-real, missing="real" if abs(real) < 0.05 else "generated")
         if λ is not None:
             paid = pull / (2 * norm - 2)
             bugs = {"penalty_missing": abs(paid) < 0.02 * abs(λ), "penalty_sign": paid * λ < 0}
             report.add(bugs | {"penalty_weight": not np.isclose(paid, λ, rtol=0.03)}, paid=paid, weight=λ)
-    halves = "critic_no_real" in report or "critic_no_fake" in report
-    bugs = {"critic_still": not own, "critic_updates": len(own) != wanted and not halves}
+    bugs = {"critic_updates": len(own) != wanted and "critic_half" not in report}
     report.add(bugs, updates=len(own), wanted=wanted)
     report.add({"same_batch": len({*used}) < len(used)})
     return own
@@ -131,9 +129,8 @@ def judge_generator(report: Report, updates: list, last: list) -> None:
     factors = [explain(update.gradient, update.w) for update in updates]
     known = [-factor[0] for factor in factors if factor is not None]
     bugs = {
-        "generator_still": not updates,
         "generator_moved": known and min(known) < 0 < max(known),
-        "generator_updates": len(updates) > 1,
+        "generator_updates": len(updates) != 1,
         "generator_early": last != updates[-1:] and "critic_moved" not in report,
         "generator_sign": np.allclose(known, -1),
         "generator_sums": np.allclose(known, BATCH),

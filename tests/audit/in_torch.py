@@ -117,7 +117,7 @@ WRONG = {
         lambda *given: short(*given, retain_graph=True),
         lambda *given: torch.tensor(short(*given).item()),
     ],
-    "norm_channels": [over_dim_1],
+    "norm_axes": [over_dim_1],
     "gradients_left": [backward],
     "mode": [in_eval, in_eval_for_a_while],
     "graph_kept": [remembers],

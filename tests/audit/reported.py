@@ -9,7 +9,7 @@ from gan_audit import audit_penalty, audit_step
 from tests.audit import penalties, steps
 
 STORED = Path(__file__).parents[2] / "site" / "figures" / "audit.txt"
-REPORTED = [  # (fault, threads that describe it, the planted bug)
+REPORTED = [  # (fault, threads that describe it, the planted bug, its place among several)
     (
         "One ε for each pixel",
         "eriklindernoren/PyTorch-GAN#5 hwalsuklee/tensorflow-generative-model-collections#33 "
@@ -25,9 +25,9 @@ REPORTED = [  # (fault, threads that describe it, the planted bug)
         "The norm over the channels alone",
         "caogang/wgan-gp#25 caogang/wgan-gp#27 caogang/wgan-gp#47 caogang/wgan-gp#56 eriklindernoren/PyTorch-GAN#20 "
         "Zeleni9/pytorch-wgan#40 KupynOrest/DeblurGAN#185",
-        "norm_channels",
+        "norm_axes",
     ),
-    ("The norm over one axis of the image", "yao-jason/MLDS2018SPRING#8", "norm_axes"),
+    ("The norm over one axis of the image", "yao-jason/MLDS2018SPRING#8", "norm_axes 3"),
     ("The mean is squared, not the deviations", "wiseodd/generative-models#31", "mean_first"),
     ("The gradient of the mean score", "keras-team/keras-contrib#75", "mean_score"),
     (
@@ -65,7 +65,7 @@ REPORTED = [  # (fault, threads that describe it, the planted bug)
     ),
     ("No clipping", "torchgan/torchgan#42", "clip_missing"),
     ("Clipping before the update", "martinarjovsky/WassersteinGAN#50", "clip_before"),
-    ("`eval()` for the critic's generated images (proposed)", "pytorch/examples#804", "generator_mode"),
+    ("`eval()` for the critic's generated images (proposed)", "pytorch/examples#804", "step_mode"),
     ("The generator's sign", "Zeleni9/pytorch-wgan#51 Zeleni9/pytorch-wgan#53", "generator_sign"),
 ]
 
@@ -81,9 +81,10 @@ def report(bug, critics):
     known = [critic for critic, bugs in critics if bugs == [bug]]
     if known:
         return audit_penalty(penalties.penalty(), "torch", critic=known[0])
+    bug, _, place = bug.partition(" ")
+    row = (in_torch.WRONG | penalties.WRONG | steps.WRONG)[bug]
+    row = row[int(place or 0)] if isinstance(row, list) else row
     audit = audit_step if bug in steps.WRONG else audit_penalty
-    row = {**in_torch.WRONG, **penalties.WRONG, **steps.WRONG}[bug]
-    row = row[0] if isinstance(row, list) else row
     function, settings = row if isinstance(row, tuple) else (row, {})
     return audit(function, "torch", **settings)
 

@@ -179,12 +179,10 @@ RIGHT = {  # (step, settings)
     "in one pass": (step(difference=in_one_pass), {}),
 }
 WRONG = {  # what has to be found → a step, or (step, settings)
-    "critic_updates": step(critic_steps=1),
-    "critic_still": step(update_critic=lambda self, real: None),
+    "critic_updates": [step(critic_steps=1), step(update_critic=lambda self, real: None)],
     "critic_sign": step(difference=lambda self, real, fake: score(self.critic, real) - score(self.critic, fake)),
     "critic_scale": step(difference=lambda self, *images: 4 * Step.difference(self, *images)),
-    "critic_no_real": step(difference=lambda self, real, fake: score(self.critic, fake)),
-    "critic_no_fake": step(update_critic=in_turn),
+    "critic_half": [step(difference=lambda self, real, fake: score(self.critic, fake)), step(update_critic=in_turn)],
     "critic_unknown": step(critic_loss=lambda self, real, fake: ops.mean(self.critic(real) ** 3)),
     "critic_moved": step(update_generator=generator_s_loss_to_the_critic),
     "same_batch": step(run=one_batch),
@@ -194,8 +192,7 @@ WRONG = {  # what has to be found → a step, or (step, settings)
     "penalty_weight": step(weight=100.0),
     "clip_missing": (step(weight=None), CLIP),
     "clip_before": (step(update_critic=clipped_before, **CLIP), CLIP),
-    "generator_still": step(update_generator=lambda self: None),
-    "generator_updates": step(run=generator_each_time),
+    "generator_updates": [step(run=generator_each_time), step(update_generator=lambda self: None)],
     "generator_early": step(run=generator_first),
     "generator_sign": step(generator_loss=lambda self, fake: score(self.critic, fake)),
     "generator_sums": step(generator_loss=lambda self, fake: -ops.sum(self.critic(fake))),
@@ -218,7 +215,6 @@ if BACKEND == "torch":
         return images
 
     WRONG["gradients_kept"] = step(descend=without_zero_grad)
-    WRONG["generator_mode"] = step(fake=in_eval)
+    WRONG["step_mode"] = step(fake=in_eval)
 if BACKEND == "tensorflow":
-    WRONG["generator_mode"] = step(fake=lambda self: self.generator(self.latents(), training=False))
-    WRONG["critic_mode"] = step(generator_loss=lambda self, fake: -ops.mean(self.critic(fake, training=False)))
+    WRONG["step_mode"] = step(fake=lambda self: self.generator(self.latents(), training=False))
