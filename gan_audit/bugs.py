@@ -44,7 +44,8 @@ PENALTY = {
     "weight_twice": "λ is multiplied in twice: the penalty has the factor λ².",
     "negative": "The penalty is negative, so a critic that minimises its loss makes the norms worse.",
     "cost": "The penalty is {paid:.4g} where E[(‖∇‖ − 1)²] is {right:.4g}, and no bug known here explains it.",
-    "detached": "The penalty has no gradient for the critic's weights and teaches nothing. {how}",
+    "detached": "The penalty has no gradient for the critic's weights, so it teaches nothing. PyTorch needs "
+    "`create_graph=True`, TensorFlow the inner tape within the outer one, and both do without `detach` or NumPy.",
     "root": "At a constant critic the penalty or its gradient is not finite. Add 1e-12 inside the root of the norm.",
     "mode": "The penalty asks the critic in inference mode, or leaves it there. Leave it in training mode.",
     "graph_kept": "After the call x̂ is still alive, and so is its graph: memory will grow with every step.",

@@ -16,7 +16,6 @@ class Framework(NamedTuple):
     """What differs between frameworks."""
 
     shape: tuple[int, ...]  # of an image
-    how: str  # what a penalty's gradient needs
     total: Callable  # (x, axes) → the sum over these axes
     tensor: Callable  # (array) → tensor
     array: Callable  # (tensor) → array
@@ -30,19 +29,20 @@ class Framework(NamedTuple):
 class Spy:
     """A critic f(x) = ⟨w, x⟩ + ½·bend·‖x‖², so ∇f(x) = w + bend·x; or a generator of images that all are w.
 
-    `weights` is as of the last call; `calls` gets each one's name, inputs (n, ...), weights, statistic, training flag.
+    `w` is as of the last call; `calls` gets each one's name, inputs (n, ...), w, statistic, training flag.
     """
 
-    def __init__(self, framework: Framework, weights: np.ndarray, bend: float, calls: list, name="critic") -> None:
-        self.framework, self.weights, self.bend, self.calls, self.name = framework, weights, bend, calls, name
-        self.network = framework.network(weights.astype("float32"), self.answer)
+    def __init__(self, framework: Framework, w: np.ndarray, bend: float, calls: list, name="critic") -> None:
+        self.framework, self.w, self.bend, self.calls, self.name = framework, w, bend, calls, name
+        self.network = framework.network(w.astype("float32"), self.answer)
 
     def answer(self, x: Any, weights: Any, statistic: Any, training: bool | None) -> Any:
         """Return images, or the scores (n, 1) of a batch; (1,) of one image without a batch axis."""
 
         def tell(*tensors: Any) -> None:
-            inputs, self.weights, held = map(self.framework.array, tensors)
-            call = {"inputs": inputs, "weights": self.weights, "statistic": held, "training": training}
+            inputs, self.w, held = map(self.framework.array, tensors)
+            inputs = inputs.reshape(-1, *self.w.shape) if self.name == "critic" else inputs
+            call = {"inputs": inputs, "w": self.w, "statistic": held, "training": training}
             self.calls.append(SimpleNamespace(name=self.name, **call))
 
         self.framework.visit(tell, x, weights, statistic)
@@ -89,8 +89,7 @@ def in_torch() -> Framework:
         descent.register_step_pre_hook(lambda *_: tell(array(network.weight.grad)))
         return descent
 
-    how = "Say `create_graph=True`, and neither `detach()` nor `item()`."
-    return Framework((3, 4, 5), how, torch.sum, torch.tensor, array, Network, pay, optimizer)
+    return Framework((3, 4, 5), torch.sum, torch.tensor, array, Network, pay, optimizer)
 
 
 def in_tensorflow() -> Framework:
@@ -127,8 +126,7 @@ def in_tensorflow() -> Framework:
         tf.config.run_functions_eagerly(True)
         return after
 
-    how = "The inner tape belongs within the outer one, without `stop_gradient`, `float` and NumPy."
-    return Framework((4, 5, 3), how, tf.reduce_sum, tf.constant, np.array, Network, pay, optimizer, eager)
+    return Framework((4, 5, 3), tf.reduce_sum, tf.constant, np.array, Network, pay, optimizer, eager)
 
 
 def in_jax() -> Framework:
@@ -168,11 +166,8 @@ def in_jax() -> Framework:
 
         return SimpleNamespace(init=lambda params: (), update=update)  # as Optax's
 
-    how, given = (
-        "Keep to `jax.numpy`, without `stop_gradient`, `float` and NumPy.",
-        (jax.disable_jit, jax.debug.callback),
-    )
-    return Framework((4, 5, 3), how, jnp.sum, jnp.asarray, np.array, Network, pay, optimizer, *given)
+    eager, visit = jax.disable_jit, jax.debug.callback
+    return Framework((4, 5, 3), jnp.sum, jnp.asarray, np.array, Network, pay, optimizer, eager, visit)
 
 
 def framework_of(backend: str) -> Framework:

@@ -70,7 +70,7 @@ def audit_penalty(
             report.add({bug: there}, shape=one.paid.shape)
     if "not_asked" not in report:
         judge_epsilon(report, copies)
-        judge_cost(report, copies + others, weight, one_sided, framework.how)
+        judge_cost(report, copies + others, weight, one_sided)
     report.add({"root": not (np.isfinite(constant.paid).all() and np.isfinite(constant.gradient).all())})
     return report
 
@@ -83,7 +83,7 @@ class Probe:
         self.w, self.bend, self.images, n = w, bend, (real, fake), len(real)
         self.paid, gradient, self.bugs = framework.pay(pay, Spy(framework, w, bend, calls).network, real, fake)
         self.gradient = 0 * w if gradient is None else np.asarray(gradient)
-        asked = np.concatenate([real[:0], *(call.inputs.reshape(-1, *w.shape) for call in calls)])
+        asked = np.concatenate([real[:0], *(call.inputs for call in calls)])
         groups = [asked[i : i + n] for i in range(0, len(asked) - n + 1, n)]
         groups.sort(key=lambda group: not any(np.array_equal(group, known) for known in self.images))
         self.points = groups[-1].astype(float) if groups else asked
@@ -111,7 +111,7 @@ def judge_epsilon(report: Report, probes: list[Probe]) -> None:
     report.add(bugs, median=np.median(drawn), low=low, high=high)
 
 
-def judge_cost(report: Report, probes: list[Probe], weight: float, one_sided: bool, how: str) -> None:
+def judge_cost(report: Report, probes: list[Probe], weight: float, one_sided: bool) -> None:
     """Find the fewest bugs that explain what was paid."""
     paid, wanted, explained = np.array([probe.paid.mean() for probe in probes]), "one_sided" if one_sided else "", []
     for norm, cost in product(NORMS, COSTS):
@@ -128,7 +128,7 @@ def judge_cost(report: Report, probes: list[Probe], weight: float, one_sided: bo
     for bug in bugs:
         name, _, axes = bug.partition(" ")
         report.add({name: True}, axes=axes, factor=factor, weight=weight, paid=paid[0], right=right)
-    report.add({"detached": not any(probe.gradient.any() for probe in probes)}, how=how)
+    report.add({"detached": not any(probe.gradient.any() for probe in probes)})
 
 
 def judge_critic(report: Report, images: np.ndarray, scores: Callable) -> None:

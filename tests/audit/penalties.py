@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-import wgan_utils as wu
+from wgan_utils.gan import losses
+from wgan_utils.gan.backend import input_gradient
 
 BACKEND = keras.backend.backend()
 CHANNELS = 1 if BACKEND == "torch" else 3
@@ -33,7 +34,7 @@ ONE_EACH, NORM = uniform(1, 1, 1), root()
 def penalty(
     epsilon=ONE_EACH,
     between=lambda e, real, fake: e * real + (1 - e) * fake,
-    gradient=wu.input_gradient,
+    gradient=input_gradient,
     norm=NORM,
     cost=squared,
 ):
@@ -49,8 +50,8 @@ def from_numpy(real):
 
 
 RIGHT = {  # (penalty, settings)
-    "ours": (wu.losses.gradient_penalty, {}),
-    "ours, one-sided": (lambda *given: wu.losses.gradient_penalty(*given, one_sided=True), {"one_sided": True}),
+    "ours": (losses.gradient_penalty, {}),
+    "ours, one-sided": (lambda *given: losses.gradient_penalty(*given, one_sided=True), {"one_sided": True}),
     "λ": (penalty(cost=lambda n: 10 * squared(n)), {"weight": 10}),
     "the other way round": (penalty(between=lambda e, real, fake: real + e * (fake - real)), {}),
     "ε from NumPy": (penalty(epsilon=from_numpy), {}),
@@ -83,7 +84,7 @@ WRONG = {  # what has to be found → penalties, or (penalty, settings)
     "norm_missing": [penalty(norm=lambda g: g)],
     "norm_squared": [penalty(norm=lambda g: ops.sum(g**2, axis=IMAGE))],
     "norm_mean": [penalty(norm=root(total=ops.mean))],
-    "mean_score": [penalty(gradient=lambda critic, x: wu.input_gradient(lambda x: ops.mean(critic(x)), x))],
+    "mean_score": [penalty(gradient=lambda critic, x: input_gradient(lambda x: ops.mean(critic(x)), x))],
     "one_sided": [penalty(cost=lambda n: ops.mean(ops.relu(n - 1) ** 2))],
     "two_sided": [(penalty(), {"one_sided": True})],
     "mean_first": [penalty(cost=lambda n: (ops.mean(n) - 1) ** 2)],
@@ -97,7 +98,7 @@ WRONG = {  # what has to be found → penalties, or (penalty, settings)
     "negative": [penalty(cost=lambda n: -squared(n))],
     "cost": [penalty(cost=lambda n: ops.mean((n - 1) ** 4))],
     "detached": [
-        penalty(gradient=lambda critic, x: ops.stop_gradient(wu.input_gradient(critic, x))),
+        penalty(gradient=lambda critic, x: ops.stop_gradient(input_gradient(critic, x))),
     ],
     "root": [penalty(norm=root(inside=0))],
 }
