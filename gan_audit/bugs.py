@@ -15,7 +15,7 @@ NORMS: dict[str, tuple[str, Callable]] = {
     "": ("", norm),
     "norm_missing": ("Entries of the gradient are compared with 1, not one norm for each image.", lambda xp, g: g),
     "norm_squared": ("The squared norm is compared with 1. Take the root.", lambda xp, g: norm(xp, g) ** 2),
-    "norm_mean": ("The root holds a mean. Take the sum.", lambda xp, g: norm(xp, g) / norm(xp, g**0)),
+    "norm_mean": ("The root holds a mean of squares. Take their sum.", lambda xp, g: norm(xp, g) / norm(xp, g**0)),
     "mean_score": ("The gradient is that of the mean score. Take it of the sum.", lambda xp, g: norm(xp, g) / len(g)),
 }
 SOME_AXES = [(0,), (0, 1, 2, 3), (1,), (2,), (3,), (1, 2), (1, 3), (2, 3)]
@@ -23,10 +23,13 @@ OVER = "The norm adds up over the axes {axes}. Take one norm for each image, ove
 NORMS |= {f"norm_axes {axes}": (OVER, partial(norm, axes=axes)) for axes in SOME_AXES}
 COSTS: dict[str, tuple[str, Callable]] = {
     "": ("", lambda xp, n: xp.mean((n - 1) ** 2)),
-    "one_sided": ("Norms below 1 cost nothing: one_sided=True?", lambda xp, n: xp.mean(xp.maximum(n - 1, 0) ** 2)),
+    "one_sided": (
+        "Norms below 1 cost nothing. Take (‖∇‖ − 1)², or say one_sided=True if that is meant.",
+        lambda xp, n: xp.mean(xp.maximum(n - 1, 0) ** 2),
+    ),
     "mean_first": ("The mean is squared. Take the mean of (‖∇‖ − 1)².", lambda xp, n: (xp.mean(n) - 1) ** 2),
     "not_squared": ("The deviation ‖∇‖ − 1 is not squared.", lambda xp, n: xp.mean(n - 1)),
-    "absolute": ("The deviation ‖∇‖ − 1 is not squared, but made positive.", lambda xp, n: xp.mean(xp.abs(n - 1))),
+    "absolute": ("The absolute value of ‖∇‖ − 1 is taken. Square it.", lambda xp, n: xp.mean(xp.abs(n - 1))),
     "zero_centred": ("The norm is held at 0, not at 1. Take (‖∇‖ − 1)².", lambda xp, n: xp.mean(n**2)),
     "sum": ("The penalty is a sum over the batch. Take the mean.", lambda xp, n: xp.sum((n - 1) ** 2)),
 }

@@ -71,9 +71,10 @@ def in_torch() -> Framework:
             return self.answer(x, self.weight, self.statistic, self.training)
 
     def array(x):
+        x = x.detach().cpu() if torch.is_tensor(x) else x
         while torch.is_tensor(x) and functorch.is_functorch_wrapped_tensor(x):  # in torch.func.grad, or vmap
             x = functorch.get_unwrapped(x)
-        return np.array(x.detach().cpu() if torch.is_tensor(x) else x)
+        return np.array(x)
 
     def pay(call, critic, *images):
         value, gradient = call(critic, *map(torch.tensor, images)), None

@@ -65,7 +65,7 @@ def audit_step(
     report.add({"statistics_clipped": calls[-1].statistic != STATISTIC})
     own = judge_critic(report, [update for update in updates if update.name == "critic"], batches, critic_steps, weight)
     latents = {z.tobytes() for update in updates for call in update.generator for z in call.inputs}
-    report.add({"same_latents": len(latents) < BATCH * len(own)})
+    report.add({"same_latents": len(latents) < BATCH * len(own) and "critic_half" not in report})
     if clip:
         weights = [*(call.w for update in own[1:] for call in update.critic), critic.w]
         *within, last = [np.abs(w).max() > 1.0001 * clip for w in weights]
@@ -106,7 +106,7 @@ def judge_critic(report: Report, updates: list, batches: np.ndarray, wanted: int
         bugs = {"critic_sign": real > 0.05 and fake < -0.05, "critic_half": min(abs(real), abs(fake)) < 0.05}
         bugs["critic_scale"] = not np.allclose((real, fake), (-1, 1), atol=0.05)
         report.add(bugs, factor=-real, missing="real" if abs(real) < 0.05 else "generated")
-        if λ is not None:
+        if λ is not None and "critic_half" not in report:
             paid = pull / (2 * norm - 2)
             bugs = {"penalty_missing": abs(paid) < 0.02 * abs(λ), "penalty_sign": paid * λ < 0}
             report.add(bugs | {"penalty_weight": not np.isclose(paid, λ, rtol=0.03)}, paid=paid, weight=λ)
