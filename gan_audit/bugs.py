@@ -16,7 +16,10 @@ NORMS: dict[str, tuple[str, Callable]] = {
     "norm_missing": ("Entries of the gradient are compared with 1, not one norm for each image.", lambda xp, g: g),
     "norm_squared": ("The squared norm is compared with 1. Take the root.", lambda xp, g: norm(xp, g) ** 2),
     "norm_mean": ("The root holds a mean of squares. Take their sum.", lambda xp, g: norm(xp, g) / norm(xp, g**0)),
-    "mean_score": ("The gradient is that of the mean score. Take it of the sum.", lambda xp, g: norm(xp, g) / len(g)),
+    "mean_score": (
+        "The gradient is that of the scores' mean. Take that of their sum.",
+        lambda xp, g: norm(xp, g) / len(g),
+    ),
 }
 SOME_AXES = [(0,), (0, 1, 2, 3), (1,), (2,), (3,), (1, 2), (1, 3), (2, 3)]
 OVER = "The norm adds up over the axes {axes}. Take one norm for each image, over all axes but the first."

@@ -32,10 +32,6 @@ def image_by_image(critic, real, fake):
     return torch.stack([short(critic, *pair) for pair in zip(real.split(1), fake.split(1), strict=True)]).mean()
 
 
-def functional(critic, real, fake):
-    return cost(torch.func.grad(lambda x: critic(x).sum())(between(real, fake).detach()))
-
-
 def vmapped(critic, real, fake):
     return cost(torch.func.vmap(torch.func.grad(lambda x: critic(x[None])[0, 0]))(between(real, fake).detach()))
 
@@ -81,8 +77,7 @@ RIGHT = {
     "with ones": with_ones,
     "linalg": lambda *given: short(*given, cost=linalg),
     "image by image": image_by_image,
-    "torch.func": functional,
-    "vmap": vmapped,
+    "torch.func": vmapped,
     "one pass": all_in_one_pass,
     "a module": (Penalty(), {"call": lambda f, *three: f(*three, "cpu", 10.0), "weight": 10}),
 }

@@ -52,18 +52,17 @@ else:
 class Step:
     """A right step of a WGAN-GP."""
 
-    critic_steps, weight, clip = 5, 10.0, None
+    turns, weight, clip = "cccccg", 10.0, None
 
     def __call__(self, generator, critic, generator_optimizer, critic_optimizer, next_real):
-        self.generator, self.critic, self.next_real = generator, critic, next_real
+        self.generator, self.critic, self.next_real, self.batch = generator, critic, next_real, None
         self.optimizers = {"generator": generator_optimizer, "critic": critic_optimizer}
-        self.run()
+        for turn in self.turns:
+            self.update_generator() if turn == "g" else self.update_critic(self.real())
         return getattr(generator, "params", None), getattr(critic, "params", None)
 
-    def run(self):
-        for _ in range(self.critic_steps):
-            self.update_critic(self.next_real())
-        self.update_generator()
+    def real(self):
+        return self.next_real()
 
     def fake(self, **options):
         latents = np.random.normal(size=(4, 7)).astype("float32")  # noqa: NPY002
@@ -121,22 +120,8 @@ def in_turn(self, real):
 
 
 def one_batch(self):
-    real = self.next_real()
-    for _ in range(self.critic_steps):
-        self.update_critic(real)
-    self.update_generator()
-
-
-def generator_first(self):
-    self.update_generator()
-    for _ in range(self.critic_steps):
-        self.update_critic(self.next_real())
-
-
-def generator_each_time(self):
-    for _ in range(self.critic_steps):
-        self.update_critic(self.next_real())
-        self.update_generator()
+    self.batch = self.next_real() if self.batch is None else self.batch
+    return self.batch
 
 
 def critic_s_loss_to_the_generator(self, real):
@@ -158,28 +143,28 @@ CLIP = {"clip": 0.01, "weight": None}
 RIGHT = {  # steps, or (step, settings)
     "WGAN-GP": step(),
     "λ = 3": (step(weight=3.0), {"weight": 3.0}),
-    "one critic update": (step(critic_steps=1), {"critic_steps": 1}),
+    "one critic update": (step(turns="cg"), {"critic_steps": 1}),
     "WGAN": (step(**CLIP), CLIP),
     "no bound at all": (step(weight=None), {"weight": None}),
     "under ascent": step(critic_loss=lambda self, *x: -(-self.difference(*x) - self.penalty(*x))),
     "in one pass": step(difference=in_one_pass),
 }
 WRONG = {  # what has to be found → steps, or (step, settings)
-    "critic_updates": [step(critic_steps=1), step(update_critic=lambda self, real: None)],
+    "critic_updates": [step(turns="cg"), step(turns="g")],
     "critic_sign": step(difference=lambda self, real, fake: self.score(real) - self.score(fake)),
     "critic_scale": step(difference=lambda self, *images: 4 * Step.difference(self, *images)),
     "critic_half": [step(difference=lambda self, real, fake: self.score(fake)), step(update_critic=in_turn)],
     "critic_unknown": step(critic_loss=lambda self, real, fake: ops.mean(self.critic(real) ** 3)),
     "critic_moved": step(update_generator=generator_s_loss_to_the_critic),
-    "same_batch": step(run=one_batch),
+    "same_batch": step(real=one_batch),
     "same_latents": step(fake=lambda self: self.generator(ops.ones((4, 7)))),
     "penalty_missing": step(critic_loss=penalty_elsewhere),
     "penalty_sign": step(critic_loss=lambda self, *images: self.difference(*images) - self.penalty(*images)),
     "penalty_weight": step(weight=100.0),
     "clip_missing": (step(weight=None), CLIP),
     "clip_before": (step(update_critic=clipped_before, **CLIP), CLIP),
-    "generator_updates": [step(run=generator_each_time), step(update_generator=lambda self: None)],
-    "generator_early": step(run=generator_first),
+    "generator_updates": [step(turns="cgcgcgcgcg"), step(turns="ccccc")],
+    "generator_early": step(turns="gccccc"),
     "generator_sign": step(generator_loss=lambda self, fake: self.score(fake)),
     "generator_sums": step(generator_loss=lambda self, fake: -ops.sum(self.critic(fake))),
     "generator_unknown": step(generator_loss=lambda self, fake: ops.mean(fake)),

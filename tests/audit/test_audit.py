@@ -4,7 +4,6 @@ import importlib
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 from gan_audit import audit_penalty, audit_step
@@ -92,4 +91,3 @@ def test_an_unknown_framework_and_a_function_s_own_error_come_through(audit):
 def test_the_page_s_table_has_what_was_reported():
     stored = [row.split(" | ")[0].removeprefix("| ") for row in STORED.read_text("utf-8").splitlines()[2:]]
     assert stored == [fault for fault, *_ in REPORTED]
-    assert np.all([row.count(" | ") == 2 for row in STORED.read_text("utf-8").splitlines()])
