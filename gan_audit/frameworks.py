@@ -22,7 +22,7 @@ class Framework(NamedTuple):
     network: Callable  # (weights, answer) → a network that returns answer(x, weights, statistic, training)
     pay: Callable  # (call, critic, real, fake) → (cost, its gradient for the weights or None, {bug: is it there})
     optimizer: Callable  # (network, rate, tell) → plain gradient descent that calls tell(gradient)
-    eager: Callable = contextlib.nullcontext  # () → a context in which nothing is compiled
+    eager: Callable = contextlib.nullcontext  # (in a step?) → a context in which calls can be noted, one by one
     visit: Callable = lambda tell, *tensors: tell(*tensors)  # in whatever is differentiated
 
 
@@ -121,7 +121,7 @@ def in_tensorflow() -> Framework:
         descent.apply = lambda grads, weights=None: (tell(np.array(grads[0])), apply(grads, weights))
         return descent
 
-    def eager():
+    def eager(step):
         after = contextlib.ExitStack()
         after.callback(tf.config.run_functions_eagerly, tf.config.functions_run_eagerly())
         tf.config.run_functions_eagerly(True)

@@ -59,7 +59,7 @@ def audit_penalty(
         images = rng.normal(size=(1 if copies else n, *(shape or framework.shape)))
         return np.repeat(images / np.linalg.norm(images[0]), n if copies else 1, axis=0).astype("float32")
 
-    with framework.eager():
+    with framework.eager(False):
         copies = [probe(COPIES, norm, bend, copies=True) for _, norm, bend in CRITICS]
         others = [probe(*setting) for setting in CRITICS]
         constant = probe(4, 0.0, 0.0)

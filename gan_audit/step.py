@@ -53,7 +53,7 @@ def audit_step(
         return framework.optimizer(spy.network, rate, tell)
 
     drawn = map(framework.tensor, batches)
-    with framework.eager():
+    with framework.eager(True):
         given = generator.network, critic.network, optimizer(generator, 0.2), optimizer(critic, (clip or 0.2) / 20)
         returned = function(*given, lambda: next(drawn))
         if backend == "jax":
