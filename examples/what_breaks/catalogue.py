@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from examples.what_breaks import drawing, penalty, readings, updates, weights
+from examples.what_breaks import drawing, penalty, readings, reported, updates, weights
 
 
 class Bug(NamedTuple):
@@ -39,4 +39,13 @@ BUGS = {
     ),
     "logged": Bug(readings.measure_logged, readings.check_logged, drawing.draw_logged),
     "forgotten": Bug(weights.measure_forgotten, weights.check_forgotten, drawing.draw_forgotten),
+    "activation": Bug(reported.measure_activation, reported.check_activation, drawing.draw_activation),
+    "unused": Bug(reported.measure_unused, reported.check_unused, drawing.draw_unused),
+    "ascent": Bug(reported.measure_ascent, reported.check_ascent, drawing.draw_ascent),
+    "real_only": Bug(reported.measure_real_only, reported.check_real_only, drawing.draw_real_only),
+    "squared": Bug(reported.measure_squared, reported.check_squared, drawing.draw_squared),
+    "outside": Bug(reported.measure_outside, reported.check_outside, drawing.draw_outside),
+    "range": Bug(reported.measure_range, reported.check_range, drawing.draw_range),
+    "augmented": Bug(reported.measure_augmented, reported.check_augmented, drawing.draw_augmented),
+    "always_true": Bug(reported.measure_always_true, reported.check_always_true, drawing.draw_always_true),
 }

@@ -14,6 +14,10 @@ SHORT = {
     "merged": {"updates": 3},
     "logged": {"updates": 3},
     "forgotten": {"half": 8},
+    "activation": {"updates": 3},
+    "unused": {"updates": 2},
+    "ascent": {"updates": 2},
+    "real_only": {"updates": 2},
 }
 
 
