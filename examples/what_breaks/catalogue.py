@@ -18,13 +18,10 @@ BUGS = {
     "epsilon": Bug(penalty.measure_epsilon, penalty.check_epsilon, drawing.draw_epsilon),
     "root": Bug(penalty.measure_root, penalty.check_root, drawing.draw_root),
     "axes": Bug(penalty.measure_axes, penalty.check_axes, drawing.draw_axes),
+    "whole_batch": Bug(penalty.measure_whole_batch, penalty.check_whole_batch, drawing.draw_whole_batch),
     "batch_norm": Bug(penalty.measure_batch_norm, penalty.check_batch_norm, drawing.draw_batch_norm),
     "dropout": Bug(penalty.measure_dropout, penalty.check_dropout, drawing.draw_dropout),
-    "same_batch": Bug(
-        updates.measure_same_batch,
-        updates.check_same_batch,
-        drawing.draw_two_curves(("on its batch", "on new points")),
-    ),
+    "same_batch": Bug(updates.measure_same_batch, updates.check_same_batch, drawing.draw_same_batch),
     "clip_everything": Bug(
         weights.measure_clip_everything, weights.check_clip_everything, drawing.draw_clip_everything
     ),

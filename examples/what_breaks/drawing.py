@@ -85,6 +85,19 @@ def draw_root(right: Measured, wrong: Measured) -> "Figure":
 
 
 def draw_axes(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the penalty against the gradient norm that it is to hold at 1."""
+    curves = {
+        "norm over the image": (right["gradient norm"], right["penalty"]),
+        "norm over the channels": (wrong["gradient norm"], wrong["penalty"]),
+    }
+    figure = in_one(curves, "gradient norm of the critic", "penalty", log="x")
+    axes = figure.axes[0]
+    axes.set(ylim=(-0.1, 4), xticks=(0.25, 1, 4, 28), xticklabels=("¼", "1", "4", "28"))
+    axes.minorticks_off()
+    return figure
+
+
+def draw_whole_batch(right: Measured, wrong: Measured) -> "Figure":
     """Draw the penalty against the batch size."""
     curves = {
         "norm over the image": (right["batch size"], right["penalty"]),
@@ -116,15 +129,14 @@ def draw_dropout(right: Measured, wrong: Measured) -> "Figure":
 
 
 def draw_clip_everything(right: Measured, wrong: Measured) -> "Figure":
-    """Draw how much of the signal is left, layer by layer."""
-    layers = np.arange(len(right["spread"]))
+    """Draw the gradient norm as the critic is trained, and the most that clipping allows without BatchNorm."""
     curves = {
-        "kernels and biases clipped": (layers, right["spread"]),
-        "BatchNorm's scales too": (layers, np.maximum(wrong["spread"], 1e-12)),
+        name: (5 * np.arange(1, len(norms) + 1), norms)
+        for measured in (right, wrong)
+        for name, norms in measured["gradient norm"].items()
     }
-    figure = in_one(curves, "", "spread over the batch", log="y")
-    figure.axes[0].set_xticks(layers, ["points", "after the 1st BatchNorm", "after the 2nd", "scores"])
-    return figure
+    bound = {"the most that clipping allows": right["bound"]}
+    return in_one(curves, "critic update", "median gradient norm", bound, log="y")
 
 
 def draw_clip_before(right: Measured, wrong: Measured) -> "Figure":
@@ -164,6 +176,19 @@ def draw_sign(right: Measured, wrong: Measured) -> "Figure":
         "+mean score": (wrong["step"], wrong["distance"]),
     }
     return in_one(curves, "step", "exact distance to the data", log="y")
+
+
+def draw_same_batch(right: Measured, wrong: Measured) -> "Figure":
+    """Draw by how much the estimate on the critic's batch exceeds the one on new points."""
+    each = np.concatenate([right["updates on a batch"], wrong["updates on a batch"]])
+    curves = {
+        f"batches of {size}": (each, np.concatenate([right["excess"][size], wrong["excess"][size]]))
+        for size in right["excess"]
+    }
+    figure = in_one(curves, "critic updates on one batch", "excess of the estimate", {"none": 0.0}, log="x")
+    figure.axes[0].set_xticks(each, [str(number) for number in each])
+    figure.axes[0].minorticks_off()
+    return figure
 
 
 def draw_two_curves(names: tuple[str, str]) -> Callable[[Measured, Measured], "Figure"]:
