@@ -75,7 +75,7 @@ def _lessons_index(all_lessons: list[Lesson], all_labs: list[Lab]) -> str:
     pages += [(lab.title, f"labs/{lab.stem}") for lab in all_labs]
     return (
         "# Lessons\n\nRead them in their order. Every page is the notebook as it was run.\n\n"
-        f"| what comes out | | question | data | time |\n|---|---|---|---|---|\n{rows}\n\n"
+        f"| what comes out | lesson | question | data | time |\n|---|---|---|---|---|\n{rows}\n\n"
         "A lab belongs to a lesson: one more question, answered in minutes.\n\n"
         f"| of lesson | question |\n|---|---|\n{of_labs}\n\n{_toctree(pages)}"
     )

@@ -22,7 +22,7 @@ def _section(name: str, card: dict[str, Any]) -> str:
 ::::{{container}} wu-result
 [![What lesson {stem[:2]} generates](_static/gallery/{stem}.png){{.wu-small}}](lessons/{stem}.ipynb)
 
-{_table(metrics, MAIN)}
+{_table(metrics, MAIN, same_drawings(card))}
 ::::
 
 :::{{dropdown}} All other metrics, and how it was made
@@ -51,7 +51,7 @@ def _about(card: dict[str, Any]) -> str:
     return (
         f"Preset `{card['parameters']['PRESET']}`, {card['steps']:,} steps, "
         f"seed {_seed(card)}, n = {n:,}; {card['data']['source']}; {card['environment']['hardware']}. "
-        f"Fréchet distance of other seeds: {', '.join(others) or within}.{variants} "
+        f"Fréchet distance of other seeds: {', '.join(others) or within}. "
         f"Known failings: {card['failings']}"
     )
 
