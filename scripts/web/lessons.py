@@ -78,7 +78,8 @@ def _headline(card: dict[str, Any]) -> str:
     row = next(iter(card["metrics"]["metrics"].values()))
     same = same_drawings(card)
     if same is not None:  # what was held out are other people's drawings
-        return f"drawings {row['value'] / same:.2g} times as far from the training drawings as redrawn variants of them are"
+        ratio = row["value"] / same
+        return f"drawings {ratio:.2g} times as far from the training drawings as redrawn variants of these are"
     return f"images {row['value'] / row['baseline']:.2g} times as far from real ones as other real images are"
 
 

@@ -1,5 +1,6 @@
 """The page of results: how good each shipped generator is, from its card."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from scripts.web.lessons import same_drawings
@@ -15,28 +16,32 @@ def sections(cards: dict[str, dict[str, Any]]) -> str:
 
 def _section(name: str, card: dict[str, Any]) -> str:
     metrics = card["metrics"]["metrics"]
-    others = [id for id in metrics if id not in MAIN]
     stem = card["lesson"]
     return f"""## Lesson {stem[:2]}: `{name}`
 
 ::::{{container}} wu-result
 [![What lesson {stem[:2]} generates](_static/gallery/{stem}.png){{.wu-small}}](lessons/{stem}.ipynb)
 
-{_table(metrics, MAIN, same_drawings(card))}
+{_table(card, MAIN)}
 ::::
 
 :::{{dropdown}} All other metrics, and how it was made
-{_table(metrics, others)}
+{_table(card, (id for id in metrics if id not in MAIN))}
 
 {_about(card)}
 :::
 """
 
 
-def _table(metrics: dict[str, dict[str, Any]], ids: Any) -> str:
-    rows = [metrics[id] for id in ids]
-    lines = [f"| {row['title']} {BETTER[row['better']]} | {row['value']:.3g} | {row['baseline']:.3g} |" for row in rows]
-    return "\n".join(["| metric | generated | baseline |", "|---|---|---|", *lines])
+def _table(card: dict[str, Any], ids: Iterable[str]) -> str:
+    lines = ["| metric | generated | baseline |", "|---|---|---|"]
+    same = same_drawings(card)
+    for id in ids:
+        row = card["metrics"]["metrics"][id]
+        variants = f"; redrawn variants: {same:.3g}" if same is not None and id == "frechet" else ""
+        title = f"{row['title']} {BETTER[row['better']]}"
+        lines.append(f"| {title} | {row['value']:.3g} | {row['baseline']:.3g}{variants} |")
+    return "\n".join(lines)
 
 
 def _about(card: dict[str, Any]) -> str:
@@ -44,10 +49,6 @@ def _about(card: dict[str, Any]) -> str:
     seeds = card["seeds"].items()
     others = [f"{row['frechet']:.3g} ({_steps(row, card)}seed {seed})" for seed, row in seeds if seed != _seed(card)]
     within = "in the lesson" if "FRESH_SEEDS" in card["parameters"] else "not trained"
-    same = same_drawings(card)
-    variants = (
-        "" if same is None else f" Fréchet distance between redrawn variants of the training drawings: {same:.3g}."
-    )
     return (
         f"Preset `{card['parameters']['PRESET']}`, {card['steps']:,} steps, "
         f"seed {_seed(card)}, n = {n:,}; {card['data']['source']}; {card['environment']['hardware']}. "
