@@ -27,7 +27,8 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
     """
     notebook = nbformat.read(path, as_version=4)
     up = "../" * (2 if path.parent.name == "labs" else 1)  # from its page to the site's root
-    notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path)
+    solutions = any("solution" in cell.metadata.get("tags", ()) for cell in notebook.cells)
+    notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path, solutions)
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "markdown":
             cell.source = SITE_PAGE.sub(up, _pictures(cell.source, gifs, f"{up}_static/gifs"))
@@ -53,9 +54,12 @@ def _pictures(source: str, gifs: Path, static: str) -> str:
     return DIAGRAM.sub(copy, ASSET.sub(replace, source))
 
 
-def _links_under_title(source: str, path: Path) -> str:
-    """Put a link to the notebook under its title, and a plain one to Colab in the place of its badge, if it has one."""
-    links = f"{{download}}`Download the notebook <{path.name}>`\n\n"
+def _links_under_title(source: str, path: Path, student: bool) -> str:
+    """Put links to the notebook and to its student edition under its title, and a plain one to Colab for its badge."""
+    links = f"{{download}}`Download the notebook <{path.name}>`"
+    if student:
+        links += f" {{download}}`Download it without solutions <{path.stem}_student.ipynb>`"
+    links += "\n\n"
     if badge := BADGE.search(source):
         links = f'<a class="wu-button" href="{badge[1]}">Open in Colab</a> {links}'
     return TITLE.sub(lambda title: title[0] + links, BADGE.sub("", source))
@@ -65,6 +69,10 @@ def _fold(cell: nbformat.NotebookNode) -> None:
     tags = cell.metadata.setdefault("tags", [])
     if "hide-input" not in tags and ("solution" in tags or SET_UP.search(cell.source)):
         tags.append("hide-input")
+    if "hide-input" in tags:
+        what = "one solution" if "solution" in tags else "the set-up" if SET_UP.search(cell.source) else "the code"
+        prompts = {"code_prompt_show": f"Show {what}", "code_prompt_hide": f"Hide {what}"}
+        cell.metadata.setdefault("mystnb", {}).update(prompts)
 
 
 def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookNode | None) -> None:
@@ -74,9 +82,12 @@ def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookN
     drawn = any({"image/png", "image/jpeg"} & {*output.get("data", ())} for output in cell.get("outputs", ()))
     if drawn and not captions and following is not None and following.cell_type == "markdown":
         told = re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")
-        cell.metadata["mystnb"] = {"image": {"alt": told, "classes": "wu-told"}}  # it stands below already
+        image = {"alt": told, "classes": "wu-told"}  # it stands below already
     elif captions:
-        cell.metadata["mystnb"] = {"image": {"alt": " ".join(captions)}}
+        image = {"alt": " ".join(captions)}
+    else:
+        return
+    cell.metadata.setdefault("mystnb", {})["image"] = image
 
 
 def captions_of(source: str) -> list[str]:

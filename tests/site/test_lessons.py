@@ -32,6 +32,7 @@ def test_a_lesson_keeps_code_and_outputs_describes_its_figures_and_asks_no_other
             assert cell.source == before.source
             assert len(cell.outputs) == len(before.outputs)
             folded = "hide-input" in cell.metadata.tags
+            assert "solution" not in cell.metadata.tags or "solution" in cell.metadata["mystnb"]["code_prompt_show"]
             set_up += folded and ("google.colab" in cell.source or "PRESET: str" in cell.source)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
@@ -79,7 +80,7 @@ def test_links_stand_under_the_title_gifs_become_files_and_diagrams_come_along(t
     assert path.read_bytes() == content.getvalue()
     with Image.open(path.with_suffix(".png")) as still:  # the last frame
         assert (still.size, still.getpixel((0, 0))[0] > 240) == ((6, 4), True)
-    for part in (f'src="../../_static/gifs/{path.name}"', 'width="12" height="8"', 'alt="&lt;"'):
+    for part in (f'data-moving="../../_static/gifs/{path.name}"', 'width="12" height="8"', 'alt="&lt;"'):
         assert part in output.data["text/html"]
 
 
