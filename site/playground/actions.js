@@ -12,7 +12,7 @@ export class Actions {
     this.playing = !this.playing;
     for (const { trainer } of this.active()) {
       if (this.playing) trainer.send("play", { speed: this.state.speed });
-      else trainer.send("pause", { at: this.limit }); // trainings side by side stop at the same step
+      else trainer.send("pause");
     }
     if (this.playing) this.keepTogether();
     this.toolbar.say("");
@@ -27,6 +27,14 @@ export class Actions {
     const before = slowest.rows.at(-2)?.step ?? slowest.steps;
     this.limit = Math.max(this.limit, slowest.steps + Math.max(1, 2 * (slowest.steps - before)));
     for (const { trainer } of this.active()) trainer.send("limit", { steps: this.limit });
+  }
+
+  // After a pause those behind play on to the step of the foremost.
+  catchUp() {
+    const trainers = this.active().map(({ trainer }) => trainer);
+    if (trainers.some(({ looking }) => looking)) return;
+    const most = Math.max(...trainers.map(({ steps }) => steps));
+    for (const trainer of trainers) if (trainer.steps < most) trainer.send("until", { at: most });
   }
 
   critic() {
@@ -70,7 +78,7 @@ export class Actions {
   // One more training begins as a copy of the last, with a method that is not there yet.
   count(value) {
     const { trainings } = this.state;
-    for (const { trainer } of this.active().slice(value)) trainer.send("pause", { at: 0 });
+    for (const { trainer } of this.active().slice(value)) trainer.send("pause");
     while (trainings.length < value) {
       const method = CONTRASTS.find((name) => trainings.every((settings) => settings.method !== name));
       trainings.push({ ...trainings.at(-1), method });
@@ -105,7 +113,7 @@ export class Actions {
   // Sets up an experiment, at rest.
   load(name) {
     if (this.playing) this.play();
-    for (const { trainer } of this.active()) trainer.send("pause", { at: 0 });
+    for (const { trainer } of this.active()) trainer.send("pause");
     this.state = stateOf(name, this.state.trainings[0].seed);
     this.chosen = 0;
     this.begin();

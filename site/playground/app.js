@@ -8,7 +8,7 @@ import { experimentOf, PRESETS, stateOf } from "./presets.js";
 import { MOST } from "./settings.js";
 import { Distances, Trainer } from "./trainer.js";
 import { Controls } from "./view/controls.js";
-import { isWide, make } from "./view/dom.js";
+import { isWide, make, tell } from "./view/dom.js";
 import { Experiments } from "./view/experiments.js";
 import { HOW_TO_DRAW, Panel } from "./view/panel.js";
 import { Pen } from "./view/pen.js";
@@ -158,6 +158,7 @@ export class App extends Actions {
   changed(player) {
     if (player.trainer.error && this.playing) this.play();
     if (this.playing) this.keepTogether();
+    else this.catchUp();
     this.judge();
     this.show(player);
   }
@@ -189,6 +190,7 @@ export class App extends Actions {
     const found = players.map(
       ({ letter, trainer }) => `${players.length > 1 ? `${letter}: ` : ""}${standing(trainer)}`,
     );
+    if (!step && !this.playing) return most ? `It takes about ${most} steps.` : "";
     return `Step ${step}${most ? ` of about ${most}${left}` : ""}. ${found.join("; ")}.`;
   }
 
@@ -207,7 +209,7 @@ export class App extends Actions {
       const several = state.trainings.length > 1;
       if (!next.panel.element.hidden)
         next.panel.update(next.trainer, { state, playing, several, colours: this.colours });
-      this.toolbar.update(this.view());
+      tell(this.toolbar.progress, this.progress());
       const { port1, port2 } = new MessageChannel(); // its message comes after the paint
       port1.onmessage = () => setTimeout(() => this.rested(), performance.now() - began);
       port2.postMessage(null);

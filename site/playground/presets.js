@@ -39,12 +39,12 @@ export const PRESETS = {
     lab: "collapse",
     steps: 400,
     setting:
-      "Eight Gaussians on a ring, the same networks twice, five critic updates a step. A is a WGAN with gradient penalty (λ = 1), B a GAN (−log D) without one.",
-    question: "How many of the eight will each generator cover after some hundred steps?",
+      "Eight Gaussians on a ring, the same networks twice, five critic updates a step. A: a WGAN with gradient penalty (λ = 1). B: a GAN (−log D) without one.",
+    question: "How many of the eight will each cover?",
     answers: [
-      "Both cover all eight",
-      "WGAN-GP covers all eight, the GAN four at most",
-      "The GAN covers all eight, WGAN-GP four at most",
+      "Both all eight",
+      "A all eight, B four at most",
+      "B all eight, A four at most",
     ],
     right: 1,
     trainings: [

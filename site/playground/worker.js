@@ -1,7 +1,7 @@
 // Trains in a thread of its own, so that the page stays quick. One worker a training.
 //
 // In: { do: "reset", settings, drawn }, "play" with { speed } (steps a second, 0 for as many as can be), "limit" with { steps } (not
-// further than that, for the time being), "pause" with { at } (once so many steps are done), "critic", "generator", "look"
+// further than that, for the time being), "pause", "until" with { at } (plays on to that step), "critic", "generator", "look"
 // with { whole } (the surface, too).
 // Out: { frame } for each look, { stopped } after a pause, or { error }; each with the number of the reset it belongs to.
 
@@ -56,9 +56,14 @@ const ACTIONS = {
   limit(message) {
     limit = message.steps;
   },
-  pause({ at }) {
+  pause() {
+    playing = false;
+    postMessage({ resets, stopped: true });
+  },
+  until({ at }) {
     stopAt = at;
-    if (playing && training.counts.steps >= at) run();
+    playing = true;
+    soon.port2.postMessage(null);
   },
   critic() {
     training.updateCritic();

@@ -1,7 +1,7 @@
 // How a training's numbers flow: z → generator → critic → losses, and back as a gradient. The style sheet draws the arrows.
 
 import { write } from "../numbers.js";
-import { make } from "./dom.js";
+import { make, tell } from "./dom.js";
 import { Numbers } from "./readouts.js";
 
 const FLOWS = {
@@ -49,7 +49,7 @@ export class Loop extends Numbers {
 
   update(trainer, method) {
     super.update(trainer, method);
-    this.critic.textContent = method.wasserstein ? "critic" : "D";
+    tell(this.critic, method.wasserstein ? "critic" : "D");
     this.critic.title = method.wasserstein ? "the critic f" : "the discriminator; f is its logit";
   }
 }

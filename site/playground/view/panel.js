@@ -4,7 +4,7 @@ import { METHODS } from "../engine/losses.js";
 import { DATA_SETS } from "../engine/points.js";
 import { write } from "../numbers.js";
 import { Charts, key } from "./charts.js";
-import { isWide, make } from "./dom.js";
+import { isWide, make, tell } from "./dom.js";
 import { Loop } from "./loop.js";
 import { drawPlane, range } from "./plane.js";
 import { Readouts } from "./readouts.js";
@@ -41,24 +41,24 @@ export class Panel {
   update(trainer, { state, colours, several, playing }) {
     const { settings, frame } = trainer;
     const method = METHODS[settings.method];
-    this.heading.textContent = `${several ? `${this.letter}: ` : ""}${method.name}${factor(method, settings)}`;
-    const drawn = settings.data === "drawn";
-    this.note.hidden = !trainer.error && !(drawn && !state.drawn.length);
-    this.note.textContent = trainer.error ?? HOW_TO_DRAW;
-    this.element.classList.toggle("pg-drawing", drawn);
+    // Pictures first: they ask how large they are, which costs a layout once something has been written.
     const { reach, name } = DATA_SETS[settings.data];
     drawPlane(this.plane, { frame, drawn: state.drawn, reach, show: state.show, colours });
     this.pen?.mark(colours);
+    this.turn = !playing || !this.turn;
+    if (frame && this.turn && this.charts.element.clientWidth) this.charts.update(trainer, method, colours);
     this.plane.setAttribute("aria-label", `The plane: ${name}; ${summary(trainer)}`);
+    tell(this.heading, `${several ? `${this.letter}: ` : ""}${method.name}${factor(method, settings)}`);
+    const drawn = settings.data === "drawn";
+    this.note.hidden = !trainer.error && !(drawn && !state.drawn.length);
+    tell(this.note, trainer.error ?? HOW_TO_DRAW);
+    this.element.classList.toggle("pg-drawing", drawn);
     if (!frame) return;
     this.readouts.update(trainer, method);
     this.loop.update(trainer, method);
-    this.turn = !playing || !this.turn;
-    if (!this.turn) return;
-    if (this.charts.element.clientWidth) this.charts.update(trainer, method, colours);
     const [low, high] = range(frame.surface);
     const what = method.wasserstein ? "critic's score" : "discriminator's logit";
-    this.scores.textContent = `${what}: faint ${write(low)}, strong ${write(high)}`;
+    tell(this.scores, `${what}: faint ${write(low)}, strong ${write(high)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { DATA_SETS } from "../engine/points.js";
 import { write, writeShort } from "../numbers.js";
-import { make } from "./dom.js";
+import { make, tell } from "./dom.js";
 
 // For each: what it is called, how to tell it (null: this training has no such number), and what it means. The first five are
 // always seen (four of them: a training has an estimate or a JS), the others on demand.
@@ -90,7 +90,7 @@ export class Numbers {
     for (const [key, { value, item }] of Object.entries(this.outputs)) {
       const text = this.table[key][1](known);
       item.hidden = text === null;
-      if (value.textContent !== text) value.textContent = text ?? "";
+      tell(value, text ?? "");
     }
   }
 }

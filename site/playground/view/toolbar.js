@@ -1,7 +1,7 @@
 // The buttons that run the trainings, what is shown, and the words below.
 
 import { LAYERS, MOST, SPEEDS } from "../settings.js";
-import { isWide, make } from "./dom.js";
+import { isWide, make, tell } from "./dom.js";
 
 const LAYER_NAMES = {
   surface: "critic's surface",
@@ -76,8 +76,8 @@ export class Toolbar {
   }
 
   update({ playing, state, ready, progress }) {
-    write(this.play, playing ? "Pause" : "Play");
-    write(this.progress, progress);
+    tell(this.play, playing ? "Pause" : "Play");
+    tell(this.progress, progress);
     this.play.setAttribute("aria-pressed", playing);
     for (const button of this.element.querySelectorAll("[data-act=play], [data-act=critic], [data-act=generator]"))
       button.disabled = !ready;
@@ -87,12 +87,8 @@ export class Toolbar {
   }
 
   say(text, goal = null) {
-    write(this.status, text);
+    tell(this.status, text);
     if (goal) this.status.dataset.goal = goal;
     else delete this.status.dataset.goal;
   }
 }
-
-const write = (element, text) => {
-  if (element.textContent !== text) element.textContent = text;
-};
