@@ -137,9 +137,9 @@ export class Actions {
   // The drawing as it grows; what was trained on the one before is forgotten.
   sketch() {
     if (this.playing) this.play();
-    for (const { panel, trainer } of this.active()) {
-      trainer.clear();
-      this.show(panel, trainer);
+    for (const player of this.active()) {
+      player.trainer.clear();
+      this.show(player);
     }
   }
 }

@@ -90,7 +90,7 @@ def test_keys_update_restart_play_reach_everything_and_draw(playground):
     page.locator("[data-act=play]").focus()
     for key, updates in (("c", "1 + 0"), ("g", "1 + 1"), ("r", "0 + 0")):
         page.keyboard.press(key)
-        page.wait_for_selector(f"[data-training=A] [data-measure=updates]:text-is('{updates}')")
+        page.wait_for_selector(f"[data-training=A] [data-measure=updates]:text-is('{updates}')", state="attached")
     page.keyboard.press("n")
     page.wait_for_function("() => location.hash === '#trainings=1&seed=1'")
     page.keyboard.press("p")
