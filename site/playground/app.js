@@ -187,11 +187,12 @@ export class App extends Actions {
     const most = this.reached || !this.preset ? 0 : PRESETS[this.preset].steps;
     const left =
       this.playing && rate && most > step ? `, ${Math.ceil((most - step) / rate)} s more on this machine` : "";
-    const found = players.map(
-      ({ letter, trainer }) => `${players.length > 1 ? `${letter}: ` : ""}${standing(trainer)}`,
-    );
+    const several = players.length > 1;
+    const found = players
+      .map(({ letter, trainer }) => `${several ? `${letter}: ` : ""}${standing(trainer)}`)
+      .join("; ");
     if (!step && !this.playing) return most ? `It takes about ${most} steps.` : "";
-    return `Step ${step}${most ? ` of about ${most}${left}` : ""}. ${found.join("; ")}.`;
+    return `Step ${step}${most ? ` of about ${most}${left}` : ""}${several ? "." : ":"} ${found}.`;
   }
 
   // Draws a training anew, as soon as there is time. One panel at a time, so that no click waits for long; after each the page rests

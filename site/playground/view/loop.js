@@ -13,7 +13,7 @@ const FLOWS = {
     "The mean score (of a discriminator: logit) of the 256 generated points.",
   ],
   generatorLoss: [
-    "generator's loss",
+    "G's loss",
     ({ frame }) => write(frame.losses.generator),
     "The generator's loss at its last update. It falls when f(G(z)) rises.",
   ],

@@ -19,9 +19,9 @@ const READOUTS = {
     "Mean score of the data minus mean score of the generated points. With a good critic it is close to the exact distance.",
   ],
   js: [
-    "JS, at most 0.693",
+    "JS (≤ 0.693)",
     ({ row }) => (row.js === null ? null : write(row.js)),
-    "The Jensen-Shannon divergence as the discriminator sees it: log 2 − loss / 2. It is 0 where nothing can be told apart.",
+    "The Jensen-Shannon divergence as the discriminator sees it: log 2 − loss / 2, at most log 2 = 0.693. It is near 0 when data and generated points cannot be told apart.",
   ],
   modes: [
     "modes hit",
@@ -39,7 +39,7 @@ const READOUTS = {
     "How fast your computer trains at present.",
   ],
   floor: [
-    "two batches of data",
+    "data to data",
     ({ floor }) => write(floor),
     "The exact distance between two batches of 256 data points. A generator that samples like the data comes to about this.",
   ],
