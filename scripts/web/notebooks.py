@@ -1,6 +1,7 @@
 """Lessons made ready for the web: no request to another host, alternative texts for figures, set-up folded."""
 
 import ast
+import html
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +16,12 @@ SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESE
 ASSET = re.compile(r"!\[([^\]]*)\]\((?:\.\./)+assets/(\w+)\.gif\)")
 DIAGRAM = re.compile(r"(!\[[^\]]*\])\((?:\.\./)+assets/(\w+\.svg)\)")
 SITE_PAGE = re.compile(r"(?<=\]\()(?:\.\./)+site/pages/(?=\w+\.md)")
+PLAYGROUND = re.compile(r"\[([^\]]+)\]\((?:\.\./)+site/playground/page\.md#([\w=&~.]+)\)")
+PLANE = """
+
+<link rel="stylesheet" href="{up}_static/playground/style.css">
+<div class="pg" data-settings="{settings}"><p>This needs JavaScript, and a page that comes from a server.</p></div>
+<script type="module" src="{up}_static/playground/main.js"></script>"""
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
 
 
@@ -31,7 +38,7 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
     notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path, solutions)
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "markdown":
-            cell.source = SITE_PAGE.sub(up, _pictures(cell.source, gifs, f"{up}_static/gifs"))
+            cell.source = SITE_PAGE.sub(up, _pictures(_planes(cell.source, up), gifs, f"{up}_static/gifs"))
         elif cell.cell_type == "code":
             _fold(cell)
             _describe_figures(cell, following)
@@ -52,6 +59,22 @@ def _pictures(source: str, gifs: Path, static: str) -> str:
         return f"{found[1]}({static}/{found[2]})"
 
     return DIAGRAM.sub(copy, ASSET.sub(replace, source))
+
+
+def _planes(source: str, up: str) -> str:
+    """Lead links with settings to the playground, and put the first of the trainings that they set below them."""
+
+    def lead(found: re.Match[str]) -> str:
+        return f'<a href="{up}playground.html#{html.escape(found[2])}">{found[1]}</a>'
+
+    def place(paragraph: str) -> str:
+        plane = ""
+        for found in PLAYGROUND.finditer(paragraph):
+            first = re.sub(r"trainings=\d", "trainings=1", re.sub(r"~[^&]*", "", found[2]))
+            plane += PLANE.format(up=up, settings=html.escape(first))
+        return PLAYGROUND.sub(lead, paragraph) + plane
+
+    return "\n\n".join(map(place, source.split("\n\n")))
 
 
 def _links_under_title(source: str, path: Path, student: bool) -> str:

@@ -64,6 +64,7 @@ def test_links_stand_under_the_title_gifs_become_files_and_diagrams_come_along(t
         new_output("display_data", {"text/html": f'<img src="data:image/gif;base64,{data}" width="12" alt="&lt;"><p>'}),
     ]
     text = "# Lab\n\n![a](../../assets/01_who_learns_when.svg) [b](../../site/pages/bugs.md#sign) [c](../02_x.ipynb)"
+    text += "\n\n[play](../../site/playground/page.md#trainings=2&method=gp~clip&seed=3) here"
     cells = [new_markdown_cell(badge(text, link)), new_code_cell("show()", outputs=outputs)]
     (tmp_path / "labs").mkdir()
     nbformat.write(new_notebook(cells=cells), tmp_path / "labs" / "one.ipynb")
@@ -71,7 +72,10 @@ def test_links_stand_under_the_title_gifs_become_files_and_diagrams_come_along(t
     assert title.source.startswith("# Lab\n\n")
     assert "badge.svg" not in title.source
     assert "<one.ipynb>" in title.source
-    assert re.findall(r'href="([^"]+)"', title.source) == [link] * (link is not None)
+    to_playground = "../../playground.html#trainings=2&amp;method=gp~clip&amp;seed=3"
+    style = "../../_static/playground/style.css"
+    assert re.findall(r'href="([^"]+)"', title.source) == [*[link] * (link is not None), to_playground, style]
+    assert 'data-settings="trainings=1&amp;method=gp&amp;seed=3"' in title.source
     links = ["../../_static/gifs/01_who_learns_when.svg", "../../bugs.md#sign", "../02_x.ipynb"]
     assert re.findall(r"\]\(([^)]+)\)", title.source) == links
     diagram = gifs / "01_who_learns_when.svg"
