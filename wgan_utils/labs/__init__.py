@@ -10,6 +10,7 @@ from wgan_utils.labs.critics import (
     probabilities,
     scores,
 )
+from wgan_utils.labs.faces import detail_energy, doubling, doubling_generator, peak_ratio, power_spectrum, quality
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
 
@@ -17,11 +18,17 @@ __all__ = [
     "CompiledLoop",
     "PublishedWGAN",
     "cosine",
+    "detail_energy",
+    "doubling",
+    "doubling_generator",
     "estimate",
     "fit_critic",
     "gradient_norms_between",
     "gradients",
+    "peak_ratio",
+    "power_spectrum",
     "probabilities",
+    "quality",
     "scores",
     "toys",
     "train_on_points",
