@@ -114,6 +114,7 @@ OTHER_PARAMETERS = {
     "collapse": ({"ARM": "WGAN-GP 1:1", "LAMBDA": 5}, "ring_of_gaussians"),
     "metrics": ({"SEEDS": 1}, None),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
+    "vae": ({"LEARNING_RATE": 1e-3}, None),
 }
 # Given to nbval, which keeps no outputs: a cell that says something on stderr is an error.
 STDERR_IS_AN_ERROR = f"""

@@ -13,8 +13,10 @@ from wgan_utils.labs.critics import (
 from wgan_utils.labs.faces import detail_energy, doubling, doubling_generator, peak_ratio, power_spectrum, quality
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
+from wgan_utils.labs.vae import VAE
 
 __all__ = [
+    "VAE",
     "CompiledLoop",
     "PublishedWGAN",
     "cosine",

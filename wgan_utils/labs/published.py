@@ -82,6 +82,13 @@ LABS = {
         "DATA_DIR": "",
         "ALLOW_STANDIN": True,
     },
+    "vae": {
+        "STEPS": (4, 440, 17_600, "updates of the autoencoder in this lab"),
+        "BATCH_SIZE": (64, "images per update"),
+        **_FACES,
+        "LEARNING_RATE": (5e-4, "of the autoencoder's Adam"),
+        "LATENT_DIM": (100, "length of a latent vector"),
+    },
     "published_recipe": {
         "arms": RECIPE_ARMS,
         "ARM": ("recipe", "which change to the recipe is trained here"),
