@@ -40,7 +40,7 @@ class Measure(StepCallback):
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
         images = wu.generate(self.model.generator, self.latent)
-        row = {f"period {period}": labs.peak_ratio(images, period) for period in PERIODS}
+        row = {f"{period} pixels": labs.peak_ratio(images, period) for period in PERIODS}
         row |= labs.quality(images, self.given.real, self.given.features)
         self.run.append("quality", {"step": self.step, **row})
 
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks for."""
     given = asked("checkerboard", str(__doc__), arguments)
     held_out = given.images.test[: len(given.real)]
-    print("held out:", {f"period {p}": round(labs.peak_ratio(held_out, p), 3) for p in PERIODS})
+    print("held out:", {f"{p} pixels": round(labs.peak_ratio(held_out, p), 3) for p in PERIODS})
     print("held out:", labs.quality(held_out, given.real, given.features), flush=True)
     for seed in given.seeds:
         for arm in DOUBLING_ARMS:

@@ -25,7 +25,7 @@ def test_checkerboards_of_every_arm_are_measured_and_ship(tmp_path):
     ship(tmp_path / "checkerboard", ["ARM", "SEED"], "free", tmp_path)
     trials = load_trials("checkerboard", tmp_path)
     assert set(trials.samples) == {(arm, 0) for arm in DOUBLING_ARMS}
-    measured = trials.table.groupby("ARM")["period 2"].count()
+    measured = trials.table.groupby("ARM")["2 pixels"].count()
     assert measured[[*DOUBLING_ARMS]].tolist() == [5, 5, 5]
 
 
