@@ -106,12 +106,14 @@ OTHER_PARAMETERS = {
     "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1, **MIXED}, "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, **MIXED}, "celeba"),
+    "checkerboard": ({"ARM": "upsampling"}, "celeba"),
     "clipping": ({"LAMBDA": 5.0}, None),
     "critics": ({"LAMBDA": 5, "SEEDS": 2}, None),
     "distances": ({"SEEDS": 1}, None),
     "collapse": ({"ARM": "WGAN-GP 1:1", "LAMBDA": 5}, "ring_of_gaussians"),
     "metrics": ({"SEEDS": 1}, None),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
+    "vae": ({"LEARNING_RATE": 1e-3}, None),
 }
 # What a lesson may say on stderr with nothing being wrong: how far it is, where pictures take seconds to be read.
 HARMLESS_LINE = r"^(?:[ \t]*reading pictures.*|.*Kernel is running over TCP without encryption.*)$"
