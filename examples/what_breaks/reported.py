@@ -231,7 +231,8 @@ def measure_always_true(wrong: bool) -> Measured:
     passed = []
     for penalty in answers.values():
         held = {"value": bool(np.isclose(penalty(norm), 4)), "sign": bool(penalty(norm) >= 0)}
-        passed.append(bool(np.all(held.values()) if wrong else all(held.values())))
+        values: Any = held.values()  # without this word a type checker finds the bug
+        passed.append(bool(np.all(values) if wrong else all(values)))
     return {"answer": list(answers), "passed": np.array(passed)}
 
 

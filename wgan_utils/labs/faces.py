@@ -7,10 +7,8 @@ import numpy as np
 from keras import layers
 
 from wgan_utils.errors import Refused
-from wgan_utils.metrics.distances import frechet_distance
+from wgan_utils.metrics.distances import frechet_distance, laplacian_pyramid, precision_recall
 from wgan_utils.metrics.features import Featurise
-from wgan_utils.metrics.neighbours import precision_recall
-from wgan_utils.metrics.pyramid import laplacian_pyramid
 
 
 def doubling(arm: str, filters: int, **options: Any) -> list[keras.Layer]:
