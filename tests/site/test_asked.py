@@ -18,7 +18,7 @@ def test_every_snippet_of_a_page_runs(name):
         exec(compile(snippet, f"{name}.md", "exec"), {})
 
 
-@pytest.mark.parametrize(("program", "page"), [("asked", "asked"), ("augmented", "asked")])
+@pytest.mark.parametrize(("program", "page"), [("asked", "asked"), ("augmented", "asked"), ("anomaly", "anomaly")])
 def test_a_page_shows_every_stored_table_and_each_is_of_the_program_as_it_is(program, page):
     measured_by, tables = stored(program)
     assert measured_by == made_by(program), f"Run python -m scripts.web.{program}, and read what the page says of it."
