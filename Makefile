@@ -87,6 +87,9 @@ site-serve:
 
 figures: $(VENV)/installed
 	$(BIN)/python -m scripts.web.figures
+	$(BIN)/python -m scripts.web.asked
+	$(BIN)/python -m scripts.web.augmented
+	$(BIN)/python -m scripts.web.anomaly
 
 # make URL=https://github.com/OWNER/REPO [TAG=v0.1.0] address: make exports both, so that no shell reads them.
 address:
