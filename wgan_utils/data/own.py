@@ -102,7 +102,8 @@ def _read_table(path: Path) -> tuple[Any, np.ndarray | None]:
 def _tell(found: Iterable[Finding], how: Treatment) -> None:
     for one in found:
         if getattr(how, one.option or "no option", None) is None:
-            warnings.warn(f"{one.sentence}{f' Decide it with {one.option}=.' * bool(one.option)}", stacklevel=2)
+            hint = f" Decide it with {one.option}=." if one.option else ""
+            warnings.warn(one.sentence + hint, stacklevel=5)  # at the call of `load_images`
 
 
 def split_of(group: np.ndarray) -> np.ndarray:
