@@ -144,7 +144,7 @@ def _load_pictures(
 ) -> Images:
     if not listing.names:
         others = [f"{number:,} .{one} ({LEFT_OUT.get(one, 'no pictures')})" for one, number in listing.others.items()]
-        raise Refused(f"'{name}' holds no pictures, but {'; '.join(others) or 'nothing at all'}")
+        raise Refused(f"'{name}' holds no pictures: {'; '.join(others) or 'it is empty'}")
     how = replace(how, size=how.size or (64, 64))
     layout = inspection.layout_of(listing.names)
     of_file = np.array(layout.labels if labels is None else labels).astype(str)
