@@ -71,10 +71,9 @@ def in_torch() -> Framework:
             return self.answer(x, self.weight, self.statistic, self.training)
 
     def array(x):
-        x = x.detach().cpu() if torch.is_tensor(x) else x
         while torch.is_tensor(x) and functorch.is_functorch_wrapped_tensor(x):  # in torch.func.grad, or vmap
             x = functorch.get_unwrapped(x)
-        return np.array(x)
+        return np.array(x.tolist() if torch.is_tensor(x) else x)  # there x has no `numpy()`
 
     def pay(call, critic, *images):
         value, gradient = call(critic, *map(torch.tensor, images)), None
@@ -83,7 +82,8 @@ def in_torch() -> Framework:
         paid = array(value)
         del value
         bugs = {"graph_kept": any(x() is not None for x in critic.asked), "mode": not critic.training}
-        return paid, gradient, bugs | {"gradients_left": critic.weight.grad is not None}
+        bugs["gradients_left"] = critic.weight.grad is not None
+        return paid, None if gradient is None else array(gradient), bugs
 
     def optimizer(network, rate, tell):
         descent = torch.optim.SGD(network.parameters(), rate)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from gan_audit import audit_penalty, audit_step
-from wgan_utils.models import WGANGP
+from wgan_utils.gan import losses
 
 if keras.backend.backend() != "torch":
     pytest.skip("needs PyTorch", allow_module_level=True)
@@ -31,49 +31,74 @@ def example():
     return module
 
 
+@pytest.fixture
+def networks(example):
+    torch.manual_seed(3)
+    return example.build_generator(SHAPE, filters=4), example.build_critic(SHAPE, filters=4)
+
+
+def random_batch(seed: int) -> torch.Tensor:
+    return torch.tensor(np.random.default_rng(seed).uniform(-1, 1, (BATCH, *SHAPE)).astype("float32"))
+
+
 def test_is_short_and_stands_alone():
     source = PATH.read_text("utf-8")
     assert len(source.splitlines()) <= 100
-    assert not {"wgan_utils", "keras"} & {*source.replace(".", " ").split()}
+    assert "wgan_utils" not in source
+    assert "keras" not in source
 
 
-def test_a_step_is_algorithm_1(example, monkeypatch):
-    """As the library's WGANGP takes it with the same random numbers, of which each update has its own."""
+def test_its_losses_and_gradients_are_the_librarys(example, networks, monkeypatch):
+    (generator, critic), real, z = networks, random_batch(0), torch.randn(BATCH, example.LATENT_DIM)
+    fake, epsilon = generator(z).detach(), torch.rand(BATCH, 1, 1, 1)
+    monkeypatch.setattr(keras.random, "uniform", lambda *shape, **options: epsilon)
 
-    def networks():
-        torch.manual_seed(3)
-        return example.build_generator(SHAPE, filters=4), example.build_critic(SHAPE, filters=4)
+    def library_s_critic_loss():
+        difference = losses.wasserstein_critic_loss(critic(real), critic(fake))
+        return difference + 10 * losses.gradient_penalty(critic, real, fake)
 
-    def kept(draw, numbers):
-        return lambda *shape, **options: numbers.append(draw(*shape, **options)) or numbers[-1]
+    for network, own, library_s in (
+        (critic, lambda: example.critic_loss(critic, real, fake, epsilon)[0], library_s_critic_loss),
+        (
+            generator,
+            lambda: example.generator_loss(critic, generator(z)),
+            lambda: losses.wasserstein_generator_loss(critic(generator(z))),
+        ),
+    ):
+        values = own(), library_s()
+        torch.testing.assert_close(*values, rtol=1e-5, atol=1e-6)
+        found, expected = (torch.autograd.grad(v, network.parameters(), allow_unused=True) for v in values)
+        for one, other in zip(found, expected, strict=True):
+            assert (one is None) == (other is None)
+            if one is not None:
+                torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5 * float(other.abs().max()) + 1e-9)
+        assert np.median([float(gradient.abs().max()) for gradient in found if gradient is not None]) > 1e-3
 
-    latents, epsilons, untrained, trained = [], [], networks(), networks()
-    for name, numbers in (("randn", latents), ("rand", epsilons)):
-        monkeypatch.setattr(torch, name, kept(getattr(torch, name), numbers))
+
+def test_a_step_is_algorithm_1(example, networks, monkeypatch):
+    """Each critic update sees other real images, other generated ones and other ε; then the generator moves once."""
+    seen, critic_loss = [], example.critic_loss
+
+    def recorded(critic, real, fake, epsilon):
+        seen.append([values.numpy().copy() for values in (real, fake, epsilon)])
+        return critic_loss(critic, real, fake, epsilon)
+
+    monkeypatch.setattr(example, "critic_loss", recorded)
     images = np.random.default_rng(0).integers(0, 256, (BATCH, 3, *SHAPE), dtype=np.uint8)
-    descents = [torch.optim.SGD(network.parameters(), 0.05, momentum=0.9) for network in trained]
-    estimate = example.take_step(*trained, *descents, images)
-    assert (len(latents), np.shape(np.stack(epsilons))) == (4, (3, BATCH, 1, 1, 1))
-    assert all(len(np.unique(np.stack(drawn))) == np.size(np.stack(drawn)) for drawn in (latents, epsilons))
-
-    twins = [keras.layers.TorchModuleWrapper(network) for network in networks()]
-    model = WGANGP(*twins, example.LATENT_DIM, critic_steps=3)
-    model.compile(*(keras.optimizers.SGD(0.05, momentum=0.9) for _ in range(2)), run_eagerly=True)
-    drawn, between = iter(latents), iter(epsilons)
-    model.draw_latent = lambda n: next(drawn)
-    monkeypatch.setattr(keras.random, "uniform", lambda *given, **how: next(between))
-    logs = model.step(torch.tensor(images) / 127.5 - 1)
-    assert float(estimate) == pytest.approx(float(logs["real_score"] - logs["fake_score"]), rel=1e-4)
-    for one, twin, old in zip(trained, twins, untrained, strict=True):
-        moves = [
-            [(new - before).abs().max() for new, before in zip(network.parameters(), old.parameters(), strict=True)]
-            for network in (one, twin)
-        ]
-        torch.testing.assert_close(*map(torch.stack, moves), rtol=1e-3, atol=1e-6)
-        assert float(torch.stack(moves[1]).median()) > 1e-3  # not equal for having moved by nothing
+    adams = [torch.optim.Adam(network.parameters(), 1e-2) for network in networks]
+    before = [next(network.parameters()).detach().clone() for network in networks]
+    example.take_step(*networks, *adams, images)
+    assert [int(adam.state_dict()["state"][0]["step"]) for adam in adams] == [1, 3]
+    np.testing.assert_allclose(np.stack([real for real, _, _ in seen], axis=1), images / 127.5 - 1, atol=1e-6)
+    assert len(np.unique([fake for _, fake, _ in seen], axis=0)) == 3
+    epsilons = np.stack([epsilon for _, _, epsilon in seen])
+    assert epsilons.shape == (3, BATCH, 1, 1, 1)
+    assert len(np.unique(epsilons)) == 3 * BATCH
+    assert 0 <= epsilons.min() < epsilons.max() < 1
+    assert all(torch.any(next(network.parameters()) != old) for network, old in zip(networks, before, strict=True))
 
 
-def test_the_auditor_finds_nothing(example):
+def test_the_auditor_finds_nothing(example, networks):
     def with_epsilon(function, critic, real, fake):
         return function(critic, real, fake, torch.rand(len(real), 1, 1, 1))
 

@@ -73,7 +73,7 @@ REPORTED = [  # (fault, threads that describe it, the planted bug, its place amo
 def link(thread):
     """Return a link to an issue or a pull request, which GitHub finds by the same address."""
     repository, number = thread.split("#")
-    return f"[{thread}](https://github.com/{repository}/issues/{number})"
+    return f"[{thread.split('/')[1]}](https://github.com/{repository}/issues/{number})"
 
 
 def report(bug, critics):
