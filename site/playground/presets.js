@@ -37,15 +37,11 @@ export const PRESETS = {
   cure: {
     title: "The cure",
     lab: "collapse",
-    steps: 400,
+    steps: 380,
     setting:
       "Eight Gaussians on a ring, the same networks twice, five critic updates a step. A: a WGAN with gradient penalty (λ = 1). B: a GAN (−log D) without one.",
     question: "How many of the eight will each cover?",
-    answers: [
-      "Both all eight",
-      "A all eight, B four at most",
-      "B all eight, A four at most",
-    ],
+    answers: ["Both all eight", "A all eight, B four at most", "B all eight, A four at most"],
     right: 1,
     trainings: [
       { ...game, method: "gp" },
@@ -105,7 +101,7 @@ export const PRESETS = {
   clipping: {
     title: "Clipped weights",
     lab: "clipping",
-    steps: 400,
+    steps: 280,
     setting:
       "The Swiss roll and an untrained generator that waits. Three critics of three layers learn: with weights clipped to ±0.01, to ±0.1, and with a gradient penalty (λ = 10) instead.",
     question: "Where do clipped weights end up, and what is the critic's slope then?",
