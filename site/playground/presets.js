@@ -2,8 +2,8 @@
 // code, and tests run them over several seeds (tests/playground/presets.mjs).
 //
 // `lab`: where it is told. `steps`: about how many it takes. `trainings`: what differs from the defaults, for each. `speed` and
-// `show`: where the defaults would not do. `goal`: from the rows that each training has left so far (oldest first), whether it is reached;
-// `seen`: what was found, in a sentence, from the last rows.
+// `show`: where the defaults would not do. `goal`: from the rows that each training has left so far (oldest first), whether it is
+// reached; `seen`: what was found, in a sentence, from the last rows.
 
 import { write } from "./numbers.js";
 import { DEFAULTS, initialState } from "./settings.js";
