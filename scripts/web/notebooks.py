@@ -20,7 +20,7 @@ PLAYGROUND = re.compile(r"\[([^\]]+)\]\((?:\.\./)+site/playground/page\.md#([\w=
 PLANE = """
 
 <link rel="stylesheet" href="{up}_static/playground/style.css">
-<div class="pg" data-settings="{settings}"><p>This needs JavaScript, and a page that comes from a server.</p></div>
+<div class="pg" data-settings="{settings}"><p>A plane that moves needs JavaScript and a page from a server.</p></div>
 <script type="module" src="{up}_static/playground/main.js"></script>"""
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
 
@@ -62,7 +62,7 @@ def _pictures(source: str, gifs: Path, static: str) -> str:
 
 
 def _planes(source: str, up: str) -> str:
-    """Lead links with settings to the playground, and put the first of the trainings that they set below them."""
+    """Lead links with settings to the playground; below their paragraph stands the first training that they set."""
 
     def lead(found: re.Match[str]) -> str:
         return f'<a href="{up}playground.html#{html.escape(found[2])}">{found[1]}</a>'

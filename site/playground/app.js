@@ -66,7 +66,7 @@ export class App extends Actions {
 
   // Begins with what the link asks for; without one, with the first experiment.
   read() {
-    const link = this.place.dataset.settings ?? location.hash.slice(1);
+    const link = this.place.dataset.settings ?? (location.hash.includes("=") ? location.hash : "");
     const { state, complaints } = link ? fromHash(link) : { state: stateOf(FIRST, 0), complaints: [] };
     this.state = state;
     this.begin();
@@ -85,7 +85,8 @@ export class App extends Actions {
       this.refresh();
     }).observe(this.place);
     addEventListener("hashchange", () => {
-      if (location.hash.slice(1) !== toHash(this.state)) this.read();
+      const { hash } = location; // one without "=" leads to a heading
+      if (!this.place.dataset.settings && hash.includes("=") && hash.slice(1) !== toHash(this.state)) this.read();
     });
     // Keys act only while the playground has the focus, and never while something is typed or chosen.
     this.place.addEventListener("keydown", (event) => {

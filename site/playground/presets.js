@@ -2,8 +2,8 @@
 // code, and tests run them over several seeds (tests/playground/presets.mjs).
 //
 // `lab`: where it is told. `steps`: about how many it takes. `trainings`: what differs from the defaults, for each. `speed` and
-// `show`: where the defaults would not do. `goal`: from the rows that each training has left so far (oldest first), whether it is reached;
-// `seen`: what was found, in a sentence, from the last rows.
+// `show`: where the defaults would not do. `goal`: from the rows that each training has left so far (oldest first), whether it is
+// reached; `seen`: what was found, in a sentence, from the last rows.
 
 import { write } from "./numbers.js";
 import { DEFAULTS, initialState } from "./settings.js";
@@ -37,15 +37,11 @@ export const PRESETS = {
   cure: {
     title: "The cure",
     lab: "collapse",
-    steps: 400,
+    steps: 380,
     setting:
       "Eight Gaussians on a ring, the same networks twice, five critic updates a step. A: a WGAN with gradient penalty (λ = 1). B: a GAN (−log D) without one.",
     question: "How many of the eight will each cover?",
-    answers: [
-      "Both all eight",
-      "A all eight, B four at most",
-      "B all eight, A four at most",
-    ],
+    answers: ["Both all eight", "A all eight, B four at most", "B all eight, A four at most"],
     right: 1,
     trainings: [
       { ...game, method: "gp" },
@@ -105,7 +101,7 @@ export const PRESETS = {
   clipping: {
     title: "Clipped weights",
     lab: "clipping",
-    steps: 400,
+    steps: 280,
     setting:
       "The Swiss roll and an untrained generator that waits. Three critics of three layers learn: with weights clipped to ±0.01, to ±0.1, and with a gradient penalty (λ = 10) instead.",
     question: "Where do clipped weights end up, and what is the critic's slope then?",

@@ -53,6 +53,7 @@ export class Panel {
     this.note.hidden = !trainer.error && !(drawn && !state.drawn.length);
     tell(this.note, trainer.error ?? HOW_TO_DRAW);
     this.element.classList.toggle("pg-drawing", drawn);
+    this.rest.hidden = this.readouts.element.hidden = !trainer.ready;
     if (!frame) return;
     this.readouts.update(trainer, method);
     this.loop.update(trainer, method);
