@@ -35,7 +35,7 @@ def asked(lab: str, description: str, arguments: list[str] | None = None) -> Ask
     """Read a sweep's command line and load its faces; only the preset "smoke" takes drawn people in their place."""
     parser = argparse.ArgumentParser(prog=f"python -m sweeps.{lab}", description=description.split("\n\n")[0])
     parser.add_argument("--output", type=Path, required=True, help="runs are kept in OUTPUT/LAB")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--preset", default="full", choices=("smoke", "full"), help="smoke: a trial of a minute")
     given = parser.parse_args(arguments)
     parameters = dict(LESSONS[lab].published[given.preset]) | {"PRESET": given.preset}
