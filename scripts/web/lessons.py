@@ -79,8 +79,8 @@ def _headline(card: dict[str, Any]) -> str:
     same = same_drawings(card)
     if same is not None:  # what was held out are other people's drawings
         ratio = row["value"] / same
-        return f"drawings {ratio:.2g} times as far from the training drawings as redrawn variants of these are"
-    return f"images {row['value'] / row['baseline']:.2g} times as far from real ones as other real images are"
+        return f"distance to the training drawings: {ratio:.2g} times that of redrawn variants of these"
+    return f"distance to real images: {row['value'] / row['baseline']:.2g} times that of other real images"
 
 
 def same_drawings(card: dict[str, Any]) -> float | None:

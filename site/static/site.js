@@ -10,8 +10,8 @@ for (const gif of document.querySelectorAll("img.wu-gif")) {
   const play = (on) => {
     gif.src = on ? moving : still;
     gif.dataset.playing = on;
-    button.textContent = on ? "■ Stop" : "▶ Play";
-    button.setAttribute("aria-label", `${on ? "Stop" : "Play"} the animation: ${gif.alt}`);
+    button.textContent = on ? "■ Stop" : "▶ Watch";
+    button.setAttribute("aria-label", `${on ? "Stop" : "Watch"} the animation: ${gif.alt}`);
   };
   const turn = () => play(gif.dataset.playing !== "true");
   let pressed = false; // what was started by hand goes on when the pointer leaves
