@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import re
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -118,9 +119,9 @@ def test_the_gallery_has_every_lesson_with_numbers_from_its_run_and_every_lab():
 
 def test_a_training_that_went_on_from_another_counts_what_it_added(tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.web.lessons.FOLDER", tmp_path)
-    for name, seconds in (("short", (10.5, 20.25)), ("longer", (10.5, 20.25, 31.0)), ("other", (9.0, 18.0))):
-        (tmp_path / "card" / name).mkdir(parents=True)
-        rows = "".join(f"{step},{value}\n" for step, value in enumerate(seconds, 1))
-        (tmp_path / "card" / name / "history.csv").write_text(f"step,seconds\n{rows}")
-    (tmp_path / "card" / "card.json").touch()
+    with zipfile.ZipFile(tmp_path / "card.zip", "w") as shipped:
+        for name, seconds in (("short", (10.5, 20.25)), ("longer", (10.5, 20.25, 31.0)), ("other", (9.0, 18.0))):
+            rows = "".join(f"{step},{value}\n" for step, value in enumerate(seconds, 1))
+            shipped.writestr(f"{name}/history.csv", f"step,seconds\n{rows}")
+        shipped.writestr("card.json", "{}")
     assert _seconds("card") == 31.0 + 18.0
