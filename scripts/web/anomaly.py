@@ -8,12 +8,14 @@ from collections.abc import Callable
 import keras
 import numpy as np
 from keras import ops
+from sklearn.decomposition import PCA
+from sklearn.metrics import roc_auc_score
 
 import wgan_utils as wu
 from examples.what_breaks.toy import network
-from scripts.web.asked import SEEDS, mean_and_range, table
-from scripts.web.measured import store
+from scripts.web.measured import SEEDS, mean_and_range, store, table
 from wgan_utils import labs
+from wgan_utils.metrics.distances import nearest
 
 ROUNDS, LATENT_DIM = 1500, 32
 PER_DIGIT = 100  # anomalies of each other digit
@@ -23,38 +25,26 @@ SHARE = 0.95  # of normal images that the threshold lets pass
 Scorer = Callable[[np.ndarray], np.ndarray]
 
 
-def auc(normal: np.ndarray, odd: np.ndarray) -> float:
-    """Return how often an odd image has the larger score of the two: 1 is perfect, ½ is a coin."""
-    return float(np.mean(odd[:, None] > normal) + np.mean(odd[:, None] == normal) / 2)
-
-
 def as_points(images: np.ndarray) -> np.ndarray:
     """Make points of MNIST's images, from −1 to 1: each 2×2 pixels become their mean, float32 (n, 196)."""
     blocks = images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))
     return (blocks.reshape(-1, 14 * 14) / 127.5 - 1).astype("float32")
 
 
-def nearest(known: np.ndarray) -> Scorer:
+def auc(normal: np.ndarray, odd: np.ndarray) -> float:
+    """Return how often an odd image has the larger score of the two: 1 is perfect, ½ is a coin."""
+    return roc_auc_score(np.repeat([0, 1], [len(normal), len(odd)]), np.concatenate([normal, odd]))
+
+
+def distance_to(known: np.ndarray) -> Scorer:
     """Make the score that is the distance to the nearest of some known points."""
-    squares = (known**2).sum(axis=1)
-
-    def score(points: np.ndarray) -> np.ndarray:
-        found = (points**2).sum(axis=1, keepdims=True) + squares - 2 * points @ known.T
-        return np.sqrt(np.maximum(found.min(axis=1), 0))
-
-    return score
+    return lambda points: nearest(points, known)[1]
 
 
 def reconstruction(train: np.ndarray, components: int = 32) -> Scorer:
     """Make the score that is what principal components of the training points leave over."""
-    centre = train.mean(axis=0)
-    ways = np.linalg.svd(train[:2000] - centre, full_matrices=False)[2][:components]
-
-    def score(points: np.ndarray) -> np.ndarray:
-        rest = points - centre
-        return np.linalg.norm(rest - rest @ ways.T @ ways, axis=1)
-
-    return score
+    pca = PCA(components, svd_solver="full").fit(train)
+    return lambda points: np.linalg.norm(points - pca.inverse_transform(pca.transform(points)), axis=1)
 
 
 def trainer(train: np.ndarray) -> Callable[[int], dict[str, Scorer]]:
@@ -69,7 +59,7 @@ def trainer(train: np.ndarray) -> Callable[[int], dict[str, Scorer]]:
         made = ops.convert_to_numpy(model.generator(wu.latent_vectors(GENERATED, LATENT_DIM, 1_000_000)))
         return {
             "minus the critic's score": lambda points: -labs.scores(model.critic, points),
-            f"distance to the nearest of {GENERATED:,} generated images": nearest(made),
+            f"distance to the nearest of {GENERATED:,} generated images": distance_to(made),
         }
 
     return trained
@@ -88,13 +78,14 @@ def scores() -> str:
     for seed in SEEDS:
         some = np.random.default_rng(seed).permutation(len(train))[:GENERATED]
         ways = trained(seed) | {
-            f"distance to the nearest of {GENERATED:,} training images": nearest(train[some]),
+            f"distance to the nearest of {GENERATED:,} training images": distance_to(train[some]),
             "what 32 principal components leave over": reconstruction(train[some]),
         }
         for name, way in ways.items():
             threshold, of_normal, of_odd = np.quantile(way(chosen), SHARE), way(normal), way(odd)
             shares = [100 * float(np.mean(values > threshold)) for values in (of_normal, of_odd)]
-            found.setdefault(name, []).append((auc(of_normal, of_odd), auc(of_normal, of_odd[nines]), *shares))
+            areas = [auc(of_normal, of_some) for of_some in (of_odd, of_odd[nines])]
+            found.setdefault(name, []).append((*areas, *shares))
     rows = []
     for name, values in found.items():
         columns = [list(column) for column in zip(*values, strict=True)]

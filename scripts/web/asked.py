@@ -10,23 +10,12 @@ import numpy as np
 from keras import ops
 
 import wgan_utils as wu
-from examples.what_breaks.toy import network, train_critic, two_clouds
-from scripts.web.measured import store
+from examples.what_breaks.toy import network
+from scripts.web.measured import SEEDS, mean_and_range, store, table
 from wgan_utils import labs
 
-SEEDS = (0, 1, 2)
 HIDDEN, DIMENSIONS = 4, 16  # numbers that a point of the toy depends on, and its coordinates
 ROUNDS = 1000
-
-
-def mean_and_range(values: list[float], digits: int = 2) -> str:
-    """Say the mean of a few seeds, and the smallest and largest."""
-    return f"{np.mean(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """Write a table as Markdown has it."""
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
 
 
 def points(n: int, seed: int) -> np.ndarray:
@@ -76,21 +65,7 @@ def batch_size() -> str:
     return table(["batch size", f"after {ROUNDS:,} steps", f"after {ROUNDS * 64 * 3:,} real points"], rows)
 
 
-def penalty_mistakes() -> str:
-    """Train a critic with the penalty as it should be, left out, and with its sign turned."""
-    real, fake = two_clouds(256)
-    rows = []
-    for name, weight in (("added: +λ", 10.0), ("left out, or a constant: 0", 0.0), ("sign turned: −λ", -10.0)):
-        keras.utils.set_random_seed(0)
-        critic = network(2, 1, 64)
-        train_critic(critic, lambda step: (real, fake), 200, weight)
-        norm, _ = labs.gradient_norms_between(critic, real, fake)
-        rows.append([name, f"{labs.estimate(critic, real, fake):,.3g}", f"{np.median(norm):,.3g}"])
-    return table(["penalty, in a loss that is minimised", "estimate", "median gradient norm"], rows)
-
-
 MEASURED: dict[str, Callable[[], str]] = {
-    "penalty-mistakes": penalty_mistakes,
     "latent-dimension": latent_dimension,
     "batch-size": batch_size,
 }

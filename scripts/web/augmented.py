@@ -11,8 +11,7 @@ from keras import ops
 
 import wgan_utils as wu
 from examples.what_breaks.toy import network
-from scripts.web.asked import SEEDS, table
-from scripts.web.measured import store
+from scripts.web.measured import SEEDS, store, table
 from wgan_utils import labs
 
 ROUNDS = 1000

@@ -6,15 +6,30 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
+
 from scripts.web.address import ROOT
 
 FOLDER = ROOT / "site" / "figures"
+SEEDS = (0, 1, 2)
+TOYS = ("examples/what_breaks/toy.py", "scripts/web/measured.py")
 PART = re.compile(r"<!-- (\S+) -->\n\n(.+?)\n\n<!-- end \1 -->", re.DOTALL)
 
 
+def mean_and_range(values: list[float], digits: int = 2) -> str:
+    """Say the mean of a few seeds, and the smallest and largest."""
+    return f"{np.mean(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Write a table as Markdown has it."""
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+
+
 def made_by(page: str) -> str:
-    """Hash the program behind a page's tables."""
-    return hashlib.sha256((ROOT / "scripts" / "web" / f"{page}.py").read_bytes()).hexdigest()
+    """Hash the program behind a page's tables, and what it builds them of."""
+    files = (*TOYS, f"scripts/web/{page}.py")
+    return hashlib.sha256(b"".join((ROOT / file).read_bytes() for file in files)).hexdigest()
 
 
 def stored(page: str, folder: Path = FOLDER) -> tuple[str, dict[str, str]]:

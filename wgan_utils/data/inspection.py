@@ -283,7 +283,7 @@ def inspect_images(path: str | os.PathLike[str], image_size: int = 64) -> Inspec
     layout, table, group = layout_of(names), look(read.facts, read.copies), near_copies(read.copies)
     found += findings(read, table, group, looked, layout, how)
     facts = {"pictures": f"{len(names):,}"}
-    if looked != listing:
+    if looked is not listing:
         facts["looked at"] = f"{SAMPLED:,} of them, drawn by a fixed seed"
     facts["other files"] = ", ".join(f"{one} {number:,}" for one, number in listing.others.items()) or "none"
     if table.empty:
@@ -297,7 +297,7 @@ def inspect_images(path: str | os.PathLike[str], image_size: int = 64) -> Inspec
     classes = sorted({*layout.labels} - {""})
     facts["classes"] = ", ".join(classes[:6]) + " …" * (len(classes) > 6) or "none"
     total, tested = len(names), hold_out(len(names))[1]
-    if looked == listing:
+    if looked is listing:
         total, tested = len(table), np.flatnonzero(split_of(group))
     test = layout.parts.count("test") or len(tested)
     shape = f"{image_size}×{image_size}×{1 if table.grey.all() else 3}"
