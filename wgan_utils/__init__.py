@@ -56,7 +56,7 @@ from wgan_utils.training.callbacks import TrainingDiverged
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
-from wgan_utils.training.train import RealImages, load_pretrained_run, pretrained_table, train
+from wgan_utils.training.train import RealImages, load_pretrained_run, train
 from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds
 from wgan_utils.zoo.trials import load_trials
 

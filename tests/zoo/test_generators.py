@@ -19,7 +19,7 @@ from wgan_utils.gan.networks import generate, latent_vectors, read_weights, save
 from wgan_utils.metrics.evaluation import Metric
 from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run
-from wgan_utils.training.train import load_pretrained_run, pretrained_table, train
+from wgan_utils.training.train import load_pretrained_run, train
 from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds, shipped_files
 
 WIDTH = 0.0625
@@ -176,16 +176,6 @@ def test_what_is_shipped_says_so_where_the_step_is_another(shipped, tmp_path, ca
         parts = networks.sevens_generator(WIDTH, 5), networks.sevens_critic(WIDTH, batch_norm=False)
         load_pretrained_run("toy", kind(*parts, 5), Run(tmp_path / str(number)), shipped[0])
         assert ("'toy'" in capsys.readouterr().out) == said
-
-
-def test_a_shipped_table_can_be_read_by_itself(shipped):
-    for table in ("history", "critic_health", "quality"):  # of which this run wrote no rows
-        found, wanted = pretrained_table("toy", table, shipped[0]), shipped[2].read(table)
-        assert list(found) == list(wanted)
-        assert all(np.array_equal(found[name], wanted[name]) for name in wanted)
-    for name, table in (("toy", "health"), ("tois", "history")):
-        with refused(naming="health" if name == "toy" else "toy"):
-            pretrained_table(name, table, shipped[0])
 
 
 def test_a_run_with_checkpoints_is_not_overwritten(shipped):

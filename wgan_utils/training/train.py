@@ -16,7 +16,7 @@ from wgan_utils.models import AdversarialModel
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.callbacks import ShowProgress
 from wgan_utils.training.config import changes, describe, own_code
-from wgan_utils.training.run import TABLES, History, Run, only_writer, read_table
+from wgan_utils.training.run import TABLES, History, Run, only_writer
 from wgan_utils.zoo.generators import FOLDER, card_of, place_of, shipped_files
 
 CARD_KEYS = ("lesson", "setup", "data", "environment", "steps", "metrics", "failings", "terms")
@@ -175,16 +175,6 @@ def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Pa
                 target.write_bytes(file.read_bytes())
         run.save_generator(model.generator)
     return run.history()
-
-
-def pretrained_table(name: str, table: str = "history", folder: Path = FOLDER) -> History:
-    """Read a table of a shipped training: column name → float array of shape (rows,).
-
-    `table` is "history", a row for each logged step; or "critic_health" or "quality", a row now and then.
-    """
-    if table not in TABLES:
-        raise Refused(f"There is no table {table!r}; there are {', '.join(TABLES)}.")
-    return read_table(place_of(name, folder) / f"{table}.csv")
 
 
 # ---- the real images of each step
