@@ -12,7 +12,6 @@ import argparse
 import io
 import json
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,12 @@ import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 from PIL import Image
 
-from wgan_utils.files import atomic_file
 from wgan_utils.gan.networks import save_weights
 from wgan_utils.models import SETTINGS
 from wgan_utils.training.config import git_commit
 from wgan_utils.training.run import TABLES
 from wgan_utils.zoo.generators import FOLDER, load_pretrained, pretrained, shipped_files
+from wgan_utils.zoo.shipping import as_png, pack
 
 TABLE_FILES = [f"{table}.csv" for table in TABLES]
 SEEDS_SHOW = ["frechet", "precision", "recall", "memorisation_pixels"]  # of each seed, beside what its lesson found
@@ -172,10 +171,10 @@ def save_pretrained(
         samples_every: keep one sample grid in so many, and the last.
         trial_samples: of which runs within the run's folder the last grid is kept, which some lessons show: a pattern.
     """
-    networks = {"generator": model.final_generator, "critic": model.critic}
     with tempfile.TemporaryDirectory() as temporary:
-        hashes = {part: save_weights(Path(temporary, part), network) for part, network in networks.items()}
-        files = {f"{part}.npz": Path(temporary, part).read_bytes() for part in networks}
+        weights = Path(temporary, "generator.npz")
+        digest = save_weights(weights, model.final_generator)
+        files = {weights.name: weights.read_bytes()}
     grids = {path for _, path in (*run.samples()[::samples_every], *run.samples()[-1:])}
     for path in (*(run.folder / table for table in TABLE_FILES), *grids):
         files |= _content(path, run.folder)
@@ -191,7 +190,7 @@ def save_pretrained(
         "steps": int(model.steps_done),
         "parameters": {key: value for key, value in config["parameters"].items() if not key.endswith("_DIR")},
         **{key: config[key] for key in ("setup", "data", "environment")},
-        "sha256": hashes,
+        "sha256": {"generator": digest},
     }
     _pack(name, folder, files, full)
 
@@ -210,18 +209,17 @@ def _content(path: Path, within: Path, before: str = "") -> dict[str, bytes]:
         with Image.open(io.BytesIO(content)) as picture:
             if picture.mode == "RGB":
                 buffer, path = io.BytesIO(), path.with_suffix(".jpg")
-                picture.save(buffer, "JPEG", quality=92, subsampling=0)
+                picture.save(buffer, "JPEG", quality=85, subsampling=0)
                 content = buffer.getvalue()
+            else:
+                content = as_png(picture)
     return {before + path.relative_to(within).as_posix(): content}
 
 
 def _pack(name: str, folder: Path, files: dict[str, bytes], card: dict[str, Any]) -> None:
-    """Write a training's zip, the same bytes for the same content."""
-    files = {**files, "card.json": (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode()}
-    with atomic_file(folder / f"{name}.zip") as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for path, content in sorted(files.items()):
-            method = zipfile.ZIP_STORED if path.endswith((".npz", ".png", ".jpg")) else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(path), content, method)  # dated 1980
+    """Write a training's zip."""
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    pack(folder / f"{name}.zip", {**files, "card.json": text.encode()})
 
 
 def build_networks(lesson: str, width: float, latent_dim: int) -> tuple[keras.Model, keras.Model]:

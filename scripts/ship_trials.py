@@ -3,14 +3,14 @@
     python -m sweeps published_recipe "ARM=recipe,one joint update" SEED=0,1 -p STEPS=970 --workers 1
     python scripts/ship_trials.py runs/sweeps/published_recipe ARM SEED --terms "Trained on MNIST, …"
 
-The table has a row for each logged step; with `--table quality` for each measurement, and then no samples are kept. A
-run's metrics.json may have `curves`, name → list of (step, value), and `columns`, name → value: columns of the table.
+The table has a row for each logged step; with `--table quality` for each measurement. A run's metrics.json may have
+`curves`, name → list of (step, value), and `columns`, name → value: columns of the table. Each training's last grid of
+samples is kept; with `--samples "*-0"` only of those whose last varied parameter is 0, with `--samples ""` of none.
 """
 
 import argparse
-import io
 import json
-import zipfile
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pandas as pd
 from PIL import Image
 
 import wgan_utils as wu
-from wgan_utils.files import atomic_file
+from wgan_utils.zoo.shipping import as_png, pack
 from wgan_utils.zoo.trials import FOLDER, sample_name
 
 LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the scores do not
@@ -26,7 +26,13 @@ PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
 
 
 def ship(
-    sweep: Path, varied: list[str], terms: str, folder: Path = FOLDER, table: str = "history", lesson: str = ""
+    sweep: Path,
+    varied: list[str],
+    terms: str,
+    folder: Path = FOLDER,
+    table: str = "history",
+    lesson: str = "",
+    samples: str = "*",
 ) -> Path:
     """Write FOLDER/<the sweep's name>.zip.
 
@@ -37,16 +43,18 @@ def ship(
         folder: where the zips lie.
         table: which of a run's tables, "history" or "quality".
         lesson: the lesson or lab that they belong to, where that is not the sweep's name.
+        samples: of which trainings the last sample grid is kept, those that are shown: a pattern of its file's name.
     """
     runs = {tuple(run.config["parameters"][name] for name in varied): run for run in finished(sweep)}
     rows = pd.concat([rows_of(run, dict(zip(varied, key, strict=True)), table) for key, run in runs.items()])
     card = {"lesson": lesson or sweep.name, "varied": varied, **common([run.config for run in runs.values()], varied)}
+    text = json.dumps(card | {"terms": terms}, indent=1, ensure_ascii=False) + "\n"
+    files = {"card.json": text.encode(), "trials.csv": rows.to_csv(index=False, float_format="%.5g").encode()}
+    for key, run in runs.items() if samples else ():
+        if fnmatch(name := sample_name(key), f"samples/{samples}.png"):
+            files[name] = as_png(Image.open(run.samples()[-1][1]))
     target = folder / f"{sweep.name}.zip"
-    with atomic_file(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("card.json", json.dumps(card | {"terms": terms}, indent=1, ensure_ascii=False) + "\n")
-        archive.writestr("trials.csv", rows.to_csv(index=False, float_format="%.5g"))
-        for key, run in runs.items() if table == "history" else ():
-            archive.writestr(sample_name(key), as_png(run.samples()[-1][1]))
+    pack(target, files)
     return target
 
 
@@ -78,13 +86,6 @@ def common(configs: list[dict[str, Any]], varied: list[str]) -> dict[str, Any]:
     return {"parameters": parameters[0], "setup": setup, "data": first["data"], "environment": environment}
 
 
-def as_png(path: Path) -> bytes:
-    """Read a picture, as a PNG without needless bytes."""
-    buffer = io.BytesIO()
-    Image.open(path).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=str(__doc__).split("\n\n")[0])
     parser.add_argument("sweep", type=Path, help="the sweep's folder")
@@ -92,6 +93,7 @@ if __name__ == "__main__":
     parser.add_argument("--terms", required=True, help="of the data")
     parser.add_argument("--table", choices=("history", "quality"), default="history", help="which of a run's tables")
     parser.add_argument("--lesson", default="", help="the lesson or lab that they belong to; default: the sweep's name")
-    asked = parser.parse_args()
-    written = ship(asked.sweep.resolve(), asked.varied, asked.terms, table=asked.table, lesson=asked.lesson)
+    parser.add_argument("--samples", default="*", help='whose last grid is kept: "*-0", or "" for none')
+    asked = vars(parser.parse_args())
+    written = ship(asked.pop("sweep").resolve(), **asked)
     print(f"Wrote {written.name}, {written.stat().st_size / 1e3:.0f} kB.")

@@ -2,7 +2,7 @@
 
     python -m sweeps.comparison --output runs/sweeps/comparison
     python scripts/ship_trials.py runs/sweeps/comparison METHOD CRITIC_STEPS CLIP_VALUE LEARNING_RATE SEED STEPS \
-        --table quality --terms "Trained on MNIST, …"
+        --table quality --samples "" --terms "Trained on MNIST, …"
 
 A run that has left its metrics.json is not done again; one that was ended goes on from its last checkpoint.
 """

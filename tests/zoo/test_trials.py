@@ -47,7 +47,7 @@ def test_what_a_sweep_left_is_read_again(shipped):
     assert one["share"].dropna().tolist() == [0.25, 0.75]
     assert trials.samples["as it is", 0].shape == (4, 6)
     assert {key: grid[0, 0] for key, grid in trials.samples.items()} == {
-        **{("as it is", 0): 8, ("as it is", 1): 18},
+        **{("as it is", 0): 10, ("as it is", 1): 20},  # 8 and 18, in 52 levels of grey
         **{("other", 0): 5, ("other", 1): 15},
     }
     expected = {"lesson": "toy", "varied": ["ARM", "SEED"], "parameters": {"STEPS": 30}, "setup": {"batch_size": 8}}
@@ -63,7 +63,7 @@ def test_measurements_ship_without_samples_and_a_setting_that_a_run_lacks_is_not
         )
         run.append("quality", {"step": 20, "frechet_distance": number})
         run.write_json("metrics.json", {"columns": {"diverged": number == 2}})
-    shipped = ship(sweep, ["CLIP_VALUE", "SEED"], "free", tmp_path / "trials", table="quality")
+    shipped = ship(sweep, ["CLIP_VALUE", "SEED"], "free", tmp_path / "trials", table="quality", samples="")
     trials = load_trials("toy", shipped.parent)
     assert trials.samples == {}
     assert list(trials.table) == ["CLIP_VALUE", "SEED", "step", "frechet_distance", "diverged"]
@@ -71,9 +71,11 @@ def test_measurements_ship_without_samples_and_a_setting_that_a_run_lacks_is_not
     assert trials.table["CLIP_VALUE"].isna().tolist() == [False, True, True, True]
 
 
-def test_trials_may_be_named_after_more_than_their_lesson(sweep, tmp_path):
-    ship(sweep, ["ARM", "SEED"], "free", tmp_path / "trials", lesson="03_wgan_clipping_horses")
-    assert load_trials("toy", tmp_path / "trials").card["lesson"] == "03_wgan_clipping_horses"
+def test_trials_may_be_named_after_more_than_their_lesson_and_keep_what_it_shows(sweep, tmp_path):
+    ship(sweep, ["ARM", "SEED"], "free", tmp_path / "trials", lesson="03_wgan_clipping_horses", samples="*-1")
+    trials = load_trials("toy", tmp_path / "trials")
+    assert trials.card["lesson"] == "03_wgan_clipping_horses"
+    assert [*trials.samples] == [("as it is", 1), ("other", 1)]
 
 
 @pytest.mark.parametrize("part", ["parameters", "data"])

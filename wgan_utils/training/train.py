@@ -147,7 +147,9 @@ def _continue(model: AdversarialModel, run: Run) -> int:
 
 
 def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Path = FOLDER) -> History:
-    """Put a shipped training in place of a training: both networks' weights, and the run's tables and samples.
+    """Put a shipped training in place of a training: the generator's weights, and the run's tables and samples.
+
+    The other network's weights do not ship: it stays as it is, and a printed line says so.
 
     A ValueError where there is none of that name, a file is damaged, the model has another width than the card says,
     or the run has checkpoints of its own.
@@ -158,10 +160,8 @@ def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Pa
     if model.generator.count_params() != card["setup"]["generator_weights"]:
         values = f"WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}"
         raise Refused(f"The shipped {name!r} has {values}; set both to these.")
-    parts = {"generator": model.generator, "critic": model.critic}
-    weights = [read_weights(place / f"{part}.npz", parts[part], card["sha256"][part]) for part in parts]
-    for network, arrays in zip(parts.values(), weights, strict=True):  # both are good: nothing is half set
-        network.set_weights(arrays)
+    model.generator.set_weights(read_weights(place / "generator.npz", model.generator, card["sha256"]["generator"]))
+    print(f"Of {name!r} the generator ships: the other network is untrained.")
     if model.averaged is not None:
         model.averaged.set_weights(model.generator.get_weights())
     if (code := own_code(type(model))) and changes(card["setup"].get("code", {}), code):

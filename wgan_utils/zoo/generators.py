@@ -1,7 +1,7 @@
 """The trainings that come with the library, one zip each, with a card that says where it comes from and how good it is.
 
     shipped/sevens.zip    card.json          lesson, parameters, data, metrics, failings, terms
-                          generator.npz   critic.npz      float16 weights; the card has their hashes
+                          generator.npz                   float16 weights; the card has their hashes
                           history.csv     critic_health.csv       samples/      from the run's folder
                           trials/         what the lesson measured; tables, metrics, last samples of its further runs
 
@@ -34,7 +34,7 @@ def card_of(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     try:
         setup, hashes = card["setup"], card["sha256"]
         width, *counts = card["width"], setup["latent_dim"], setup["generator_weights"], card["steps"]
-        texts = card["networks"]["generator"], hashes["generator"], hashes["critic"]
+        texts = card["networks"]["generator"], hashes["generator"]
         good = 0 < width <= 16 and 0 < setup["latent_dim"] <= 10_000 and isinstance(card["parameters"], dict)
     except (KeyError, TypeError):
         good = False

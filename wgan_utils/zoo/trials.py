@@ -2,7 +2,7 @@
 
     trials/published_recipe.zip    card.json        lab, parameters, what differs, data, environment, terms
                                    trials.csv       a row for each logged step of each training
-                                   samples/         each training's last grid of generated images, as PNG; or none
+                                   samples/         the last grid of generated images, as PNG, of those that are shown
 
 `scripts/ship_trials.py` makes one of the run folders that a sweep leaves.
 """
@@ -29,7 +29,7 @@ class Trials(NamedTuple):
     """What several short trainings left."""
 
     table: "pd.DataFrame"  # a row for each logged step: the columns `varied`, "step", and what was logged, or NaN
-    samples: dict[tuple, np.ndarray]  # values of `varied` → the last grid, uint8 (height, width); some keep none
+    samples: dict[tuple, np.ndarray]  # values of `varied` → the last grid, uint8 (height, width[, 3]), if kept
     card: dict[str, Any]  # how and on what they were made
 
 
@@ -45,7 +45,7 @@ def load_trials(name: str, folder: Path = FOLDER) -> Trials:
             card = read_json(zipfile.Path(archive, "card.json"), CARD_NEEDS)
             table = pd.read_csv(io.BytesIO(archive.read("trials.csv")))
             keys = list(table[card["varied"]].drop_duplicates().itertuples(index=False, name=None))
-            keys = keys if any(name.startswith("samples/") for name in archive.namelist()) else []
+            keys = [key for key in keys if sample_name(key) in archive.namelist()]
             grids = [Image.open(io.BytesIO(archive.read(sample_name(key)))) for key in keys]
             return Trials(table, {key: np.asarray(grid) for key, grid in zip(keys, grids, strict=True)}, card)
     except Exception as error:  # zipfile, zlib, pandas and Pillow raise nearly anything on damaged data
