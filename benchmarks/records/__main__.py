@@ -83,19 +83,19 @@ def series(name: str, record: Record, rows: list[str], seeds: list[int], file: P
 def measured(name: str, record: Record, row: str, seed: int, curves: Path | None = None, standin: bool = False) -> Line:
     """Train one row with one seed."""
     print(f"{name}, {row}, seed {seed}", flush=True)
-    timed, images, multiply_adds = train(record, record.rows[row], seed, standin)
-    end = timed.curve[-1] if timed.curve else {}
+    until, images, multiply_adds = train(record, record.rows[row], seed, standin)
+    end = until.curve[-1] if until.curve else {}
     line = Line(
         record=name,
         row=row,
         recipe=record.rows[row].fingerprint(),
         backend=f"{BACKEND} {version(BACKEND)}",
         seed=seed,
-        reached=timed.reached,
-        seconds=round(timed.spent["training"], 3),
-        first_steps=round(timed.spent["first"], 3),
-        measuring=round(timed.spent["measuring"], 3),
-        steps=timed.steps,
+        reached=until.reached,
+        seconds=round(until.seconds, 3),
+        first_step=round(until.first_step, 3),
+        measuring=round(until.measuring, 3),
+        steps=until.steps,
         images=images,
         multiply_adds=multiply_adds,
         frechet=end.get("frechet", float("nan")),
@@ -105,9 +105,9 @@ def measured(name: str, record: Record, row: str, seed: int, curves: Path | None
         processor=processor(),
     )
     told = "reached" if line.reached else "not reached"
-    print(f"{told} in {line.seconds:.1f} s; first steps {line.first_steps:.1f} s, measuring {line.measuring:.1f} s")
+    print(f"{told} in {line.seconds:.1f} s; first step {line.first_step:.1f} s, measuring {line.measuring:.1f} s")
     if curves:
-        append(curves, CURVE, [(name, row, line.backend, seed, *point.values()) for point in timed.curve])
+        append(curves, CURVE, [(name, row, line.backend, seed, *point.values()) for point in until.curve])
     return line
 
 

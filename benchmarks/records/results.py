@@ -22,8 +22,8 @@ class Line(NamedTuple):
     backend: str  # with its version
     seed: int
     reached: bool
-    seconds: float  # of all steps but those that compile, without measuring
-    first_steps: float  # seconds of those
+    seconds: float  # of all steps but the first, which compiles; without measuring
+    first_step: float  # seconds
     measuring: float  # seconds
     steps: int
     images: int  # real ones, as often as they were seen
