@@ -6,8 +6,8 @@
     python -m benchmarks.records sevens --verify shared --seeds 0 1
 
 The rows take turns, seed by seed, so that a machine whose speed drifts treats them alike. Each finished training is a
-line of OUTPUT/records.csv, and its measurements are in OUTPUT/curves.csv; what has a line already is not trained again.
-No other program should run meanwhile. What the site shows is benchmarks/records.csv, a copy.
+line of OUTPUT/records.csv, with its measurements in OUTPUT/records_curves.csv; what has a line is not trained again. No
+other program should run meanwhile. What the site shows is benchmarks/records.csv, a copy.
 """
 
 import argparse
@@ -66,18 +66,24 @@ def series(name: str, record: Record, rows: list[str], seeds: list[int], file: P
     """Train every row with every seed, but for what the file has a line of.
 
     Raises:
-        ValueError: the file has a line of a row that was trained by another recipe than the one of that name.
+        ValueError: the file has a line of a row that was trained by another recipe, or to another target.
     """
-    recipes = {row: record.rows[row].fingerprint() for row in rows}
+    recipes = {row: record.fingerprint(row) for row in rows}
     done = [line for line in read_lines(file) if line.record == name and line.row in rows]
     if other := {line.row for line in done if line.recipe != recipes[line.row]}:
         advice = "give the new recipe another name, or delete those lines"
-        raise Refused(f"{file} has lines of {', '.join(sorted(other))} by another recipe: {advice}.")
+        raise Refused(
+            f"{file} has lines of {', '.join(sorted(other))} by another recipe or to another target: {advice}."
+        )
     finished = {(line.row, line.seed) for line in done if line.backend.split()[0] == BACKEND}
     for seed in seeds:
         for row in rows:
             if (row, seed) not in finished:
-                append(file, Line._fields, [measured(name, record, row, seed, file.with_name("curves.csv"), standin)])
+                append(
+                    file,
+                    Line._fields,
+                    [measured(name, record, row, seed, file.with_name(f"{file.stem}_curves.csv"), standin)],
+                )
 
 
 def measured(name: str, record: Record, row: str, seed: int, curves: Path | None = None, standin: bool = False) -> Line:
@@ -88,7 +94,7 @@ def measured(name: str, record: Record, row: str, seed: int, curves: Path | None
     line = Line(
         record=name,
         row=row,
-        recipe=record.rows[row].fingerprint(),
+        recipe=record.fingerprint(row),
         backend=f"{BACKEND} {version(BACKEND)}",
         seed=seed,
         reached=until.reached,

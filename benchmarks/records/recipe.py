@@ -36,11 +36,6 @@ class Recipe:
     penalties: float = 0  # these two are for counting alone: see `multiply_adds_a_step`
     generations: int | None = None
 
-    def fingerprint(self) -> str:
-        """Name the recipe by what it says: eight hexadecimal digits."""
-        text = json.dumps({**asdict(self), "change": ""}, default=lambda value: value.__qualname__, sort_keys=True)
-        return sha256(text.encode()).hexdigest()[:8]
-
 
 @dataclass(frozen=True)
 class Record:
@@ -53,6 +48,13 @@ class Record:
     every: int  # steps between two measurements
     rows: Mapping[str, Recipe] = field(repr=False)
     called: float = 0.0  # the target: the share of generated images that the classifier gives a class of the real ones
+
+    def fingerprint(self, row: str) -> str:
+        """Name a recipe and its target by what they say: eight hexadecimal digits."""
+        target = self.classifier, self.n, self.frechet, self.called, self.every
+        said = {**asdict(self.rows[row]), "change": "", "target": target}
+        text = json.dumps(said, default=lambda value: value.__qualname__, sort_keys=True)
+        return sha256(text.encode()).hexdigest()[:8]
 
 
 def build(recipe: Recipe, seed: int) -> Any:

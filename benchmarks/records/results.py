@@ -18,7 +18,7 @@ class Line(NamedTuple):
 
     record: str
     row: str
-    recipe: str  # its fingerprint
+    recipe: str  # its fingerprint, and its target's
     backend: str  # with its version
     seed: int
     reached: bool

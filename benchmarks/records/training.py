@@ -106,7 +106,8 @@ def train(record: Record, recipe: Recipe, seed: int, standin: bool = False) -> t
     def good(found: Found) -> bool:
         return found["frechet"] <= record.frechet and found.get("called", 1) >= record.called
 
-    until, batches = UntilGood(measure_of(record, images, seed), good, record.every), Batches(images.train, recipe, seed)
+    until = UntilGood(measure_of(record, images, seed), good, record.every)
+    batches = Batches(images.train, recipe, seed)
     model.fit(as_pipeline(batches), shuffle=False, verbose=0, callbacks=[until])
     shown = sum(map(batches.size_at, range(until.steps)))
     return until, recipe.critic_steps * shown, shown * multiply_adds_of_an_image(recipe)
