@@ -68,7 +68,7 @@ TODAY = Recipe(
 SHARED = replace(
     TODAY,
     change="The generator makes images once in a step, and every update takes these: most of a step's multiplications "
-    "are the generator's. BatchNorm's momentum is 0.99⁶, since one pass now does what six did.",
+    "are the generator's. BatchNorm's momentum is 0.94, about 0.99⁶, since one pass now does what six did.",
     model=SharedImages,
     batch_norm_momentum=0.94,
     generations=1,
@@ -97,7 +97,7 @@ ROWS = {
     ),
     "larger bound": replace(
         TODAY,
-        change="Weights clipped at 0.03: a wider critic's weights keep more than their signs.",
+        change="Weights clipped at 0.03: fewer lie at the bound, where only their sign is left.",
         settings={"clip_value": 0.03},
     ),
     "shared, two updates": replace(SHARED, change="Shared images and two critic updates.", critic_steps=2),
