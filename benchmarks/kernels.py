@@ -1,4 +1,4 @@
-"""What a step of the sevens' networks cannot do without: its multiplications, counted, and its kernels, timed."""
+"""What a step of the sevens' networks cannot do without: its kernels, timed, and the rate of a matrix product."""
 
 import time
 from collections.abc import Callable
@@ -17,19 +17,6 @@ def matrix_rate(size: int = 2048, repeats: int = 10) -> float:
     product = tf.function(tf.linalg.matmul)
     matrix = tf.random.normal((size, size))
     return 2 * size**3 / median_seconds(lambda: product(matrix, matrix), repeats)
-
-
-def multiply_adds_a_step(width: float) -> int:
-    """Count the multiply-adds that one step needs, from the layers' shapes.
-
-    A layer's backward pass costs its forward pass twice: once for the weights, once for its input. What a step does not
-    need is not counted: the gradient of the networks' inputs, and of the critic's weights while the generator learns.
-    """
-    generator = layer_multiply_adds(wu.networks.sevens_generator(width, LATENT_DIM))
-    critic = layer_multiply_adds(wu.networks.sevens_critic(width))
-    critic_update = BATCH_SIZE * sum(generator) + 2 * BATCH_SIZE * (3 * sum(critic) - critic[0])
-    generator_update = BATCH_SIZE * (3 * sum(generator) - generator[0] + 2 * sum(critic))
-    return CRITIC_STEPS * critic_update + generator_update
 
 
 def kernel_seconds_a_step(width: float) -> float:
@@ -80,16 +67,3 @@ def median_seconds(work: Callable, repeats: int) -> float:
         work()
         times.append(time.perf_counter() - started)
     return float(np.median(times))
-
-
-def layer_multiply_adds(network: keras.Model) -> list[int]:
-    """List the forward multiply-adds for one image of each convolution and dense layer."""
-    counts = []
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.Conv2DTranspose):
-            counts.append(int(np.prod(layer.input.shape[1:3]) * np.prod(layer.kernel.shape)))
-        elif isinstance(layer, keras.layers.Conv2D):
-            counts.append(int(np.prod(layer.output.shape[1:3]) * np.prod(layer.kernel.shape)))
-        elif isinstance(layer, keras.layers.Dense):
-            counts.append(int(np.prod(layer.kernel.shape)))
-    return counts

@@ -19,7 +19,8 @@ import keras
 import numpy as np
 
 from benchmarks.classic_loop import BATCH_SIZE, CLIP_VALUE, CRITIC_STEPS, LATENT_DIM, LEARNING_RATE, ClassicLoop
-from benchmarks.kernels import kernel_seconds_a_step, matrix_rate, multiply_adds_a_step
+from benchmarks.kernels import kernel_seconds_a_step, matrix_rate
+from benchmarks.multiply_adds import multiply_adds_a_step
 from wgan_utils.gan import networks
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.callbacks import StepCallback
@@ -67,7 +68,8 @@ def main() -> None:
             for _ in range(arguments.rounds)
         ]
     old, new, callback_time, rate = np.median(rounds, axis=0)
-    operations = 2 * multiply_adds_a_step(arguments.width)
+    networks_of_step = ours.model.generator, ours.model.critic
+    operations = 2 * multiply_adds_a_step(*networks_of_step, BATCH_SIZE, CRITIC_STEPS)
     kernels = kernel_seconds_a_step(arguments.width)
     print(f"sevens network, width {arguments.width:g}, {CRITIC_STEPS} critic steps, batch {BATCH_SIZE}; {machine()}")
     print(f"median of {arguments.rounds} rounds of {arguments.steps} steps")

@@ -26,7 +26,8 @@ class ExampleWay:
     """`fit` on an array of images, one batch a step."""
 
     def __init__(self, column: Column) -> None:
-        self.model = TwoTapes(column)
+        # Clones have plain Keras layers only, where ours compute some in a way of their own.
+        self.model = TwoTapes(column, *map(keras.models.clone_model, shared.networks(column)))
         self.model.compile(shared.optimizer(column), shared.optimizer(column))
         self.batch_size, self.images = column.batch_size, shared.random_pixels().astype("float32") / 127.5 - 1
 
@@ -45,11 +46,9 @@ class ExampleWay:
 class TwoTapes(keras.Model):
     """A critic and a generator, each updated by a tape of its own."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, generator: keras.Model, critic: keras.Model) -> None:
         super().__init__()
-        # A clone has plain Keras layers only, where ours compute some in a way of their own.
-        self.generator, self.critic = map(keras.models.clone_model, shared.networks(column))
-        self.column = column
+        self.generator, self.critic, self.column = generator, critic, column
 
     def compile(self, critic_optimizer: keras.Optimizer, generator_optimizer: keras.Optimizer) -> None:
         """Take both optimizers."""

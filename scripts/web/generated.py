@@ -8,6 +8,7 @@ from types import ModuleType
 import yaml
 
 import wgan_utils
+from benchmarks.records.catalogue import RECORDS, shown
 from scripts.web.address import ROOT
 from scripts.web.gifs import gif_tag, write_gif
 from scripts.web.lessons import Lab, Lesson, labs, lessons
@@ -31,6 +32,7 @@ def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
         "lessons/index.md": _lessons_index(all_lessons, all_labs),
         "generated/results.md": sections(pretrained()),
         "generated/parameters.md": _parameters(all_lessons, all_labs),
+        "generated/records.md": "\n\n".join(f"## {name.capitalize()}\n\n{shown(name)}" for name in RECORDS),
         **_api(),
     }
 
