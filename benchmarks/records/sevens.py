@@ -1,7 +1,7 @@
 """Sevens, after lesson 02: a WGAN with weight clipping.
 
-Until `frechet` 13.8 or less and 96 % or more of the images called sevens: what the lesson's preset "cpu" reached when
-these records were begun. Features of the classifier "digits", 1,028 images of each kind, the averaged generator.
+Until `frechet` 9.6 or less and 96 % or more of the images called sevens: what the lesson's preset "cpu" reached with
+each of its three stored seeds (9.59, 8.59, 9.21) when these records were begun. Features of the classifier "digits", 1,028 images of each kind, the averaged generator.
 """
 
 from collections.abc import Mapping
@@ -128,4 +128,4 @@ ROWS = {
         ema_momentum=None,
     ),
 }
-RECORD = Record(images, "digits", n=2000, frechet=13.8, every=20, rows=ROWS, called=0.96)
+RECORD = Record(images, "digits", n=2000, frechet=9.6, every=20, rows=ROWS, called=0.96)
