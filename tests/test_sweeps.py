@@ -137,7 +137,7 @@ def test_the_arms_of_lesson_03_are_trained_once_and_ship_as_a_table(tmp_path):
 
 
 def test_of_few_images_an_augmented_one_is_shifted_and_part_of_it_grey_which_gradients_and_the_leak_test_see():
-    pixels = np.zeros((40, 32, 32, 1), np.uint8)
+    pixels = np.zeros((200, 32, 32, 1), np.uint8)
     pixels[:, 12:20, 10:22] = 255
     images = pixels / np.float32(127.5) - 1
     augmented = keras.ops.convert_to_numpy(few.augment(images, seed=0))
