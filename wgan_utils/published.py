@@ -249,7 +249,7 @@ LESSONS = {
     "07_your_own_images": _lesson(
         IMAGES="twemoji",
         IMAGE_SIZE=(16, 48, 64),
-        STEPS=(4, 5000, 20_000),
+        STEPS=(4, 6000, 20_000),
         WIDTH=(0.0625, 0.25, 1.0),
         N_EVAL=(40, 500, 1000, "images that the generator is evaluated on, at most those held out"),
         BATCH_SIZE=64,
