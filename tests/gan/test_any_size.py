@@ -50,13 +50,13 @@ def test_networks_of_any_size_train_and_are_kept(tmp_path, shape):
 
 @pytest.mark.parametrize("shape", DOZEN, ids=str)
 def test_layers_and_filters_follow_the_rule(shape):
-    generator, critic = networks.networks_for(shape)
+    generator, critic = networks.networks_for(shape, width=1 / 32)
     (first,) = (layer.target_shape for layer in generator.layers if isinstance(layer, layers.Reshape))
     up = [layer for layer in generator.layers if isinstance(layer, layers.Conv2DTranspose)]
     down = [layer for layer in critic.layers if type(layer) is layers.Conv2D]
     assert 4 <= min(first[:2]) <= 8
     assert len(up) == len(down) == {4: 2, 5: 3, 6: 4, 7: 5}[int(np.log2(min(shape[:2])))]
-    assert [layer.filters for layer in down] == [64, 128, 256, 512, 512][: len(down)]
+    assert [layer.filters for layer in down] == [2, 4, 8, 16, 16][: len(down)]
     assert [first[2], *(layer.filters for layer in up)] == [*(layer.filters for layer in down[::-1]), shape[2]]
     assert {(*layer.kernel_size, *layer.strides) for layer in (*up, *down)} == {(4, 4, 2, 2)}
     assert not any(isinstance(layer, layers.BatchNormalization) for layer in critic.layers)
@@ -74,7 +74,8 @@ def test_images_arrays_and_shapes_say_the_same_and_lesson_06_is_of_the_family():
         for one in (array, SimpleNamespace(train=array), (20, 24, 3), [20, 24, 3])
     }
     assert len(sizes) == 1
-    ours, theirs = networks.networks_for((64, 64, 3)), (networks.face_generator(), networks.face_critic())
+    ours = networks.networks_for((64, 64, 3), width=0.25)
+    theirs = networks.face_generator(width=0.25), networks.face_critic(width=0.25)
     for one, other in zip(ours, theirs, strict=True):
         assert [layer.output.shape for layer in one.layers] == [layer.output.shape for layer in other.layers]
 

@@ -22,13 +22,13 @@ import requests
 from PIL import Image
 
 from wgan_utils.data.images import MIN_SIDE, Images, from_arrays
-from wgan_utils.data.own import Wanted, load_own
+from wgan_utils.data.own import load_own
 from wgan_utils.data.pictures import Background, Listing, Range, Treatment, open_pictures, read_pictures
 from wgan_utils.errors import Refused
 from wgan_utils.files import default_data_dir, read_array_file
 
 LEAST = 10  # images of each part, for an evaluation
-PICTURE_SIZE = 64  # pixels a side, for pictures, whose files come in any size
+PICTURE_SIZE = 64, 64  # height and width, for pictures, whose files come in any size
 SECONDS = 6.0  # for a server's first answer, and later for each silence
 NAMES = ("mnist", "cifar10", "celeba", "quickdraw/<category>")
 CLASSES = {
@@ -105,26 +105,25 @@ def load_images(
     """
     path = isinstance(name, str | bytes | os.PathLike)
     name = os.fsdecode(name) if path else name
-    options = {"fit": fit, "background": background, "frames": frames, "value_range": value_range, "colour": colour}
-    want = _wanted(classes, image_size, **options)
+    how = _treatment(image_size, fit=fit, background=background, frames=frames, value_range=value_range, colour=colour)
     known = path and re.fullmatch("mnist|cifar10|celeba|quickdraw/[A-Za-z][A-Za-z '-]*", name)
     if known:
-        numbers = _class_numbers(name, classes)
-        if given := want.asked & {"fit", "background", "frames", "value_range"}:
-            raise Refused(f"{sorted(given)[0]} is for own images; '{name}' has none that need it")
+        if any(option is not None for option in (fit, background, frames, value_range)):
+            raise Refused(f"fit, background, frames and value_range are for own images; '{name}' needs none of them")
         if os.path.exists(name):
             warnings.warn(f"'{name}' is taken for the data set; the file or folder is './{name}'", stacklevel=2)
-        images = _load_known(name, numbers, data_dir, want.how.size[0], allow_standin)
-        images = images.resized(want.how.size) if want.sized else images
+        numbers = _class_numbers(name, classes)
+        images = _load_known(name, numbers, data_dir, (how.size or PICTURE_SIZE)[0], allow_standin).resized(how)
     else:
         _check_path(name) if path else None
-        images = load_own(name, want)
+        asked = [classes] if isinstance(classes, str | int | float | np.generic) else classes
+        images = load_own(name, asked, how)
     counts = len(images.train), len(images.test)
     if 0 in counts:
         raise Refused(f"'{images.name}' has {counts[0]} + {counts[1]} images for training + testing: each needs one")
     if evaluable and min(counts) < LEAST:
-        needed = f"an evaluation needs {LEAST}, a tenth of {10 * LEAST}"
-        raise Refused(f"'{images.name}' has {sum(counts)} images, {counts[1]} of them held out: {needed}")
+        told = f"'{images.name}' has {counts[0]} + {counts[1]} images for training + testing: an evaluation needs"
+        raise Refused(f"{told} {LEAST} of each, of {10 * LEAST} or in folders train/ and test/ of your own")
     if evaluable and not known and 2 * _copies(images) >= counts[1]:
         raise Refused(f"'{images.name}' has most images twice: of {counts[1]} held out, half are training images, too")
     channels = images.train.shape[3]
@@ -134,28 +133,23 @@ def load_images(
     return replace(images, train=train, test=test, sha256="")
 
 
-def _wanted(classes: Any, image_size: Any, **given: Any) -> Wanted:
-    """What was asked for, checked."""
-    sides = [PICTURE_SIZE] if image_size is None else image_size if isinstance(image_size, tuple) else [image_size]
-    if len(sides) > 2 or not all(isinstance(side, Integral) and int(side) >= MIN_SIDE for side in sides):  # True is 1
-        expected = f"a whole number of at least {MIN_SIDE}, or two (height, width), or None"
-        raise Refused(f"image_size is {image_size!r}: expected {expected}")
-    for option, allowed in (("fit", ("crop", "pad", "stretch")), ("frames", ("first", "all"))):
-        if given[option] not in (None, *allowed):
-            raise Refused(f"{option} is {given[option]!r}: expected one of {', '.join(allowed)}")
-    try:
-        Image.new("RGB", (1, 1), given["background"] or "white")
-    except (ValueError, TypeError) as error:
-        raise Refused(f"background is {given['background']!r}: expected a colour's name or three numbers") from error
-    black_white = given["value_range"]
-    if black_white is not None and not (np.shape(black_white) == (2,) and black_white[0] < black_white[1]):
-        raise Refused(f"value_range is {black_white!r}: expected two numbers, black and white, the first the smaller")
-    ranges = tuple((kind, tuple(black_white)) for kind in ("8 bits", "16 bits", "floats", "colour") if black_white)
-    size = int(sides[0]), int(sides[-1])
-    how = Treatment(size, given["fit"] or "crop", given["background"] or "white", given["frames"] or "first", ranges)
-    classes = [classes] if isinstance(classes, str | int | float | np.generic) else classes
-    asked = frozenset(option for option, value in given.items() if value is not None)
-    return Wanted(classes, how, image_size is not None, black_white, asked)
+def _treatment(size: Any, **given: Any) -> Treatment:
+    """The options, checked."""
+    sides, background, ends = size if isinstance(size, tuple) else (size, size), False, given["value_range"]
+    with suppress(ValueError, TypeError):
+        background = bool(Image.new("RGB", (1, 1), given["background"]))
+    whole = all(isinstance(side, Integral) and int(side) >= MIN_SIDE for side in sides)  # True is 1
+    for option, value, sound, expected in (
+        ("image_size", size, len(sides) == 2 and whole, f"a whole number of at least {MIN_SIDE}, or (height, width)"),
+        ("fit", given["fit"], given["fit"] in ("crop", "pad", "stretch"), "crop, pad or stretch"),
+        ("frames", given["frames"], given["frames"] in ("first", "all"), "first or all"),
+        ("colour", given["colour"], given["colour"] in (True, False), "True or False"),
+        ("value_range", ends, np.shape(ends) == (2,) and ends[0] < ends[1], "two numbers, black and white"),
+        ("background", given["background"], background, "a colour's name or red, green and blue from 0 to 255"),
+    ):
+        if value is not None and not sound:
+            raise Refused(f"{option} is {value!r}: expected {expected}, or None")
+    return Treatment(None if size is None else (int(sides[0]), int(sides[1])), **given)
 
 
 def _check_path(name: str) -> None:
@@ -325,7 +319,8 @@ def _celeba(path: Path, size: int) -> Images:
 
 def _read_parts(listing: Listing, parts: Sequence[Sequence[str]], size: int, bleed: float = 0.0) -> list[np.ndarray]:
     """The pictures of each part; those that can't be read are left out, with a warning."""
-    found = [read_pictures(listing.read, names, Treatment((size, size), bleed=bleed, look=False)) for names in parts]
+    how = Treatment((size, size), bleed=bleed)
+    found = [read_pictures(listing._replace(names=list(names)), how) for names in parts]
     unreadable = {name: why for read in found for name, why in read.unreadable.items()}
     for name, why in [*unreadable.items()][:1]:
         told = f"{len(unreadable):,} pictures can't be read, such as {name} ({why})"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from wgan_utils.data.pictures import Background, Range, Treatment, fitted, opaque, range_of, rescaled
+from wgan_utils.data.pictures import DEFAULT, Treatment, fitted, opaque, range_of, rescaled
 from wgan_utils.errors import Refused
 
 MIN_SIDE = 8  # pixels; a shorter side is far likelier a channel axis in the wrong place
@@ -61,16 +61,15 @@ class Images:
         sides = ((0, 0), (border, border), (border, border), (0, 0))
         return replace(self, train=np.pad(self.train, sides), test=np.pad(self.test, sides), sha256="")
 
-    def resized(self, size: int | tuple[int, int], fit: str = "crop", background: Background = "white") -> "Images":
-        """The same images brought to `size` pixels a side, or (height, width), bicubic; `load_images` has the rest."""
-        height, width = (size, size) if isinstance(size, int | np.integer) else size
-        how = Treatment((int(height), int(width)), fit, background)
+    def resized(self, how: Treatment) -> "Images":
+        """The same images brought to the size of `how`, bicubic, unless they have it."""
 
         def resize(pixels: np.ndarray) -> np.ndarray:
             flat = pixels[..., 0] if pixels.shape[3] == 1 else pixels
-            return np.array([fitted(Image.fromarray(image), how) for image in flat]).reshape(len(pixels), *how.size, -1)
+            return np.array([fitted(Image.fromarray(image), how) for image in flat]).reshape(len(pixels), *size, -1)
 
-        if self.train.shape[1:3] == how.size:
+        size = how.size or self.train.shape[1:3]
+        if size == self.train.shape[1:3]:
             return self
         return replace(self, train=resize(self.train), test=resize(self.test), sha256="")
 
@@ -93,8 +92,7 @@ def from_arrays(
     classes: Sequence[int | str] | None,
     name: str,
     source: str,
-    value_range: Range | None = None,
-    background: Background | None = None,
+    how: Treatment = DEFAULT,
     split: Split = lambda images: hold_out(len(images)),
 ) -> Images:
     """Images out of x_train and, where they are there, y_train, x_test, y_test; or out of a single array.
@@ -108,16 +106,15 @@ def from_arrays(
     parts = [part for part in ("train", "test") if f"x_{part}" in arrays]
     if "train" not in parts:
         raise Refused(f"'{name}' holds {sorted(arrays)}: expected x_train (and x_test), or a single array")
-    found = to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], name, value_range, background)
     kept: list[tuple[np.ndarray, np.ndarray | None]] = []
-    for part, images in zip(parts, found, strict=True):
+    for part, images in zip(parts, to_uint8_nhwc([arrays[f"x_{part}"] for part in parts], name, how), strict=True):
         labels = arrays.get(f"y_{part}")
         if labels is not None and (labels.size != len(images) or labels.dtype.kind not in "iu"):
-            wrong = f"y_{part} of type {labels.dtype} and shape {labels.shape}"
-            raise Refused(f"'{name}' has {wrong}: expected an integer for each of {len(images)} images")
+            found = f"y_{part} of type {labels.dtype} and shape {labels.shape}"
+            raise Refused(f"'{name}' has {found}: expected an integer for each of {len(images)} images")
         labels = None if labels is None else labels.ravel().astype(np.int64)
         if classes is not None:
-            among = np.isin([] if labels is None else labels, [one for one in classes if not isinstance(one, str)])
+            among = np.isin([] if labels is None else labels, classes)
             if labels is None or not among.any():
                 raise Refused(f"'{name}' has no x_{part} with such labels: leave out classes={list(classes)}")
             images, labels = images[among], labels[among]
@@ -129,15 +126,12 @@ def from_arrays(
     return Images(train, test, train_labels, test_labels, name, source)
 
 
-def to_uint8_nhwc(
-    arrays: Sequence[np.ndarray], name: str, value_range: Range | None = None, background: Background | None = None
-) -> list[np.ndarray]:
+def to_uint8_nhwc(arrays: Sequence[np.ndarray], name: str, how: Treatment = DEFAULT) -> list[np.ndarray]:
     """Check arrays of images and bring them to uint8 (N, height, width, channels); `name` is for errors.
 
     Shapes: (N, height, width), (N, height, width, 1, 3 or 4), or (N, 784) for 28 x 28; four channels are laid on the
-    background. Values: those from black to white of `value_range`; without it booleans are multiplied by 255, and
-    `range_of` tells, with a warning if they do not fill a byte. ValueError: any other shape, type or range; an empty
-    array.
+    background. Values: those from black to white of `how.value_range`; without it booleans are multiplied by 255, and
+    `range_of` decides for all the arrays together. ValueError: any other shape, type or range; an empty array.
     """
     shaped = [array.reshape(-1, 28, 28) if array.ndim == 2 and array.shape[1] == 784 else array for array in arrays]
     shaped = [array[..., np.newaxis] if array.ndim == 3 else array for array in shaped]
@@ -145,46 +139,27 @@ def to_uint8_nhwc(
         sound = len(shape) == 4 and shape[0] and shape[3] in (1, 3, 4) and min(shape[1:3]) >= MIN_SIDE
         if not sound or shape[1:] != shaped[0].shape[1:]:
             expected = f"(N, height, width) or (N, height, width, 1, 3 or 4), sides of {MIN_SIDE} or more, or (N, 784)"
-            hint = f". Is it {meant}" if (meant := _meant(array.shape)) else ""
-            raise Refused(
-                f"'{name}' has images of the shape {array.shape}: expected the same for all, {expected}{hint}"
-            )
-    if len(arrays[0].shape) == 3 and len(arrays[0]) in (1, 3):
-        warnings.warn(
-            f"'{name}' is taken for {len(arrays[0])} grey images: give one of colour as array[None]", stacklevel=2
-        )
+            first = "; of channels first give array.transpose(0, 2, 3, 1)" if len(shape) == 4 and shape[1] < 5 else ""
+            raise Refused(f"'{name}' has images of shape {array.shape}: expected the same for all, {expected}{first}")
+    if arrays[0].ndim == 3 and len(arrays[0]) == 3:
+        warnings.warn(f"'{name}' is taken for 3 grey images: give one in colour as (1, height, width, 3)", stacklevel=2)
     kinds, dtype = {array.dtype.kind for array in shaped}, shaped[0].dtype
     if kinds == {"b"}:
         return [array * np.uint8(255) for array in shaped]
     if not (kinds <= {"i", "u"} or kinds == {"f"}):
         raise Refused(f"'{name}' is {dtype}: expected whole numbers, floats or booleans")
-    low, high = float(min(array.min() for array in shaped)), float(max(array.max() for array in shaped))
-    black_white = value_range or range_of(low, high, kinds == {"f"}, name)
+    black_white = how.value_range
+    if black_white is None:
+        low, high = float(min(array.min() for array in shaped)), float(max(array.max() for array in shaped))
+        black_white, told = range_of(low, high, "F" if kinds == {"f"} else "L" if high <= 255 else "I", name)
+        if told:
+            warnings.warn(f"{told} Decide it with value_range=.", stacklevel=2)
     if kinds == {"f"} or black_white != (0, 255):
         shaped = [rescaled(array, black_white) for array in shaped]
-    if not value_range and kinds != {"f"} and black_white != (0, 255) and high > 0:
-        told = f"'{name}' is {dtype} with values from {low:g} to {high:g}: {black_white[1]:g} is taken for white"
-        warnings.warn(f"{told}. Decide it with value_range=.", stacklevel=2)
     shaped = [array.astype(np.uint8, copy=False) for array in shaped]
     if shaped[0].shape[3] < 4:
         return shaped
-    if background is None:
+    if how.background is None:
         warnings.warn(f"'{name}' has four channels: it is laid on white. Decide it with background=.", stacklevel=2)
-    laid = [[opaque(Image.fromarray(image), background or "white")[0].convert("RGB") for image in a] for a in shaped]
+    laid = [[opaque(Image.fromarray(image), how.background or "white")[0] for image in array] for array in shaped]
     return [np.array([np.asarray(image) for image in images]) for images in laid]
-
-
-def _meant(shape: tuple[int, ...]) -> str:
-    """What an array of a shape that is no images' may be, or ""."""
-    if len(shape) == 4 and shape[1] in (1, 3, 4):
-        return "(N, channels, height, width)? Then give array.transpose(0, 2, 3, 1)"
-    if len(shape) == 4 and shape[2] in (1, 3) and min(shape[:2]) >= MIN_SIDE:
-        return "(height, width, channels, N)? Then give array.transpose(3, 0, 1, 2)"
-    if len(shape) == 3 and shape[2] in (1, 3, 4):
-        return "one image? Then give array[None], though more are needed"
-    for channels in (1, 3):
-        side = round((shape[1] / channels) ** 0.5) if len(shape) == 2 else 0
-        if side >= MIN_SIDE and side * side * channels == shape[1]:
-            order = f"{side}, {side}" if channels == 1 else f"3, {side}, {side}).transpose(0, 2, 3, 1"
-            return f"flat? Then give array.reshape(-1, {order})"
-    return ""

@@ -138,15 +138,13 @@ def networks_for(images: Any, width: float = 1.0, latent_dim: int = 100) -> tupl
 
     The rule, for sides from 16 to 128 pixels, the longer at most four times the shorter, and one to four channels:
 
-    - Every layer halves (critic) or doubles (generator) both sides. There are n of them, as many as leave at least
-      4 pixels of the shorter side: 2 from 16 pixels, 3 from 32, 4 from 64, 5 at 128. The first map of the generator has
-      side / 2ⁿ pixels, rounded up: 4 to 8 on the shorter side.
-    - The critic's layers have 64 filters, then twice as many each time, 512 at most; the generator's have the same in
-      reverse order, from the first map down to 64, and the last one gives the channels.
-    - Sides that 2ⁿ does not divide are made a little larger within: the generator cuts the surplus off, the critic
-      adds it in mid-grey (0), both at the same edges; of an odd number the odd pixel lies below and on the right.
+    - Each layer halves (critic) or doubles (generator) both sides. As many as leave 4 pixels or more of the shorter
+      side: 2 layers from 16 pixels, 3 from 32, 4 from 64, 5 at 128. The generator's first map has side / 2ⁿ pixels.
+    - The critic's layers have 64 filters, then twice as many each time, 512 at most; the generator's in reverse order.
+    - Sides that 2ⁿ does not divide are rounded up within: the generator crops the surplus off, the critic pads it with
+      mid-grey (0), at both edges alike; of an odd number the odd pixel lies below and on the right.
     - All kernels are 4×4, which the stride 2 divides, so that each pixel is reached equally often (Odena et al. 2016).
-      LeakyReLU of slope 0.2; BatchNorm in the generator alone, since the gradient penalty forbids it in the critic.
+      BatchNorm in the generator alone: the gradient penalty forbids it in the critic.
 
     Args:
         images: `Images`, an array (N, height, width, channels), or the shape (height, width, channels) alone.

@@ -110,7 +110,8 @@ def evaluate(
     """
     n = min(n, len(images.train), len(images.test))
     if n < LEAST:
-        raise Refused(f"An evaluation needs {LEAST} training and test images at least; there are {n}.")
+        advice = "hold out more in a folder test/; load_images(…, evaluable=True) tells before a training"
+        raise Refused(f"An evaluation needs {LEAST} training and test images at least; there are {n}: {advice}.")
     if hasattr(generator, "input_shape"):  # latent vectors far from those of the samples made in training
         generated = generate(generator, latent_vectors(n, generator.input_shape[1], seed + 1_000_000))
     else:
