@@ -119,7 +119,7 @@ def exercise_4(AugmentedGAN: Answer) -> str:
     critic.set_weights([rng.normal(size=w.shape) for w in critic.weights])
 
     def model(kind: Any, **attributes: Any) -> WGANGP:
-        return type("Known", (kind,), attributes)(generator, critic, 2, 1, 10.0, seed=1)
+        return type("Known", (kind,), attributes)(generator, critic, 2, 1, 0.1, seed=1)
 
     def of_critic(one: WGANGP) -> list[float]:
         answer = given(one.critic_loss(real, fake))
