@@ -142,7 +142,7 @@ def to_uint8_nhwc(arrays: Sequence[np.ndarray], name: str, how: Treatment = DEFA
             first = "; of channels first give array.transpose(0, 2, 3, 1)" if len(shape) == 4 and shape[1] < 5 else ""
             raise Refused(f"'{name}' has images of shape {array.shape}: expected the same for all, {expected}{first}")
     if arrays[0].ndim == 3 and len(arrays[0]) == 3:
-        warnings.warn(f"'{name}' is taken for 3 grey images: give one in colour as (1, height, width, 3)", stacklevel=2)
+        warnings.warn(f"'{name}' is taken for 3 grey images: give one in colour as (1, height, width, 3)", stacklevel=6)
     kinds, dtype = {array.dtype.kind for array in shaped}, shaped[0].dtype
     if kinds == {"b"}:
         return [array * np.uint8(255) for array in shaped]
@@ -153,13 +153,13 @@ def to_uint8_nhwc(arrays: Sequence[np.ndarray], name: str, how: Treatment = DEFA
         low, high = float(min(array.min() for array in shaped)), float(max(array.max() for array in shaped))
         black_white, told = range_of(low, high, "F" if kinds == {"f"} else "L" if high <= 255 else "I", name)
         if told:
-            warnings.warn(f"{told} Decide it with value_range=.", stacklevel=2)
+            warnings.warn(f"{told} Decide it with value_range=.", stacklevel=6)
     if kinds == {"f"} or black_white != (0, 255):
         shaped = [rescaled(array, black_white) for array in shaped]
     shaped = [array.astype(np.uint8, copy=False) for array in shaped]
     if shaped[0].shape[3] < 4:
         return shaped
     if how.background is None:
-        warnings.warn(f"'{name}' has four channels: it is laid on white. Decide it with background=.", stacklevel=2)
+        warnings.warn(f"'{name}' has four channels: it is laid on white. Decide it with background=.", stacklevel=6)
     laid = [[opaque(Image.fromarray(image), how.background or "white")[0] for image in array] for array in shaped]
     return [np.array([np.asarray(image) for image in images]) for images in laid]

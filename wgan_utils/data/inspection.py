@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ALL, SAMPLED = 10_000, 1_000  # pictures that are all looked at if they are small, and else how many
 SMALL = 128 * 128  # pixels
 CUT = 0.25  # share of a picture that is cropped away, from which on it is said
-NEAREST = 16
+NEAREST = 16  # pictures that each is compared with
 PARTS = dict.fromkeys(("train", "training"), "train") | dict.fromkeys(("test", "val", "valid", "validation"), "test")
 # What folders and files are called that hold something to be paired with the pictures, or the pictures once more.
 PAIRED = re.compile(r"(^|[_\W])(masks?|labels?|seg(mentation)?s?|annot\w*|gt|targets?|depth|edges?|thumb\w*)$")
@@ -75,6 +75,7 @@ def near_copies(copies: np.ndarray) -> np.ndarray:
     `copies` are uint8 (n, 16, 16, 3). Two are nearly the same where, each divided by its contrast, they differ by less
     than an eighth (root mean squares). Each is compared with the 16 whose cosine transforms are nearest: of the lowest
     frequencies the absolute values, added to those of the transposed picture, are the same in all eight positions.
+    The time grows with n²: of more than 10,000 pictures only equal ones are told.
     """
     from scipy.fft import dctn
     from scipy.sparse import coo_array
@@ -88,7 +89,9 @@ def near_copies(copies: np.ndarray) -> np.ndarray:
     pixels /= np.maximum(pixels.std(axis=(1, 2, 3), keepdims=True), 4)
     waves = np.abs(dctn(pixels.mean(axis=3), axes=(1, 2), norm="ortho")[:, :5, :5])
     keys = (waves + waves.swapaxes(1, 2)).reshape(-1, 25)
-    near = cKDTree(keys).query(keys, min(NEAREST, len(keys)), distance_upper_bound=6)[1].reshape(len(keys), -1)
+    reach = 6 * (len(keys) <= ALL)
+    near = cKDTree(keys).query(keys, min(NEAREST, len(keys)), distance_upper_bound=reach, workers=-1)[1]
+    near = near.reshape(len(keys), -1)
     one, place = np.nonzero(near < len(keys))
     pairs = np.stack([one, near[one, place]])
     alike = []

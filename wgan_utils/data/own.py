@@ -102,7 +102,8 @@ def _read_table(path: Path) -> tuple[Any, np.ndarray | None]:
 def _tell(found: Iterable[Finding], how: Treatment) -> None:
     for one in found:
         if getattr(how, one.option or "no option", None) is None:
-            warnings.warn(f"{one.sentence}{f' Decide it with {one.option}=.' * bool(one.option)}", stacklevel=2)
+            hint = f" Decide it with {one.option}=." if one.option else ""
+            warnings.warn(one.sentence + hint, stacklevel=5)  # at the call of `load_images`
 
 
 def split_of(group: np.ndarray) -> np.ndarray:
@@ -143,7 +144,7 @@ def _load_pictures(
 ) -> Images:
     if not listing.names:
         others = [f"{number:,} .{one} ({LEFT_OUT.get(one, 'no pictures')})" for one, number in listing.others.items()]
-        raise Refused(f"'{name}' holds no pictures, but {'; '.join(others) or 'nothing at all'}")
+        raise Refused(f"'{name}' holds no pictures: {'; '.join(others) or 'it is empty'}")
     how = replace(how, size=how.size or (64, 64))
     layout = inspection.layout_of(listing.names)
     of_file = np.array(layout.labels if labels is None else labels).astype(str)
