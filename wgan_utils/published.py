@@ -259,7 +259,6 @@ LESSONS = {
         BETA_1=0.5,
         EMA_MOMENTUM=0.995,
         MIRROR=(True, "whether pictures are shown mirrored half of the time"),
-        LATENT_DIM=100,
         PRECISION="float32",
         SEED=0,
     ),
