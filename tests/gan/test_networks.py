@@ -19,7 +19,6 @@ CRITICS = {
     "digit_critic": ((28, 28, 1), 4_305_409),
     "dcgan_critic": ((32, 32, 1), 1_030_145),
     "face_critic": ((64, 64, 3), 4_314_753),
-    "head_critic": ((48, 48, 3), 668_097),
 }
 # name: image shape, weights at width 1, length of the latent vector
 GENERATORS = {
@@ -29,7 +28,6 @@ GENERATORS = {
     "digit_generator": ((28, 28, 1), 910_660, 128),
     "dcgan_generator": ((32, 32, 1), 1_202_113, 128),
     "face_generator": ((64, 64, 3), 5_168_003, 100),
-    "head_generator": ((48, 48, 3), 1_627_075, 100),
 }
 
 
