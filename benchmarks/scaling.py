@@ -25,6 +25,7 @@ from keras import layers
 
 from wgan_utils.files import atomic_file
 from wgan_utils.plots.style import FAKE, NEUTRAL, REAL, curve_axes, house_style
+from wgan_utils.training.config import machine
 
 STORED = Path(__file__).with_suffix(".json")
 # What one step is measured at while another setting grows.
@@ -50,7 +51,7 @@ def main() -> None:
     """Measure what has not been measured, print it, and draw the figure."""
     options = _options()
     file = options.output / ("smoke.json" if options.smoke else "scaling.json")
-    found = json.loads(file.read_text()) if file.exists() else {"machine": wu.machine(), "smoke": options.smoke}
+    found = json.loads(file.read_text()) if file.exists() else {"machine": machine(), "smoke": options.smoke}
     for key, measure in _measurements(options).items():
         if key in found or key.split()[0] not in options.only:
             continue

@@ -23,6 +23,7 @@ from benchmarks.kernels import kernel_seconds_a_step, matrix_rate, multiply_adds
 from wgan_utils.gan import networks
 from wgan_utils.training import callbacks, quality
 from wgan_utils.training.callbacks import StepCallback
+from wgan_utils.training.config import machine
 
 # How often a run of 450 steps writes each.
 STEPS_BETWEEN: dict[type[StepCallback], int] = {
@@ -68,7 +69,7 @@ def main() -> None:
     old, new, callback_time, rate = np.median(rounds, axis=0)
     operations = 2 * multiply_adds_a_step(arguments.width)
     kernels = kernel_seconds_a_step(arguments.width)
-    print(f"sevens network, width {arguments.width:g}, {CRITIC_STEPS} critic steps, batch {BATCH_SIZE}; {wu.machine()}")
+    print(f"sevens network, width {arguments.width:g}, {CRITIC_STEPS} critic steps, batch {BATCH_SIZE}; {machine()}")
     print(f"median of {arguments.rounds} rounds of {arguments.steps} steps")
     print(f"  classic loop (train_on_batch, predict)   {old:7.3f} s a step")
     print(f"  wu.train with its callbacks              {new:7.3f} s a step")

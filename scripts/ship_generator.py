@@ -11,7 +11,6 @@ how they came out.
 import argparse
 import io
 import json
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
@@ -211,7 +210,7 @@ def save_pretrained(
 
 
 def change_card(name: str, card: dict[str, Any], folder: Path = FOLDER) -> None:
-    """Give a shipped training another card; a folder becomes a zip."""
+    """Give a shipped training another card."""
     _pack(name, folder, {path: file.read_bytes() for path, file in shipped_files(name, folder).items()}, card)
 
 
@@ -230,13 +229,12 @@ def _content(path: Path, within: Path, before: str = "") -> dict[str, bytes]:
 
 
 def _pack(name: str, folder: Path, files: dict[str, bytes], card: dict[str, Any]) -> None:
-    """Write a training's zip, the same bytes for the same content, in place of a folder of its name."""
+    """Write a training's zip, the same bytes for the same content."""
     files = {**files, "card.json": (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode()}
     with atomic_file(folder / f"{name}.zip") as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for path, content in sorted(files.items()):
             method = zipfile.ZIP_STORED if path.endswith((".npz", ".png", ".jpg")) else zipfile.ZIP_DEFLATED
             archive.writestr(zipfile.ZipInfo(path), content, method)  # dated 1980
-    shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def build_networks(lesson: str, width: float, latent_dim: int) -> tuple[keras.Model, keras.Model]:

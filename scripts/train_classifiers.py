@@ -8,6 +8,7 @@ give the accuracies on the cards, of the half-precision weights as they are comm
 """
 
 import argparse
+import json
 import platform
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,8 +19,9 @@ import numpy as np
 from scipy import ndimage
 
 from wgan_utils.data.datasets import Images, load_images
+from wgan_utils.gan.networks import save_weights
 from wgan_utils.metrics.distances import ink_density
-from wgan_utils.metrics.features import WEIGHTS, Classifier, classifier_network, load_classifier, save_classifier
+from wgan_utils.metrics.features import WEIGHTS, Classifier, classifier_network, load_classifier
 
 Epochs = Iterator[tuple[np.ndarray, np.ndarray]]
 
@@ -174,6 +176,12 @@ def make(
     card |= record(load_classifier(name))
     save_classifier(name, network, card)
     print((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folder: Path = WEIGHTS) -> None:
+    """Write the weights in half precision, and the card with their hash; `load_classifier` reads both."""
+    card = card | {"weights_sha256": save_weights(folder / f"{name}.npz", network)}
+    (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main() -> None:

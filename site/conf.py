@@ -1,7 +1,9 @@
 """How Sphinx makes the site. `make site` runs it over build/site/source, which scripts/web/build.py lays out."""
 
 import sys
+from html import escape, unescape
 from pathlib import Path
+from textwrap import shorten
 
 from docutils import nodes
 
@@ -16,7 +18,7 @@ project = "Wasserstein GANs"
 author = "the authors of wgan-tutorial"
 language = "en"
 extensions = ["myst_nb", "sphinx_design", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["code", "generated"]
+exclude_patterns = ["code", "generated", "**_student.ipynb"]
 
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}  # else every page of a notebook asks two other hosts for code
@@ -28,7 +30,7 @@ myst_all_links_external = False
 
 mathjax_path = f"mathjax/{SCRIPT}"
 # The menu would load its further parts from where they are not.
-mathjax3_config = {"options": {"enableMenu": False}, "chtml": {"matchFontHeight": False}}
+mathjax3_config = {"options": {"enableMenu": False}, "chtml": {"matchFontHeight": False, "scale": 1.1}}
 
 default_role = "code"
 autodoc_member_order = "bysource"
@@ -72,6 +74,28 @@ def setup(app):
     app.connect("autodoc-process-docstring", escape_bars)
 
     app.connect("doctree-read", describe_figures)
+    app.connect("html-page-context", describe_page)
+
+
+def describe_page(app, pagename, templatename, context, doctree):
+    """Describe each page by its first paragraph, and by a picture once the site's address is known."""
+    texts = [paragraph.astext() for paragraph in doctree.findall(nodes.paragraph)] if doctree else []
+    text = next((" ".join(text.split()) for text in texts if len(text) > 60), "")
+    if not text:
+        return
+    said = {"description": shorten(text, 200, placeholder=" …")}
+    pictures = {"explorer": "explorer/card.png", "playground": "playground/card.png"}
+    if home := site_address():
+        stem = Path(pagename).name
+        own = f"gallery/{stem}.png" if (ROOT / "assets" / f"{stem}.gif").exists() else "gallery/04_wgan_gp_digits.png"
+        said["og:image"] = f"{home}_static/{pictures.get(pagename, own)}"
+        said["og:url"] = f"{home}{pagename}.html"
+    said |= {"og:title": unescape(context["title"]), "og:description": said["description"], "og:type": "website"}
+    tags = [
+        f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(value)}">'
+        for name, value in said.items()
+    ]
+    context["metatags"] = context.get("metatags", "") + "\n".join(tags)
 
 
 def describe_figures(app, doctree):

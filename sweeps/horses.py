@@ -17,7 +17,6 @@ from keras import ops
 import wgan_utils as wu
 from wgan_utils.gan.losses import gradient_norms
 from wgan_utils.published import LESSONS
-from wgan_utils.training.quality import clipped_share
 
 BOUNDS = (0.01, 0.02, 0.05, 0.2)
 # An arm's bound, and whether its critic's rate grows with it; the lesson's own bound is the same arm by both rules.
@@ -63,9 +62,8 @@ def train(arm: str, seed: int, output: str, preset: str) -> None:
         return
     images = wu.load_images("cifar10", classes=[p["CLASS"]], allow_standin=preset == "smoke")
     features = wu.fit_pca_features(images.train, seed=0)
-    model, steps, (c, _) = make_model(arm, seed, p), p["TRIAL_STEPS"], ARMS[arm]
+    model, steps = make_model(arm, seed, p), p["TRIAL_STEPS"]
     every = max(1, steps // MEASUREMENTS)
-    first = None if c is None else clipped_share(model.critic, c)  # what the first clip does
     held_out = images.test[: p["N_EVAL"]]
     quality = wu.WriteQuality(run, every, steps, features, features(held_out), p["N_EVAL"])
     options = {"log_every": every, "sample_every": steps, "samples_per_grid": SHEET, "show_progress": False}
@@ -75,8 +73,6 @@ def train(arm: str, seed: int, output: str, preset: str) -> None:
     along = table.pop("step")
     curves = {name: [*zip(along, values, strict=True)] for name, values in table.items()}
     curves["gradient_norm"] = [(steps, float(np.median(norms)))]
-    if c is not None:
-        curves["at_bound"] = [(0, first), (steps, clipped_share(model.critic, c))]
     run.write_json("metrics.json", {"curves": curves})
 
 

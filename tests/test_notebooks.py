@@ -16,7 +16,6 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from tests.kernel_stderr import HARMLESS_LINE
 from wgan_utils.published import LESSONS as TABLE
 from wgan_utils.published import notebooks
 from wgan_utils.training.run import Run
@@ -108,13 +107,17 @@ OTHER_PARAMETERS = {
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, **MIXED}, "celeba"),
     "07_your_own_images": ({"LAMBDA": 5, **MIXED}, "heads"),
+    "checkerboard": ({"ARM": "upsampling"}, "celeba"),
     "clipping": ({"LAMBDA": 5.0}, None),
     "critics": ({"LAMBDA": 5, "SEEDS": 2}, None),
     "distances": ({"SEEDS": 1}, None),
     "collapse": ({"ARM": "WGAN-GP 1:1", "LAMBDA": 5}, "ring_of_gaussians"),
     "metrics": ({"SEEDS": 1}, None),
     "published_recipe": ({"ARM": "no BatchNorm"}, "mnist"),
+    "vae": ({"LEARNING_RATE": 1e-3}, None),
 }
+# What a lesson may say on stderr with nothing being wrong: how far it is, where pictures take seconds to be read.
+HARMLESS_LINE = r"^(?:[ \t]*reading pictures.*|.*Kernel is running over TCP without encryption.*)$"
 # Given to nbval, which keeps no outputs: a cell that says something on stderr is an error.
 STDERR_IS_AN_ERROR = f"""
 import re
@@ -139,12 +142,8 @@ def nbval(path: Path, expect: int = 0) -> str:
 
 @pytest.mark.slow
 def test_of_what_a_cell_says_on_stderr_only_progress_is_harmless(tmp_path):
-    progress = "print('\\rpreparing faces: 5 of 9\\rpreparing faces: 9 of 9', file=sys.stderr)"
-    said = [
-        progress,
-        f"{progress}; print('careful', file=sys.stderr)",
-        "print(sys.path)",
-    ]
+    progress = "print('\\rreading pictures:  50%|#####     | 5/9\\r', file=sys.stderr)"
+    said = [progress, f"{progress}; print('careful', file=sys.stderr)", "print(sys.path)"]
     cells = [nbformat.v4.new_code_cell(f"import sys; {line}") for line in said]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "said.ipynb")
     output = nbval(tmp_path / "said.ipynb", expect=1)
@@ -246,15 +245,3 @@ def test_an_interrupt_stops_run_all_and_the_next_one_goes_on(tmp_path, monkeypat
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert list(run.history()["step"]) == list(range(1, 401))
     assert (run.folder / "judged.json").exists()
-
-
-@pytest.mark.slow
-def test_refuses_bad_parameters(tmp_path):
-    """As papermill shows it: no training begins. tests/test_parameters.py has all of every lesson."""
-    wrong = ["-p", "CATEGRY", "cat"]
-    notebook = ROOT / "notebooks" / "01_gan_camels.ipynb"
-    output = run(["papermill", "--no-progress-bar", str(notebook), "out.ipynb", *wrong], tmp_path, expect=1)
-    said = output.split("ParameterError: ")[-1]
-    assert "CATEGRY" in said
-    assert "CATEGORY" in said
-    assert not (tmp_path / "runs").exists()

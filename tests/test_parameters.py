@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 
-import nbclient
 import nbformat
 import numpy as np
 import pytest
@@ -202,18 +201,3 @@ def test_a_lesson_refuses_other_backends_than_tensorflow(tmp_path, monkeypatch, 
     with pytest.raises(Refused, match=backend):
         wu.lesson(SEVENS, {"OUTPUT_DIR": str(tmp_path / "runs")})
     assert not (tmp_path / "runs").exists()
-
-
-@pytest.mark.slow
-@pytest.mark.notebooks
-def test_in_real_kernels_an_edited_lesson_goes_on_where_it_was(tmp_path):
-    cells = code_of(SEVENS)
-    cells = cells[: next(i for i, source in enumerate(cells) if "wu.train(" in source) + 1]
-    for seed in (0, 5, 5):
-        first = cells[0].replace('"auto"', '"smoke"', 1).replace("STEPS: int = None", "STEPS: int = 3", 1)
-        first = first.replace("SEED: int = 0", f"SEED: int = {seed}") + '\nOUTPUT_DIR = "here"'
-        lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (first, *cells[1:])])
-        nbclient.NotebookClient(lesson, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    names = sorted(path.name for path in (tmp_path / "here" / SEVENS).iterdir())
-    assert names == ["smoke-steps_3", "smoke-steps_3-seed_5"]
-    assert list(Run(tmp_path / "here" / SEVENS / names[1]).history()["step"]) == [1, 2, 3]  # of one training

@@ -1,6 +1,7 @@
 """Shipping a run: refused when nobody could say from which code it came."""
 
 import json
+import zipfile
 
 import pytest
 
@@ -38,10 +39,10 @@ def shipped(tmp_path, monkeypatch):
     monkeypatch.setattr(ship_generator, "git_commit", lambda: "ba9876543210")
     monkeypatch.setattr(ship_generator.wu.Run, "of_lesson", lambda _, lesson, named: Run(tmp_path / named["RUN_NAME"]))
     setup = {"model": "GAN", "latent_dim": 9, "seed": 0}
-    (tmp_path / "camels").mkdir()
     card = {"steps": 30, "setup": {**setup, "generator_weights": 1}, "seeds": {"0": {"steps": 30}}, "width": 1.0}
     card |= {"networks": {"generator": "x"}, "sha256": {"generator": "", "critic": ""}, "parameters": {}}
-    (tmp_path / "camels" / "card.json").write_text(json.dumps(card))
+    with zipfile.ZipFile(tmp_path / "camels.zip", "w") as archive:
+        archive.writestr("card.json", json.dumps(card))
 
     def trained(name, seed, steps=30, **other):
         run = Run(tmp_path / name)

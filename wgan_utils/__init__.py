@@ -33,14 +33,13 @@ from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, load_images
 from wgan_utils.data.inspection import inspect_images
 from wgan_utils.gan import losses, networks
-from wgan_utils.gan.backend import gpu_name, input_gradient
+from wgan_utils.gan.backend import input_gradient
 from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.labs import critics, fit_critic
 from wgan_utils.metrics.correlation import correlate
-from wgan_utils.metrics.distances import frechet_distance
+from wgan_utils.metrics.distances import frechet_distance, memorisation
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
-from wgan_utils.metrics.neighbours import memorisation
 from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
@@ -54,7 +53,6 @@ from wgan_utils.plots.images import (
     plot_samples_over_time,
 )
 from wgan_utils.training.callbacks import TrainingDiverged
-from wgan_utils.training.config import machine
 from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel

@@ -85,6 +85,19 @@ def draw_root(right: Measured, wrong: Measured) -> "Figure":
 
 
 def draw_axes(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the penalty against the gradient norm that it is to hold at 1."""
+    curves = {
+        "norm over the image": (right["gradient norm"], right["penalty"]),
+        "norm over the channels": (wrong["gradient norm"], wrong["penalty"]),
+    }
+    figure = in_one(curves, "gradient norm of the critic", "penalty", log="x")
+    axes = figure.axes[0]
+    axes.set(ylim=(-0.1, 4), xticks=(0.25, 1, 4, 28), xticklabels=("¼", "1", "4", "28"))
+    axes.minorticks_off()
+    return figure
+
+
+def draw_whole_batch(right: Measured, wrong: Measured) -> "Figure":
     """Draw the penalty against the batch size."""
     curves = {
         "norm over the image": (right["batch size"], right["penalty"]),
@@ -116,15 +129,14 @@ def draw_dropout(right: Measured, wrong: Measured) -> "Figure":
 
 
 def draw_clip_everything(right: Measured, wrong: Measured) -> "Figure":
-    """Draw how much of the signal is left, layer by layer."""
-    layers = np.arange(len(right["spread"]))
+    """Draw the gradient norm as the critic is trained, and the most that clipping allows without BatchNorm."""
     curves = {
-        "kernels and biases clipped": (layers, right["spread"]),
-        "BatchNorm's scales too": (layers, np.maximum(wrong["spread"], 1e-12)),
+        name: (5 * np.arange(1, len(norms) + 1), norms)
+        for measured in (right, wrong)
+        for name, norms in measured["gradient norm"].items()
     }
-    figure = in_one(curves, "", "spread over the batch", log="y")
-    figure.axes[0].set_xticks(layers, ["points", "after the 1st BatchNorm", "after the 2nd", "scores"])
-    return figure
+    bound = {"the most that clipping allows": right["bound"]}
+    return in_one(curves, "critic update", "median gradient norm", bound, log="y")
 
 
 def draw_clip_before(right: Measured, wrong: Measured) -> "Figure":
@@ -166,6 +178,19 @@ def draw_sign(right: Measured, wrong: Measured) -> "Figure":
     return in_one(curves, "step", "exact distance to the data", log="y")
 
 
+def draw_same_batch(right: Measured, wrong: Measured) -> "Figure":
+    """Draw by how much the estimate on the critic's batch exceeds the one on new points."""
+    each = np.concatenate([right["updates on a batch"], wrong["updates on a batch"]])
+    curves = {
+        f"batches of {size}": (each, np.concatenate([right["excess"][size], wrong["excess"][size]]))
+        for size in right["excess"]
+    }
+    figure = in_one(curves, "critic updates on one batch", "excess of the estimate", {"none": 0.0}, log="x")
+    figure.axes[0].set_xticks(each, [str(number) for number in each])
+    figure.axes[0].minorticks_off()
+    return figure
+
+
 def draw_two_curves(names: tuple[str, str]) -> Callable[[Measured, Measured], "Figure"]:
     """Make a function that draws two named curves for either case."""
 
@@ -196,3 +221,94 @@ def draw_logged(right: Measured, wrong: Measured) -> "Figure":
     updates = np.arange(1, len(right["scores"]) + 1)
     exact = {f"exactly {right['exact']:.2f}": right["exact"]}
     return in_one({name: (updates, curve) for name, curve in curves.items()}, "critic update", "logged", exact)
+
+
+def draw_activation(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the estimate beside the exact distance."""
+    updates = np.arange(1, len(right["estimate"]) + 1)
+    curves = {"no activation": (updates, right["estimate"]), "sigmoid": (updates, wrong["estimate"])}
+    return in_one(
+        curves, "critic update", "estimate of the distance", {f"exactly {right['exact']:.2f}": right["exact"]}
+    )
+
+
+def draw_unused(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the mean gradient norm after each update."""
+    updates = np.arange(1, len(right["norm"]) + 1)
+    curves = {"in the loss's gradient": (updates, right["norm"]), "in its number alone": (updates, wrong["norm"])}
+    return in_one(curves, "critic update", "mean gradient norm", {"norm 1": 1})
+
+
+def draw_ascent(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the mean gradient norm of a flat and of a steep critic after each update."""
+    updates = np.arange(1, len(right["flat"]) + 1)
+
+    def curves(axes: Any, measured: Measured) -> None:
+        for name, colour, dash in zip(("flat", "steep"), COLOURS, DASHES, strict=False):
+            axes.plot(updates, measured[name], dash, color=colour, label=f"{name} at first")
+        axes.axhline(1, color=NEUTRAL, linestyle=":")
+        axes.set(xlabel="critic update", ylabel="mean gradient norm", yscale="log")
+        legend_above(axes, columns=2)
+
+    return side_by_side(right, wrong, curves, share="y")
+
+
+def draw_real_only(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the gradient norm on the line between the clouds' centres."""
+    curves = {"penalty between": (right["x"], right["norm"]), "at real points only": (wrong["x"], wrong["norm"])}
+    return in_one(curves, "from the generated (−2) to the real points (2)", "gradient norm", {"norm 1": 1})
+
+
+def draw_squared(right: Measured, wrong: Measured) -> "Figure":
+    """Draw both penalties against the gradient norm."""
+    curves = {"(norm − 1)²": (right["norm"], right["penalty"]), "(norm² − 1)²": (wrong["norm"], wrong["penalty"])}
+    figure = in_one(curves, "gradient norm", "penalty")
+    figure.axes[0].set_ylim(0, 10)
+    return figure
+
+
+def draw_outside(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the penalty against the share of points with a gradient norm of 2."""
+    percent = 100 * right["share"]
+    curves = {"mean of the squares": (percent, right["penalty"]), "square of the mean": (percent, wrong["penalty"])}
+    return in_one(curves, "points with a gradient norm of 2 (the others have 0), in %", "penalty")
+
+
+def draw_range(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the histograms of all pixels."""
+
+    def histograms(axes: Any, measured: Measured) -> None:
+        for name, colour, style in (("real", REAL, "stepfilled"), ("fake", FAKE, "step")):
+            label = {"real": "real", "fake": "a perfect generator"}[name]
+            axes.hist(measured[name].ravel(), np.linspace(-1, 1, 17), color=colour, histtype=style, label=label)
+        axes.set(xlabel="pixel value", ylabel="pixels", yticks=())
+        legend_above(axes, columns=2)
+
+    return side_by_side(right, wrong, histograms, share="y")
+
+
+def draw_augmented(right: Measured, wrong: Measured) -> "Figure":
+    """Draw the data and what is generated."""
+
+    def clouds(axes: Any, measured: Measured) -> None:
+        for name, colour, marker in (("real", REAL, "."), ("fake", FAKE, "x")):
+            label = {"real": "real, not augmented", "fake": "generated"}[name]
+            axes.plot(*measured[name].T, marker, color=colour, markersize=3.5, alpha=0.6, label=label)
+        axes.set(xlabel="x", ylabel="y")
+        legend_above(axes, columns=2)
+
+    return side_by_side(right, wrong, clouds, share="xy")
+
+
+def draw_always_true(right: Measured, wrong: Measured) -> "Figure":
+    """Draw which answers a test lets pass."""
+
+    def bars(axes: Any, measured: Measured) -> None:
+        answers = measured["answer"]
+        colours = [REAL, *[FAKE] * (len(answers) - 1)]
+        axes.barh(answers, measured["passed"] * 1.0, color=colours)
+        axes.set(xlim=(0, 1.1), xticks=(0, 1), xlabel="passed by the test")
+        axes.set_xticklabels(["no", "yes"])
+        axes.invert_yaxis()
+
+    return side_by_side(right, wrong, bars)

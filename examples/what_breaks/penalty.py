@@ -70,20 +70,40 @@ def check_root(measured: Measured) -> None:
 
 
 def measure_axes(wrong: bool) -> Measured:
-    """Measure the penalty of f(x) = w·x with ‖w‖ = 3 at several batch sizes; the wrong norm runs over the batch."""
+    """Measure the penalty of linear critics of images; the wrong norm runs over the channels, one value a pixel."""
+    images = np.random.default_rng(0).standard_normal((4, 28, 28, 1)).astype("float32")
+    wanted, penalties = np.array([0.25, 0.5, 1, 2, 4, 7, 14, 28, 56]), []
+    for norm in wanted:
+        critic = keras.Sequential([layers.Flatten(), linear_critic(np.full(28 * 28, norm / 28))])
+        gradient = ops.convert_to_numpy(wu.input_gradient(critic, images, critic.variables))
+        norms = np.sqrt(np.sum(gradient**2, axis=-1 if wrong else (1, 2, 3)))
+        penalties.append(np.mean((norms - 1) ** 2))
+    return {"gradient norm": wanted, "penalty": np.array(penalties)}
+
+
+def check_axes(measured: Measured) -> None:
+    """The gradient norm of f(x) = w·x is ‖w‖ at every image, so its penalty is (‖w‖ − 1)²."""
+    right = (measured["gradient norm"] - 1) ** 2
+    assert np.allclose(measured["penalty"], right, rtol=1e-4, atol=1e-6), (
+        "Your norm is not that of an image's gradient."
+    )
+
+
+def measure_whole_batch(wrong: bool) -> Measured:
+    """Measure the penalty of f(x) = w·x with ‖w‖ = 3 at several batch sizes; the wrong norm is one for the batch."""
     critic = linear_critic(np.array([2.0, -1.0, 2.0]))
     sizes, penalties = 2 ** np.arange(9), []
     for n in sizes:
         points = np.random.default_rng(0).standard_normal((n, 3)).astype("float32")
         gradient = ops.convert_to_numpy(wu.input_gradient(critic, points, critic.variables))
-        norms = np.sqrt(np.sum(gradient**2, axis=0 if wrong else 1))
+        norms = np.sqrt(np.sum(gradient**2, axis=None if wrong else 1))
         penalties.append(np.mean((norms - 1) ** 2))
     return {"batch size": sizes, "penalty": np.array(penalties)}
 
 
-def check_axes(measured: Measured) -> None:
+def check_whole_batch(measured: Measured) -> None:
     """A linear critic has one gradient norm everywhere, ‖w‖ = 3: the penalty is (3 − 1)² = 4 whatever the batch."""
-    assert np.allclose(measured["penalty"], 4.0, atol=1e-4), "Your norm runs over the batch."
+    assert np.allclose(measured["penalty"], 4.0, atol=1e-4), "Your norm is one for the whole batch."
 
 
 def measure_batch_norm(wrong: bool) -> Measured:
@@ -119,6 +139,6 @@ def measure_dropout(wrong: bool) -> Measured:
 
 
 def check_dropout(measured: Measured) -> None:
-    """Loss and penalty must speak of one function."""
+    """Loss and penalty speak of one function; who wants dropout in a critic does without this."""
     same = np.allclose(measured["first"], measured["second"], atol=1e-6)
     assert same, "Your critic is another function at each pass: its dropout reaches the penalty."

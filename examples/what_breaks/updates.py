@@ -45,29 +45,40 @@ def check_sign(measured: Measured) -> None:
     assert measured["after"] > measured["before"], "The sign of the generator's loss is turned."
 
 
-def measure_same_batch(wrong: bool, updates: int = 80) -> Measured:
-    """Train a critic on batches of 16 in 8 dimensions; the wrong loop draws one batch for all its updates."""
-    keras.utils.set_random_seed(0)
-    critic = network(8, 1, 64)
-    real, fake = two_clouds(updates * 16, apart=1.0, dimensions=8)
+def measure_same_batch(wrong: bool, updates: int = 100, seeds: int = 2) -> Measured:
+    """Train critics in 8 dimensions; the wrong loop takes 3, 10 or 100 updates on one batch before the next."""
     fresh = two_clouds(2000, seed=9, apart=1.0, dimensions=8)
+    clouds = two_clouds(20_000, seed=1, apart=1.0, dimensions=8)
     used = []
 
-    def batches(step: int) -> tuple[np.ndarray, np.ndarray]:
-        place = slice(0, 16) if wrong else slice(16 * step, 16 * step + 16)
-        used.append(real[place])
-        return real[place], fake[place]
+    def excess(size: int, each: int, seed: int) -> float:
+        """Return the estimate on the critic's batch minus that on new points, after the last update on each batch."""
+        keras.utils.set_random_seed(seed)
+        critic, rng, found = network(8, 1, 64), np.random.default_rng(seed), []
+        chosen = [rng.integers(20_000, size=size) for _ in range(0, updates, each)]
 
-    def after(step: int) -> tuple[float, float]:
-        return estimate(critic, *batches(step)), estimate(critic, *fresh)
+        def batches(step: int) -> tuple[np.ndarray, np.ndarray]:
+            used.append(chosen[step // each])
+            return clouds[0][used[-1]], clouds[1][used[-1]]
 
-    found = np.array(train_critic(critic, batches, updates, 10.0, after))
-    return {"on its batch": found[:, 0], "on new points": found[:, 1], "first": used[0], "last": used[-1]}
+        def after(step: int) -> None:
+            if step + 1 == updates or (step >= updates // 2 and (step + 1) % each == 0):
+                found.append(estimate(critic, *batches(step)) - estimate(critic, *fresh))
+
+        train_critic(critic, batches, updates, 10.0, after)
+        return float(np.mean(found))
+
+    grid = (3, 10, 100) if wrong else (1,)
+    means = {
+        size: np.array([np.mean([excess(size, each, seed) for seed in range(seeds)]) for each in grid])
+        for size in (16, 512)
+    }
+    return {"updates on a batch": np.array(grid), "excess": means, "first": used[0], "second": used[1]}
 
 
 def check_same_batch(measured: Measured) -> None:
-    """Each of the critic's updates sees real images of its own."""
-    same = np.array_equal(measured["first"], measured["last"])
+    """Two updates of the critic in a row see different real images."""
+    same = np.array_equal(measured["first"], measured["second"])
     assert not same, "Every critic update of a step sees the same batch: draw one for each."
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from filelock import FileLock
 
+from scripts.student_edition import student_edition
 from scripts.web.address import ROOT, site_address
 from scripts.web.figures import draw_measured, draw_shipped
 from scripts.web.generated import generated_pages
@@ -90,15 +91,17 @@ def lay_out(source: Path) -> None:
     for package in ("wgan_utils", "examples"):  # for the pages that quote from them
         code = shutil.ignore_patterns("shipped", "trials", "weights", "__pycache__")
         shutil.copytree(ROOT / package, source / "code" / package, ignore=code)
-    shutil.copyfile(ROOT / "CITATION.cff", source / "code" / "CITATION.cff")
     draw_shipped(source / "figures")
     draw_measured(source / "figures")
     for notebook in notebooks().values():
         page = source / "lessons" / notebook.relative_to(ROOT / "notebooks")
         page.parent.mkdir(parents=True, exist_ok=True)
+        student = student_edition(nbformat.read(notebook, as_version=4))
+        if any("exercise" in cell.metadata.get("tags", ()) for cell in student.cells):
+            nbformat.write(student, page.with_name(f"{page.stem}_student.ipynb"))
         nbformat.write(prepare(notebook, source / "_static" / "gifs"), page)
     copy_mathjax(source / "_static" / "mathjax")
-    own = [page for page in sorted(SITE.glob("*/page.md")) if page.parent.name != "pages"]
+    own = sorted(SITE.glob("*/page.md"), reverse=True)  # the playground before the explorer
     for page in own:
         _lay_out_own_page(page.parent, source)
     for name, text in generated_pages([page.parent for page in own], source / "_static").items():

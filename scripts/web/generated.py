@@ -5,11 +5,13 @@ import re
 from pathlib import Path
 from types import ModuleType
 
+import yaml
+
 import wgan_utils
 from scripts.web.address import ROOT
 from scripts.web.gifs import gif_tag, write_gif
 from scripts.web.lessons import Lab, Lesson, labs, lessons
-from scripts.web.results import table
+from scripts.web.results import sections
 from wgan_utils.published import PRESETS, parameter_rows
 from wgan_utils.zoo.generators import pretrained
 
@@ -22,12 +24,12 @@ def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
         static: the folder that becomes _static/, for the gallery's pictures.
     """
     all_lessons, all_labs = lessons(), labs()
-    own = [_own_card(folder) for folder in own_pages]
     return {
-        "generated/gallery.md": _gallery([*[_lesson_card(lesson, static) for lesson in all_lessons], *own]),
+        "generated/gallery.md": _gallery([_lesson_card(lesson, static) for lesson in all_lessons]),
+        "generated/citation.md": _bibtex(),
         "generated/pages.md": _toctree([(_title(f / "page.md"), f.name) for f in own_pages]),
         "lessons/index.md": _lessons_index(all_lessons, all_labs),
-        "generated/results.md": table(pretrained()),
+        "generated/results.md": sections(pretrained()),
         "generated/parameters.md": _parameters(all_lessons, all_labs),
         **_api(),
     }
@@ -50,20 +52,6 @@ def _lesson_card(lesson: Lesson, static: Path) -> str:
     )
 
 
-def _own_card(folder: Path) -> str:
-    text = (folder / "page.md").read_text("utf-8")
-    first = re.search(r"^# .+\n+((?:[^\n#<`:-][^\n]*\n)+)", text, re.MULTILINE)
-    about = " ".join(first[1].split()) if first else ""
-    about = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", about)
-    pictures = [folder / f"card{ending}" for ending in (".png", ".gif") if (folder / f"card{ending}").exists()]
-    picture = "".join(f'<img src="_static/{folder.name}/{path.name}" alt="" loading="lazy">' for path in pictures[:1])
-    return (
-        f'<article class="wu-card wu-own">\n<div class="wu-picture">{picture}</div>\n'
-        f'<h3><a href="{folder.name}.html">{html.escape(_title(folder / "page.md"))}</a></h3>\n'
-        f"<p>{html.escape(about)}</p>\n</article>"
-    )
-
-
 def _title(page: Path) -> str:
     found = re.search(r"^# (.+)$", page.read_text("utf-8"), re.MULTILINE)
     if not found:
@@ -78,22 +66,38 @@ def _toctree(entries: list[tuple[str, str]]) -> str:
 
 def _lessons_index(all_lessons: list[Lesson], all_labs: list[Lab]) -> str:
     rows = "\n".join(
-        f"| [{lesson.number}]({lesson.stem}.ipynb) | {lesson.question} | {lesson.data} | {lesson.time} |"
+        f"| ![](../_static/gallery/{lesson.stem}.png){{.wu-small}} | {lesson.number} | "
+        f"[{lesson.question}]({lesson.stem}.ipynb) | {lesson.data} | {lesson.time} |"
         for lesson in all_lessons
     )
-    of_labs = "\n".join(f"| [{lab.title}](labs/{lab.stem}.ipynb) | {lab.lesson} | {lab.question} |" for lab in all_labs)
+    of_labs = "\n".join(f"| {lab.lesson} | [{lab.question}](labs/{lab.stem}.ipynb) |" for lab in all_labs)
     pages = [(f"{lesson.number} {_short(lesson.stem)}", lesson.stem) for lesson in all_lessons]
     pages += [(lab.title, f"labs/{lab.stem}") for lab in all_labs]
     return (
-        f"# Lessons\n\n| lesson | question | data | time |\n|---|---|---|---|\n{rows}\n\n"
+        "# Lessons\n\nRead them in their order. Every page is the notebook as it was run.\n\n"
+        f"| what comes out | lesson | question | data | time |\n|---|---|---|---|---|\n{rows}\n\n"
         "A lab belongs to a lesson: one more question, answered in minutes.\n\n"
-        f"| lab | of lesson | question |\n|---|---|---|\n{of_labs}\n\n{_toctree(pages)}"
+        f"| of lesson | question |\n|---|---|\n{of_labs}\n\n{_toctree(pages)}"
     )
 
 
 def _short(stem: str) -> str:
     words = stem[3:].replace("_", " ")
     return re.sub(r"\b(wgan|gan|gp)\b", lambda found: found[0].upper(), words).replace("WGAN GP", "WGAN-GP")
+
+
+def _bibtex() -> str:
+    """What CITATION.cff says, for LaTeX."""
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    fields = {
+        "title": f"{{{cited['title']}}}",
+        "author": " and ".join(f"{{{author['name']}}}" for author in cited["authors"]),
+        "version": cited["version"],
+        "license": cited["license"],
+        **({"url": cited["repository-code"]} if "repository-code" in cited else {}),
+    }
+    entries = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"```bibtex\n@software{{wgan_tutorial,\n{entries}\n}}\n```\n"
 
 
 def _parameters(all_lessons: list[Lesson], all_labs: list[Lab]) -> str:

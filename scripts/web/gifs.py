@@ -1,4 +1,4 @@
-"""GIFs on the pages: each beside a still of its last frame, so that a reader can stop it, and is not made to watch."""
+"""GIFs on the pages: each begins as a still of its last frame, so that nobody is made to watch."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ def write_gif(data: bytes, stem: str, folder: Path) -> tuple[int, int]:
 
 
 def gif_tag(path: str, alt: str, size: tuple[int, int], style: str = "") -> str:
-    """Make the HTML of a GIF that site.js puts a button under.
+    """Make the HTML of a GIF that begins as a still of its last frame, and that site.js lets play.
 
     Args:
         path: from the page to the file, without its ending.
@@ -34,7 +34,7 @@ def gif_tag(path: str, alt: str, size: tuple[int, int], style: str = "") -> str:
     """
     width, height = size
     return (
-        f'<img class="wu-gif" src="{path}.gif" data-still="{path}.png" width="{width}" height="{height}" '
+        f'<img class="wu-gif" src="{path}.png" data-moving="{path}.gif" width="{width}" height="{height}" '
         f'alt="{html.escape(alt)}" loading="lazy"{f" style={chr(34)}{style}{chr(34)}" if style else ""}>'
     )
 

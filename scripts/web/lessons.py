@@ -74,13 +74,18 @@ def _lesson(path: Path, question: str, data: str, name: str, card: dict[str, Any
 
 
 def _headline(card: dict[str, Any]) -> str:
-    """Say how good the generator is by the first metric on its card."""
+    """Say in words how good the generator is by the first metric on its card, a Fréchet distance."""
     row = next(iter(card["metrics"]["metrics"].values()))
-    baseline = f"baseline {row['baseline']:.3g}"
-    same = card["metrics"].get("lesson", {}).get("Fréchet, same drawings")
+    same = same_drawings(card)
     if same is not None:  # what was held out are other people's drawings
-        baseline = f"other variants of the training drawings {same:.3g}, other people's {row['baseline']:.3g}"
-    return f"{row['title']} {row['value']:.3g}; {baseline} (n = {row['n']:,})"
+        ratio = row["value"] / same
+        return f"distance to the training drawings: {ratio:.2g} times that of redrawn variants of these"
+    return f"distance to real images: {row['value'] / row['baseline']:.2g} times that of other real images"
+
+
+def same_drawings(card: dict[str, Any]) -> float | None:
+    """The Fréchet distance between two halves of the training drawings, where held-out ones are by other people."""
+    return card["seeds"][str(card["setup"]["seed"])].get("Fréchet, same drawings")
 
 
 def _trained(name: str, card: dict[str, Any]) -> str:

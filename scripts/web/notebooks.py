@@ -1,6 +1,7 @@
 """Lessons made ready for the web: no request to another host, alternative texts for figures, set-up folded."""
 
 import ast
+import html
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +16,12 @@ SET_UP = re.compile(r'"google\.colab" in sys\.modules|^run = wu\.lesson\(|^PRESE
 ASSET = re.compile(r"!\[([^\]]*)\]\((?:\.\./)+assets/(\w+)\.gif\)")
 DIAGRAM = re.compile(r"(!\[[^\]]*\])\((?:\.\./)+assets/(\w+\.svg)\)")
 SITE_PAGE = re.compile(r"(?<=\]\()(?:\.\./)+site/pages/(?=\w+\.md)")
+PLAYGROUND = re.compile(r"\[([^\]]+)\]\((?:\.\./)+site/playground/page\.md#([\w=&~.]+)\)")
+PLANE = """
+
+<link rel="stylesheet" href="{up}_static/playground/style.css">
+<div class="pg" data-settings="{settings}"><p>A plane that moves needs JavaScript and a page from a server.</p></div>
+<script type="module" src="{up}_static/playground/main.js"></script>"""
 PANEL = "The panel that wu.train draws while it trains: the newest samples, and the curves so far."
 
 
@@ -27,10 +34,11 @@ def prepare(path: Path, gifs: Path) -> nbformat.NotebookNode:
     """
     notebook = nbformat.read(path, as_version=4)
     up = "../" * (2 if path.parent.name == "labs" else 1)  # from its page to the site's root
-    notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path)
+    solutions = any("solution" in cell.metadata.get("tags", ()) for cell in notebook.cells)
+    notebook.cells[0].source = _links_under_title(notebook.cells[0].source, path, solutions)
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "markdown":
-            cell.source = SITE_PAGE.sub(up, _pictures(cell.source, gifs, f"{up}_static/gifs"))
+            cell.source = SITE_PAGE.sub(up, _pictures(_planes(cell.source, up), gifs, f"{up}_static/gifs"))
         elif cell.cell_type == "code":
             _fold(cell)
             _describe_figures(cell, following)
@@ -53,9 +61,28 @@ def _pictures(source: str, gifs: Path, static: str) -> str:
     return DIAGRAM.sub(copy, ASSET.sub(replace, source))
 
 
-def _links_under_title(source: str, path: Path) -> str:
-    """Put a link to the notebook under its title, and a plain one to Colab in the place of its badge, if it has one."""
-    links = f"{{download}}`Download the notebook <{path.name}>`\n\n"
+def _planes(source: str, up: str) -> str:
+    """Lead links with settings to the playground; below their paragraph stands the first training that they set."""
+
+    def lead(found: re.Match[str]) -> str:
+        return f'<a href="{up}playground.html#{html.escape(found[2])}">{found[1]}</a>'
+
+    def place(paragraph: str) -> str:
+        plane = ""
+        for found in PLAYGROUND.finditer(paragraph):
+            first = re.sub(r"trainings=\d", "trainings=1", re.sub(r"~[^&]*", "", found[2]))
+            plane += PLANE.format(up=up, settings=html.escape(first))
+        return PLAYGROUND.sub(lead, paragraph) + plane
+
+    return "\n\n".join(map(place, source.split("\n\n")))
+
+
+def _links_under_title(source: str, path: Path, student: bool) -> str:
+    """Put links to the notebook and to its student edition under its title, and a plain one to Colab for its badge."""
+    links = f"{{download}}`Download the notebook <{path.name}>`"
+    if student:
+        links += f" {{download}}`Download it without solutions <{path.stem}_student.ipynb>`"
+    links += "\n\n"
     if badge := BADGE.search(source):
         links = f'<a class="wu-button" href="{badge[1]}">Open in Colab</a> {links}'
     return TITLE.sub(lambda title: title[0] + links, BADGE.sub("", source))
@@ -65,6 +92,10 @@ def _fold(cell: nbformat.NotebookNode) -> None:
     tags = cell.metadata.setdefault("tags", [])
     if "hide-input" not in tags and ("solution" in tags or SET_UP.search(cell.source)):
         tags.append("hide-input")
+    if "hide-input" in tags:
+        what = "one solution" if "solution" in tags else "the set-up" if SET_UP.search(cell.source) else "the code"
+        prompts = {"code_prompt_show": f"Show {what}", "code_prompt_hide": f"Hide {what}"}
+        cell.metadata.setdefault("mystnb", {}).update(prompts)
 
 
 def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookNode | None) -> None:
@@ -74,9 +105,12 @@ def _describe_figures(cell: nbformat.NotebookNode, following: nbformat.NotebookN
     drawn = any({"image/png", "image/jpeg"} & {*output.get("data", ())} for output in cell.get("outputs", ()))
     if drawn and not captions and following is not None and following.cell_type == "markdown":
         told = re.sub(r"[*`$\\]", "", following.source.split("\n\n")[0]).replace("\n", " ")
-        cell.metadata["mystnb"] = {"image": {"alt": told, "classes": "wu-told"}}  # it stands below already
+        image = {"alt": told, "classes": "wu-told"}  # it stands below already
     elif captions:
-        cell.metadata["mystnb"] = {"image": {"alt": " ".join(captions)}}
+        image = {"alt": " ".join(captions)}
+    else:
+        return
+    cell.metadata.setdefault("mystnb", {})["image"] = image
 
 
 def captions_of(source: str) -> list[str]:

@@ -120,17 +120,18 @@ def clipped_and_penalised(updates: int = 150) -> Curves:
 
 
 def discriminator_wins(updates: int = 200) -> Curves:
-    """A discriminator between clouds that are 4 apart: its loss, and its push log(1 − D) at the generated points."""
+    """A discriminator between clouds that are 4 apart: its loss, and the gradients that both generator losses have."""
     clouds = two_clouds(256)
 
-    def after(critic: keras.Model) -> tuple[float, float]:
+    def after(critic: keras.Model) -> tuple[float, float, float]:
         scores = [labs.scores(critic, cloud) for cloud in clouds]
-        norms = np.linalg.norm(labs.gradients(critic, clouds[1]), axis=1)
-        push = norms * labs.probabilities(critic, clouds[1])
-        return float(wu.losses.gan_discriminator_loss(*map(ops.convert_to_tensor, scores))), float(push.mean())
+        norms, real = np.linalg.norm(labs.gradients(critic, clouds[1]), axis=1), labs.probabilities(critic, clouds[1])
+        loss = float(wu.losses.gan_discriminator_loss(*map(ops.convert_to_tensor, scores)))
+        return loss, float((norms * real).mean()), float((norms * (1 - real)).mean())
 
     found = _between_clouds(after, updates, loss_of=wu.losses.gan_discriminator_loss)
-    return {"discriminator's loss": found[:, 0], "push at generated points": found[:, 1]}
+    names = ("discriminator's loss", "gradient of log(1 − D)", "gradient of −log D")
+    return dict(zip(names, found.T, strict=True))
 
 
 def overfitting(updates: int = 150) -> Curves:

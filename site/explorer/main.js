@@ -90,7 +90,7 @@ function moved(byReader) {
     showSpeed();
   });
   const signed = (value) => value.toFixed(2).replace("-", "−");
-  part("where").textContent = `across ${signed(pad.x)}, up ${signed(pad.y)}, length ${relativeLength(latent).toFixed(2)}`;
+  part("where").textContent = `across ${signed(pad.x)}, up ${signed(pad.y)}, length ${relativeLength(latent).toFixed(2)} (1 = the white ring)`;
   clearTimeout(later);
   later = setTimeout(() => { // neither the history nor a screen reader wants every step of a drag
     part("spoken").textContent = `${card.label}, plane ${seed}, ${part("where").textContent}`;

@@ -1,9 +1,8 @@
 // What the reader can do: each control's action on the app's state. `App` (app.js) shows what comes of it.
 
-import { PRESETS } from "./presets.js";
 import { settle } from "./link.js";
-import { DEFAULTS, initialState, LAYERS } from "./settings.js";
-import { reducedMotion } from "./view/theme.js";
+import { stateOf } from "./presets.js";
+import { LAYERS } from "./settings.js";
 
 const SHARED = ["data", "seed"]; // trainings side by side see the same data and begin with the same networks
 const CONTRASTS = ["gp", "nonsaturating", "clip"]; // three methods that differ most
@@ -13,20 +12,29 @@ export class Actions {
     this.playing = !this.playing;
     for (const { trainer } of this.active()) {
       if (this.playing) trainer.send("play", { speed: this.state.speed });
-      else trainer.send("pause", { at: this.limit }); // trainings side by side stop at the same step
+      else trainer.send("pause");
     }
     if (this.playing) this.keepTogether();
-    this.refresh();
+    this.toolbar.say("");
+    this.toolbar.update(this.view());
   }
 
   // No training runs far ahead of the slowest: what stands side by side is of about the same step.
   keepTogether() {
     if (this.active().length < 2) return;
     const slowest = this.active().reduce((a, b) => (a.trainer.steps <= b.trainer.steps ? a : b)).trainer;
-    // What the slowest does in the time of some pictures: it is not to wait itself.
-    const ahead = Math.max(this.state.speed ? 1 : 5, Math.ceil((4 * this.interval * (slowest.rate ?? 0)) / 1000));
-    this.limit = Math.max(this.limit, slowest.steps + ahead);
+    // Twice what the slowest did between its last two frames: it is not to wait itself.
+    const before = slowest.rows.at(-2)?.step ?? slowest.steps;
+    this.limit = Math.max(this.limit, slowest.steps + Math.max(1, 2 * (slowest.steps - before)));
     for (const { trainer } of this.active()) trainer.send("limit", { steps: this.limit });
+  }
+
+  // After a pause those behind play on to the step of the foremost.
+  catchUp() {
+    const trainers = this.active().map(({ trainer }) => trainer);
+    if (trainers.some(({ looking }) => looking)) return;
+    const most = Math.max(...trainers.map(({ steps }) => steps));
+    for (const trainer of trainers) if (trainer.steps < most) trainer.send("until", { at: most });
   }
 
   critic() {
@@ -58,7 +66,6 @@ export class Actions {
   set(key, value) {
     const changed = SHARED.includes(key) ? this.state.trainings : [this.state.trainings[this.chosen]];
     for (const settings of changed) settings[key] = value;
-    if (key !== "seed") this.preset = null;
     this.begin();
   }
 
@@ -71,13 +78,12 @@ export class Actions {
   // One more training begins as a copy of the last, with a method that is not there yet.
   count(value) {
     const { trainings } = this.state;
-    for (const { trainer } of this.active().slice(value)) trainer.send("pause", { at: 0 });
+    for (const { trainer } of this.active().slice(value)) trainer.send("pause");
     while (trainings.length < value) {
       const method = CONTRASTS.find((name) => trainings.every((settings) => settings.method !== name));
       trainings.push({ ...trainings.at(-1), method });
     }
     trainings.length = Number(value);
-    this.preset = null;
     this.chosen = trainings.length - 1;
     this.begin();
   }
@@ -104,27 +110,13 @@ export class Actions {
     }
   }
 
-  // Sets up an experiment. `guided`: plays it at once, in view.
-  load(name, guided = false) {
+  // Sets up an experiment, at rest.
+  load(name) {
     if (this.playing) this.play();
-    for (const { trainer } of this.active()) trainer.send("pause", { at: 0 });
-    const { trainings, title, setting, ...view } = PRESETS[name];
-    const { seed } = this.state.trainings[0];
-    const { speed, show } = { ...initialState(), ...view };
-    this.state = {
-      ...initialState(),
-      speed,
-      show,
-      trainings: trainings.map((settings) => ({ ...DEFAULTS, ...settings, seed })),
-    };
-    Object.assign(this, { preset: name, chosen: 0 });
-    this.experiments.forget(name);
+    for (const { trainer } of this.active()) trainer.send("pause");
+    this.state = stateOf(name, this.state.trainings[0].seed);
+    this.chosen = 0;
     this.begin();
-    this.toolbar.say(`${title}. ${setting}`);
-    if (!guided) return;
-    this.place.scrollIntoView({ behavior: reducedMotion.matches ? "auto" : "smooth" });
-    this.toolbar.play.focus({ preventScroll: true });
-    this.play();
   }
 
   // ---- the drawing
@@ -145,9 +137,9 @@ export class Actions {
   // The drawing as it grows; what was trained on the one before is forgotten.
   sketch() {
     if (this.playing) this.play();
-    for (const { panel, trainer } of this.active()) {
-      trainer.clear();
-      this.show(panel, trainer);
+    for (const player of this.active()) {
+      player.trainer.clear();
+      this.show(player);
     }
   }
 }

@@ -8,7 +8,7 @@ const MOST_COMPLAINTS = 3;
 
 // A link's part after "#". A value that all trainings share stands once, else one for each, separated by "~".
 export function toHash({ trainings, drawn, speed, show }) {
-  const parts = trainings.length > 1 ? [`trainings=${trainings.length}`] : [];
+  const parts = [`trainings=${trainings.length}`];
   for (const key of Object.keys(FIELDS)) {
     const all = trainings.map((settings) => settings[key]);
     const same = all.every((value) => value === all[0]);

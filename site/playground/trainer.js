@@ -52,8 +52,9 @@ export class Trainer {
       floor: null,
       error: null,
       looking: false,
+      whole: false,
       again: false,
-      started: null,
+      rest: 0,
       rate: null,
     });
   }
@@ -66,7 +67,7 @@ export class Trainer {
     if (!this.ready) return this.changed();
     this.resets += 1;
     this.worker.postMessage({ do: "reset", settings, drawn });
-    this.look();
+    this.look(true);
   }
 
   send(action, more = {}) {
@@ -74,12 +75,14 @@ export class Trainer {
   }
 
   // Asks for a frame, unless one is under way. `fresh`: then for another one after it, which shows what has been sent by now.
+  // While it trains only every second frame is whole, and looking takes at most half of the thread's time.
   look(fresh = false) {
     if (!this.ready || this.error) return;
     this.again ||= fresh && this.looking;
-    if (this.looking) return;
+    if (this.looking || (!fresh && performance.now() < this.rest)) return;
     this.looking = true;
-    this.worker.postMessage({ do: "look" });
+    this.whole = fresh || !this.whole;
+    this.worker.postMessage({ do: "look", whole: this.whole });
   }
 
   receive({ frame, error, stopped, resets }) {
@@ -90,7 +93,7 @@ export class Trainer {
     else this.add(frame);
     if (this.again) {
       this.again = false;
-      this.look();
+      this.look(true);
     }
     this.changed();
   }
@@ -99,10 +102,14 @@ export class Trainer {
     const row = { step: frame.counts.steps, exact: null, at: performance.now(), ...frame.measures };
     const earlier = this.rows.findLast(({ at }) => row.at - at > 900) ?? this.rows[0];
     if (earlier && row.step > this.steps) this.rate = ((row.step - earlier.step) * 1000) / (row.at - earlier.at);
+    this.rest = row.at + frame.took;
+    const whole = frame.surface !== null;
+    frame.surface ??= this.frame.surface;
     this.frame = frame;
     this.rows.push(row);
     // Long runs keep every second row of the older half.
     if (this.rows.length > MOST_ROWS) this.rows = this.rows.filter((_, i) => i > MOST_ROWS / 2 || i % 2 === 0);
+    if (!whole) return;
     const clouds = [[frame.real, frame.fake]];
     if (this.floor === null) clouds.push([frame.real, frame.otherReal]);
     const { resets } = this;

@@ -1,7 +1,8 @@
 // Trains in a thread of its own, so that the page stays quick. One worker a training.
 //
 // In: { do: "reset", settings, drawn }, "play" with { speed } (steps a second, 0 for as many as can be), "limit" with { steps } (not
-// further than that, for the time being), "pause" with { at } (once so many steps are done), "critic", "generator", "look".
+// further than that, for the time being), "pause", "until" with { at } (plays on to that step), "critic", "generator", "look"
+// with { whole } (the surface, too).
 // Out: { frame } for each look, { stopped } after a pause, or { error }; each with the number of the reset it belongs to.
 
 import { Look } from "./engine/look.js";
@@ -55,9 +56,14 @@ const ACTIONS = {
   limit(message) {
     limit = message.steps;
   },
-  pause({ at }) {
+  pause() {
+    playing = false;
+    postMessage({ resets, stopped: true });
+  },
+  until({ at }) {
     stopAt = at;
-    if (playing && training.counts.steps >= at) run();
+    playing = true;
+    soon.port2.postMessage(null);
   },
   critic() {
     training.updateCritic();
@@ -65,9 +71,12 @@ const ACTIONS = {
   generator() {
     training.updateGenerator();
   },
-  look() {
-    const frame = look.take();
-    if (frame.fake.every(Number.isFinite) && frame.surface.every(Number.isFinite)) postMessage({ frame, resets });
+  look({ whole }) {
+    const began = performance.now();
+    const frame = look.take(whole);
+    frame.took = performance.now() - began;
+    const { scoreReal, scoreFake } = frame.measures;
+    if ([...frame.fake, scoreReal, scoreFake].every(Number.isFinite)) postMessage({ frame, resets });
     else {
       playing = false;
       postMessage({

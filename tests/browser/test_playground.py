@@ -35,10 +35,13 @@ def test_an_experiment_begins_by_its_button_and_stops_where_it_shows_what_it_pro
     """Of one for all: what the others show is seen without a browser, in tests/playground."""
     assert "lambda" in playground("lambda=abc&method=clip").locator(".pg-status").text_content()  # a bad link is told
     page = playground()
-    card = page.locator("[data-experiment=vanishing]")
-    card.get_by_role("radio").first.check()
-    card.get_by_role("button").click()
-    page.wait_for_selector(".pg-status[data-goal=reached]", timeout=1000 * SECONDS)
+    assert page.locator("[data-experiment=cure]").get_attribute("aria-pressed") == "true"  # it opens with a question
+    page.locator("[data-experiment=vanishing]").click()
+    page.locator(".pg-experiment input").first.check()
+    page.locator("[data-act=play]").click()
+    page.wait_for_selector(".pg-status [data-goal=reached]", timeout=1000 * SECONDS)
+    answers = page.locator(".pg-experiment [data-answer]").evaluate_all("all => all.map(e => e.dataset.answer)")
+    assert answers == ["wrong", "right"]
     # After a pause, those side by side run on to the same step, and then nothing moves.
     page.wait_for_function(
         """() => {
@@ -47,7 +50,6 @@ def test_an_experiment_begins_by_its_button_and_stops_where_it_shows_what_it_pro
           return !app.playing && trainers.every((t) => t.steps === trainers[0].steps && t.rows.at(-1).exact !== null);
         }"""
     )
-    assert card.locator(".pg-result").text_content()
     for letter, low, high in (("A", 0, 1e-3), ("B", 0, 1e-2), ("C", 1.05, 1.35)):
         assert low <= number(page, "push", letter) <= high
     # Data and generated points are 4 apart; here the correction holds.
@@ -56,11 +58,16 @@ def test_an_experiment_begins_by_its_button_and_stops_where_it_shows_what_it_pro
     screenshot(page, "playground-vanishing-1440")
 
 
-def test_drawing_by_touch_at_390_pixels(playground):
+def test_at_390_pixels_two_planes_are_seen_at_once_and_a_finger_draws(playground):
     page = playground(width=390)
+    planes = [page.locator(f"[data-training={letter}] canvas.pg-plane").bounding_box() for letter in "AB"]
+    assert planes[0]["y"] == planes[1]["y"]
+    assert all(plane["width"] > 165 and plane["y"] + plane["height"] < 860 for plane in planes)
+    page = playground("trainings=1", width=390)
     page.locator(".pg-settings > summary").click()
     page.locator("select[name=data]").select_option("drawn")
     assert page.locator("[data-act=play]").is_disabled()
+    assert page.locator("[data-training=A] .pg-note").is_visible()  # how to draw
     page.evaluate("document.querySelector('.pg-plane').scrollIntoView({block: 'center'})")
     scrolled, box = page.evaluate("scrollY"), page.locator(PLANE).bounding_box()
     ways = [(0.25 + 0.025 * k, 0.4 + 0.01 * (k % 5)) for k in range(21)]
@@ -79,13 +86,13 @@ def test_drawing_by_touch_at_390_pixels(playground):
 
 
 def test_keys_update_restart_play_reach_everything_and_draw(playground):
-    page = playground()
+    page = playground("trainings=1")
     page.locator("[data-act=play]").focus()
     for key, updates in (("c", "1 + 0"), ("g", "1 + 1"), ("r", "0 + 0")):
         page.keyboard.press(key)
-        page.wait_for_selector(f"[data-training=A] [data-measure=updates]:text-is('{updates}')")
+        page.wait_for_selector(f"[data-training=A] [data-measure=updates]:text-is('{updates}')", state="attached")
     page.keyboard.press("n")
-    page.wait_for_function("() => location.hash === '#seed=1'")
+    page.wait_for_function("() => location.hash === '#trainings=1&seed=1'")
     page.keyboard.press("p")
     page.wait_for_function("() => Number(document.querySelector('[data-measure=step]').textContent) > 3")
     page.keyboard.press("p")
@@ -93,7 +100,7 @@ def test_keys_update_restart_play_reach_everything_and_draw(playground):
     for _ in range(30):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("() => document.activeElement.name || document.activeElement.dataset.act"))
-    assert {"critic", "preset", "speed", "count", "data", "method", "lambda", "seed"} <= reached
+    assert {"critic", "speed", "count", "data", "method", "lambda", "seed"} <= reached
 
 
 def test_a_training_that_runs_away_says_so(playground):

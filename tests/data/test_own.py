@@ -328,7 +328,19 @@ def test_keras_pairs_keep_their_split_and_lists_of_paths_are_read(folder):
         load_images([*paths, folder / "nowhere.png"])
 
 
-@pytest.mark.parametrize("given", [None, 7, object(), [], [X, X[0, 0]], {"a": "b"}, [None] * 3, iter(X)], ids=repr)
+NOTHING = {
+    "none": None,
+    "number": 7,
+    "object": object(),
+    "empty list": [],
+    "shapes": [X, X[0, 0]],
+    "words": {"a": "b"},
+    "list of none": [None] * 3,
+    "iterator": iter(X),
+}
+
+
+@pytest.mark.parametrize("given", NOTHING.values(), ids=NOTHING)
 def test_what_is_no_images_is_refused(given):
     with refused():
         load_images(given)

@@ -191,15 +191,6 @@ def test_weight_gradients_of_the_penalties_agree_with_finite_differences(name, w
         np.testing.assert_allclose(ops.convert_to_numpy(gradient), expected, atol=1e-4 * np.abs(expected).max())
 
 
-# ---- relativistic pairs and zero-centred penalties
-
-
-def test_the_relativistic_loss_pairs_images():
-    real, fake = random_pair((9, 1))
-    expected = np.mean(np.log1p(np.exp((fake - real).astype("float64"))))
-    assert number(losses.relativistic_loss(real, fake)) == pytest.approx(expected, rel=1e-5)
-
-
 # ---- weight clipping
 
 

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from scripts.train_classifiers import save_classifier
 from tests.metrics.samples import drawings
 from tests.refused import refused
 from wgan_utils.metrics import features as library
@@ -75,7 +76,7 @@ def test_it_computes_in_float32_under_mixed_precision(digits):
 
 def test_what_is_saved_is_what_is_loaded(tmp_path):
     network = library.classifier_network(classes=3, features=5, seed=1)
-    library.save_classifier("mine", network, {"class_names": ["a", "b", "c"], "features": 5}, tmp_path)
+    save_classifier("mine", network, {"class_names": ["a", "b", "c"], "features": 5}, tmp_path)
     loaded = library.load_classifier("mine", tmp_path)
     features, probabilities = network.predict(FEW, verbose=0)
     np.testing.assert_allclose(loaded.features(FEW), features, atol=5e-3 * features.max())  # half precision

@@ -83,6 +83,20 @@ test("the best assignment is the best of all, and the distance that of a known s
   assert.throws(() => earthMoversDistance(cloud, cloud.slice(2)), /equally many/);
 });
 
+test("two batches of data are no lower bound: evenly spread points are nearer, as page.md says", () => {
+  const even = Float64Array.from({ length: 512 }, (_, i) => {
+    const point = i >> 1;
+    const radius = 0.5 * Math.sqrt(-2 * Math.log(1 - (point + 0.5) / 256)); // a Gaussian's quantiles, in golden angles
+    const angle = point * Math.PI * (3 - Math.sqrt(5));
+    return i % 2 ? radius * Math.sin(angle) : 2 + radius * Math.cos(angle);
+  });
+  for (let seed = 0; seed < 5; seed++) {
+    const draw = sampler("far", null, new Random(seed, "data"));
+    const real = draw(256);
+    assert.ok(earthMoversDistance(real, even) < earthMoversDistance(real, draw(256)));
+  }
+});
+
 test("the corrected estimate undoes W(1 + W/2λ)", () => {
   for (const lambda of [0.1, 1, 10])
     for (const w of [0, 0.3, 4]) close([corrected(w * (1 + w / (2 * lambda)), lambda)], [w], 1e-9, `λ ${lambda}`);

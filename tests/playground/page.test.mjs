@@ -1,29 +1,41 @@
 // What the page is made of, besides the engine: links, numbers, contours, experiments.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { write, writeShort } from "../../site/playground/numbers.js";
-import { PRESETS } from "../../site/playground/presets.js";
+import { experimentOf, PRESETS, stateOf } from "../../site/playground/presets.js";
 import { fromHash, settle, toHash } from "../../site/playground/link.js";
 import { DEFAULTS, FIELDS, initialState, LAYERS, parse } from "../../site/playground/settings.js";
 import { contour, levels } from "../../site/playground/view/contours.js";
 
 test("a link holds the whole state and gives it back, that of every experiment, too", () => {
-  assert.equal(toHash(initialState()), "");
+  assert.equal(toHash(initialState()), "trainings=1");
   assert.deepEqual(fromHash(""), { state: initialState(), complaints: [] });
   const points = Array.from({ length: 500 }, (_, i) => [3 * Math.cos(i), 2.9 * Math.sin(i)]);
   const drawn = settle(points);
   assert.equal(drawn.length, 200);
   for (const [x, y] of drawn) assert.ok(points.some(([a, b]) => Math.hypot(a - x, b - y) < 0.005));
   const own = [{ data: "drawn" }, { data: "drawn", method: "clip", clip: 0.03 }];
-  const states = [{ trainings: own, drawn, speed: 5, show: ["arrows"] }, { trainings: own, drawn, speed: 5, show: [] }];
-  for (const { trainings } of Object.values(PRESETS)) states.push({ trainings, show: [...LAYERS] });
+  const states = [
+    { trainings: own, drawn, speed: 5, show: ["arrows"] },
+    { trainings: own, drawn, speed: 5, show: [] },
+  ];
+  states.push(...Object.keys(PRESETS).map((name) => stateOf(name, 3)));
   for (const some of states) {
     const trainings = some.trainings.map((settings) => ({ ...DEFAULTS, ...settings, seed: 7 }));
     const state = { ...initialState(), ...some, trainings };
     assert.deepEqual(fromHash(`#${toHash(state)}`), { state, complaints: [] });
   }
+});
+
+test("an experiment is known by its trainings, and a lab's link is one", () => {
+  for (const name of Object.keys(PRESETS)) assert.equal(experimentOf(stateOf(name, 5)), name);
+  assert.equal(experimentOf({ trainings: [{ ...stateOf("collapse", 0).trainings[0], lambda: 5 }] }), null);
+  const lab = readFileSync(new URL("../../notebooks/labs/distances.ipynb", import.meta.url), "utf-8");
+  const { state, complaints } = fromHash(lab.match(/playground\/page\.md#([^)]+)/)[1]);
+  assert.deepEqual([experimentOf(state), complaints], ["vanishing", []]);
 });
 
 test("what a link cannot ask for is said with its name, and the default stands", () => {

@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import re
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -32,6 +33,7 @@ def test_a_lesson_keeps_code_and_outputs_describes_its_figures_and_asks_no_other
             assert cell.source == before.source
             assert len(cell.outputs) == len(before.outputs)
             folded = "hide-input" in cell.metadata.tags
+            assert "solution" not in cell.metadata.tags or "solution" in cell.metadata["mystnb"]["code_prompt_show"]
             set_up += folded and ("google.colab" in cell.source or "PRESET: str" in cell.source)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
@@ -63,6 +65,7 @@ def test_links_stand_under_the_title_gifs_become_files_and_diagrams_come_along(t
         new_output("display_data", {"text/html": f'<img src="data:image/gif;base64,{data}" width="12" alt="&lt;"><p>'}),
     ]
     text = "# Lab\n\n![a](../../assets/01_who_learns_when.svg) [b](../../site/pages/bugs.md#sign) [c](../02_x.ipynb)"
+    text += "\n\n[play](../../site/playground/page.md#trainings=2&method=gp~clip&seed=3) here"
     cells = [new_markdown_cell(badge(text, link)), new_code_cell("show()", outputs=outputs)]
     (tmp_path / "labs").mkdir()
     nbformat.write(new_notebook(cells=cells), tmp_path / "labs" / "one.ipynb")
@@ -70,7 +73,10 @@ def test_links_stand_under_the_title_gifs_become_files_and_diagrams_come_along(t
     assert title.source.startswith("# Lab\n\n")
     assert "badge.svg" not in title.source
     assert "<one.ipynb>" in title.source
-    assert re.findall(r'href="([^"]+)"', title.source) == [link] * (link is not None)
+    to_playground = "../../playground.html#trainings=2&amp;method=gp~clip&amp;seed=3"
+    style = "../../_static/playground/style.css"
+    assert re.findall(r'href="([^"]+)"', title.source) == [*[link] * (link is not None), to_playground, style]
+    assert 'data-settings="trainings=1&amp;method=gp&amp;seed=3"' in title.source
     links = ["../../_static/gifs/01_who_learns_when.svg", "../../bugs.md#sign", "../02_x.ipynb"]
     assert re.findall(r"\]\(([^)]+)\)", title.source) == links
     diagram = gifs / "01_who_learns_when.svg"
@@ -79,7 +85,7 @@ def test_links_stand_under_the_title_gifs_become_files_and_diagrams_come_along(t
     assert path.read_bytes() == content.getvalue()
     with Image.open(path.with_suffix(".png")) as still:  # the last frame
         assert (still.size, still.getpixel((0, 0))[0] > 240) == ((6, 4), True)
-    for part in (f'src="../../_static/gifs/{path.name}"', 'width="12" height="8"', 'alt="&lt;"'):
+    for part in (f'data-moving="../../_static/gifs/{path.name}"', 'width="12" height="8"', 'alt="&lt;"'):
         assert part in output.data["text/html"]
 
 
@@ -113,9 +119,9 @@ def test_the_gallery_has_every_lesson_with_numbers_from_its_run_and_every_lab():
 
 def test_a_training_that_went_on_from_another_counts_what_it_added(tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.web.lessons.FOLDER", tmp_path)
-    for name, seconds in (("short", (10.5, 20.25)), ("longer", (10.5, 20.25, 31.0)), ("other", (9.0, 18.0))):
-        (tmp_path / "card" / name).mkdir(parents=True)
-        rows = "".join(f"{step},{value}\n" for step, value in enumerate(seconds, 1))
-        (tmp_path / "card" / name / "history.csv").write_text(f"step,seconds\n{rows}")
-    (tmp_path / "card" / "card.json").touch()
+    with zipfile.ZipFile(tmp_path / "card.zip", "w") as shipped:
+        for name, seconds in (("short", (10.5, 20.25)), ("longer", (10.5, 20.25, 31.0)), ("other", (9.0, 18.0))):
+            rows = "".join(f"{step},{value}\n" for step, value in enumerate(seconds, 1))
+            shipped.writestr(f"{name}/history.csv", f"step,seconds\n{rows}")
+        shipped.writestr("card.json", "{}")
     assert _seconds("card") == 31.0 + 18.0

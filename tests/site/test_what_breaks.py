@@ -8,12 +8,17 @@ from examples.what_breaks.penalty import check_epsilon, measure_epsilon
 
 # Fewer updates than the figures have: what the checks look at is there at once.
 SHORT = {
-    "same_batch": {"updates": 3},
+    "same_batch": {"updates": 3, "seeds": 1},
+    "clip_everything": {"updates": 5},
     "predict": {"rounds": 3},
     "sign": {"rounds": 2, "each": 10},
     "merged": {"updates": 3},
     "logged": {"updates": 3},
     "forgotten": {"half": 8},
+    "activation": {"updates": 3},
+    "unused": {"updates": 2},
+    "ascent": {"updates": 2},
+    "real_only": {"updates": 2},
 }
 
 

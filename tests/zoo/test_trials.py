@@ -111,4 +111,5 @@ def test_what_ships_says_where_it_comes_from(name):
         for key in {*trials.card["varied"]} & {*of_lesson.parameters}:
             choices = of_lesson.parameters[key].choices
             assert not choices or set(trials.table[key]) == set(choices)
-        assert trials.table.groupby("ARM")["SEED"].nunique().min() >= 2
+        arms = trials.table.get("ARM", trials.table["step"] * 0)  # a lab of one arm has none
+        assert trials.table.groupby(arms)["SEED"].nunique().min() >= 2

@@ -103,6 +103,15 @@ def near_copies(copies: np.ndarray) -> np.ndarray:
     return connected_components(graph, directed=False)[1][group.ravel()]
 
 
+def split_of(group: np.ndarray) -> np.ndarray:
+    """Which images are for testing, bool (n,): a tenth of the groups of near copies; of one group a tenth of it."""
+    first, place = np.unique(group, return_index=True, return_inverse=True)[1:]
+    if len(first) == 1:
+        first = place = np.arange(len(group))
+    tested = np.isin(np.argsort(np.argsort(first))[place], hold_out(len(first))[1])
+    return tested if 2 * tested.sum() <= len(tested) else ~tested
+
+
 def read_in_range(
     listing: Listing, how: Treatment, name: str, strict: bool = True
 ) -> tuple[Pictures, dict[str, Range], list["Finding"]]:
@@ -271,10 +280,10 @@ def inspect_images(path: str | os.PathLike[str], image_size: int = 64) -> Inspec
         if len(names) > ALL or not few or np.median([one["width"] * one["height"] for one in few]) > SMALL:
             looked = listing._replace(names=sorted(random.permutation(names)[:SAMPLED].tolist()))
     read, ranges, found = read_in_range(looked, Treatment(), place.name, strict=False)
-    layout, table = layout_of(names), look(read.facts, read.copies)
-    found += findings(read, table, near_copies(read.copies), looked, layout, how)
+    layout, table, group = layout_of(names), look(read.facts, read.copies), near_copies(read.copies)
+    found += findings(read, table, group, looked, layout, how)
     facts = {"pictures": f"{len(names):,}"}
-    if looked != listing:
+    if looked is not listing:
         facts["looked at"] = f"{SAMPLED:,} of them, drawn by a fixed seed"
     facts["other files"] = ", ".join(f"{one} {number:,}" for one, number in listing.others.items()) or "none"
     if table.empty:
@@ -287,10 +296,13 @@ def inspect_images(path: str | os.PathLike[str], image_size: int = 64) -> Inspec
         )
     classes = sorted({*layout.labels} - {""})
     facts["classes"] = ", ".join(classes[:6]) + " …" * (len(classes) > 6) or "none"
-    test = layout.parts.count("test") or len(hold_out(len(names))[1])
+    total, tested = len(names), hold_out(len(names))[1]
+    if looked is listing:
+        total, tested = len(table), np.flatnonzero(split_of(group))
+    test = layout.parts.count("test") or len(tested)
     shape = f"{image_size}×{image_size}×{1 if table.grey.all() else 3}"
     split = "by the folders" if any(layout.parts) else "by a fixed seed"
-    facts["load_images gives"] = f"{len(names) - test:,} for training, {test:,} for testing {split}, {shape}"
+    facts["load_images gives"] = f"{total - test:,} for training, {test:,} for testing {split}, {shape}"
     some = [table.name[i] for i in np.unique(np.linspace(0, len(table) - 1, 10).round().astype(int))]
     both = [
         read_pictures(listing._replace(names=some), replace(how, fit=fit), ranges).pixels for fit in ("pad", "crop")

@@ -14,8 +14,8 @@ import numpy as np
 from PIL import Image
 
 from wgan_utils.data import inspection
-from wgan_utils.data.images import Images, from_arrays, hold_out
-from wgan_utils.data.inspection import LEFT_OUT, Finding, Layout, findings, near_copies
+from wgan_utils.data.images import Images, from_arrays
+from wgan_utils.data.inspection import LEFT_OUT, Finding, Layout, findings, near_copies, split_of
 from wgan_utils.data.pictures import Listing, Pictures, Treatment, fact, open_pictures, small_copy
 from wgan_utils.errors import Refused
 from wgan_utils.files import read_array_file
@@ -104,15 +104,6 @@ def _tell(found: Iterable[Finding], how: Treatment) -> None:
         if getattr(how, one.option or "no option", None) is None:
             hint = f" Decide it with {one.option}=." if one.option else ""
             warnings.warn(one.sentence + hint, stacklevel=5)  # at the call of `load_images`
-
-
-def split_of(group: np.ndarray) -> np.ndarray:
-    """Which images are for testing, bool (n,): a tenth of the groups of near copies; of one group a tenth of it."""
-    first, place = np.unique(group, return_index=True, return_inverse=True)[1:]
-    if len(first) == 1:
-        first = place = np.arange(len(group))
-    tested = np.isin(np.argsort(np.argsort(first))[place], hold_out(len(first))[1])
-    return tested if 2 * tested.sum() <= len(tested) else ~tested
 
 
 def _load_arrays(

@@ -130,6 +130,21 @@ def run_step(model: keras.Model, step: Callable[[Any], dict], *args: Any) -> Any
     return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)
 
 
+def as_pipeline(batches: keras.utils.PyDataset) -> Any:
+    """Return what `fit` is to read a data set through: on TensorFlow a `tf.data` pipeline that is not tuned.
+
+    Keras would make one whose tuner sleeps, each time twice as long, up to a minute. Now and then it sleeps through its
+    own end (its last signal comes before the flag that it looks at), and `fit` waits for it.
+    """
+    if BACKEND != "tensorflow":
+        return batches
+    specs = tuple(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in batches[0])
+    items = tf.data.Dataset.from_generator(lambda: (batches[i] for i in range(len(batches))), output_signature=specs)
+    untuned = tf.data.Options()
+    untuned.autotune.enabled = False
+    return items.apply(tf.data.experimental.assert_cardinality(len(batches))).prefetch(2).with_options(untuned)
+
+
 def compiled(function: Callable) -> Callable:
     """Compile a function of tensors on TensorFlow, where op by op takes several times as long; elsewhere leave it."""
     return tf.function(function, autograph=False) if BACKEND == "tensorflow" else function

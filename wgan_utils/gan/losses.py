@@ -64,7 +64,7 @@ def wasserstein_generator_loss(fake_scores: Any) -> Any:
 
 
 def interpolate(real: Any, fake: Any, seed: Any = None) -> Any:
-    """Draw one point on the line between each pair of images (Gulrajani et al. 2017, Algorithm 1, lines 5-6).
+    """Draw one point on the line between each pair of images (Gulrajani et al. 2017, Algorithm 1, lines 4 and 6).
 
     Returns ε·real + (1 − ε)·fake with one ε from U(0, 1) per image, float32 of shape (batch, ...), as both are. `seed`
     is an integer or a `keras.random.SeedGenerator`.

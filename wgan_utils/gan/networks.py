@@ -31,11 +31,13 @@ _to_pixels = partial(layers.Conv2D, padding="same")
 _normal = partial(keras.initializers.RandomNormal, stddev=INIT_STDDEV)
 
 
-def camel_discriminator(width: float = 1.0, dropout: float = 0.4) -> keras.Model:
+def camel_discriminator(width: float = 1.0) -> keras.Model:
     """Build lesson 01's discriminator of (28, 28, 1) images: 720,833 weights."""
     stack = [keras.Input((28, 28, 1))]
     for filters, stride in ((64, 2), (64, 2), (128, 2), (128, 1)):
-        stack += [_conv(filters, width, 5, stride), layers.ReLU(), _dropout(dropout)]
+        # Dropout's seed is one that `keras.utils.set_random_seed` decides, as it would if none were given; but then, on
+        # PyTorch, it would draw from a state that no checkpoint holds.
+        stack += [_conv(filters, width, 5, stride), layers.ReLU(), layers.Dropout(0.4, seed=random.randint(1, 10**9))]
     return _model("camel_discriminator", *stack, layers.Flatten(), layers.Dense(1))
 
 
@@ -212,12 +214,6 @@ def _to_map(side: int, filters: int, width: float, *between: keras.Layer, **kwar
     return [layers.Dense(side * side * filters, **kwargs), *between, layers.Reshape((side, side, filters))]
 
 
-def _dropout(rate: float) -> keras.Layer:
-    # With a seed that `keras.utils.set_random_seed` decides, as it would without; but on PyTorch a layer that was
-    # given none draws from a state that no checkpoint holds.
-    return layers.Dropout(rate, seed=random.randint(1, 10**9))
-
-
 def _scaled(filters: int, width: float) -> int:
     if not width > 0:
         raise Refused(f"width must be positive, not {width!r}; 1 gives the lesson's full network.")
@@ -262,11 +258,6 @@ def save_weights(path: Path, network: keras.Model) -> str:
     with atomic_file(path) as temporary:
         temporary.write_bytes(content.getvalue())
     return hashlib.sha256(content.getvalue()).hexdigest()
-
-
-def load_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> None:
-    """Set a network's weights from a file that `save_weights` wrote; `read_weights` has the errors."""
-    network.set_weights(read_weights(path, network, sha256))
 
 
 def read_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> list[np.ndarray]:

@@ -10,20 +10,29 @@ from wgan_utils.labs.critics import (
     probabilities,
     scores,
 )
+from wgan_utils.labs.faces import detail_energy, doubling, doubling_generator, peak_ratio, power_spectrum, quality
 from wgan_utils.labs.figures import plot_lines
 from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
+from wgan_utils.labs.vae import VAE
 
 __all__ = [
+    "VAE",
     "CompiledLoop",
     "PublishedWGAN",
     "cosine",
+    "detail_energy",
+    "doubling",
+    "doubling_generator",
     "estimate",
     "fit_critic",
     "gradient_norms_between",
     "gradients",
+    "peak_ratio",
     "plot_lines",
+    "power_spectrum",
     "probabilities",
+    "quality",
     "scores",
     "toys",
     "train_on_points",

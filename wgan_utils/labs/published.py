@@ -12,7 +12,31 @@ COLLAPSE_ARMS = (
     *("WGAN without penalty 5:1", "WGAN clipped 5:1", "WGAN-GP 5:1", "WGAN-GP 1:1", "no critic"),
 )
 
+# The lab on checkerboards: kernels of a transposed convolution with stride 2, and upsampling.
+DOUBLING_ARMS = ("kernel 5", "kernel 4", "upsampling")
+
+_FACES = {  # of the labs of lesson 06
+    "WIDTH": (0.0625, 0.25, 0.25),
+    "N_EVAL": (40, 1000, 1000, "images that each number is measured on"),
+    "LEARNING_RATE": 5e-4,
+    "MIRROR": True,
+    "LATENT_DIM": 100,
+    "SEED": (3, "initial weights, batches and latent vectors; smaller ones ship"),
+    "DATA_DIR": ("", "where your data lie; empty: WGAN_DATA_DIR, then data/"),
+    "ALLOW_STANDIN": (True, "whether drawn people may replace faces that can't be had"),
+}
+
 LABS = {
+    "checkerboard": {
+        "arms": DOUBLING_ARMS,
+        "ARM": ("kernel 5", "which way to double a feature map is trained here"),
+        "STEPS": (4, 110, 440, "generator updates of the training in this lab"),
+        "BATCH_SIZE": 64,
+        "CRITIC_STEPS": (1, 3, 3),
+        "LAMBDA": 10.0,
+        "BETA_1": 0.5,
+        **_FACES,
+    },
     "clipping": {
         "STEPS": (4, 400, 400, "updates of each critic"),
         "MAX_DEPTH": (4, 12, 12),
@@ -57,6 +81,13 @@ LABS = {
         "SEED": (0, "the first seed; it fixes which images are drawn"),
         "DATA_DIR": "",
         "ALLOW_STANDIN": True,
+    },
+    "vae": {
+        "STEPS": (4, 440, 17_600, "updates of the autoencoder in this lab"),
+        "BATCH_SIZE": (64, "images per update"),
+        **_FACES,
+        "LEARNING_RATE": (5e-4, "of the autoencoder's Adam"),
+        "LATENT_DIM": (100, "length of a latent vector"),
     },
     "published_recipe": {
         "arms": RECIPE_ARMS,

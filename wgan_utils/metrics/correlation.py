@@ -19,25 +19,15 @@ LEAST_HELD_OUT = 500  # images
 
 
 class Correlation(NamedTuple):
-    """A curve beside the quality, at some steps.
+    """A curve beside the quality, at k steps."""
 
-    Attributes:
-        steps: shape (k,).
-        curve: running median of the curve there.
-        distance: kernel distance ×1000 of the samples from real images; lower is better.
-    """
-
-    steps: np.ndarray
-    curve: np.ndarray
-    distance: np.ndarray
+    steps: np.ndarray  # (k,)
+    curve: np.ndarray  # its running median there, (k,)
+    distance: np.ndarray  # kernel distance ×1000 of the samples from real images, (k,); lower is better
 
 
 def correlate(
-    run: "Run",
-    images: "Images",
-    classifier: "Classifier",
-    name: str = "wasserstein_estimate",
-    seed: int = 0,
+    run: "Run", images: "Images", classifier: "Classifier", name: str = "wasserstein_estimate"
 ) -> Correlation:
     """Put a run's curve beside the kernel distance of its sample grids, all but the untrained generator's.
 
@@ -60,7 +50,7 @@ def correlate(
     real = classifier.features(images.test if enough else images.train[:: max(1, len(images.train) // 1000)])
     height, width = images.train.shape[1:3]
     grids = [cut_grid(np.asarray(Image.open(path)), height, width) for _, path in samples]
-    distance = np.array([1000 * kernel_distance(classifier.features(grid), real, seed=seed)[0] for grid in grids])
+    distance = np.array([1000 * kernel_distance(classifier.features(grid), real)[0] for grid in grids])
     return Correlation(steps, curve, distance)
 
 

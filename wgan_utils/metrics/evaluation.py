@@ -11,9 +11,8 @@ from wgan_utils.data.datasets import LEAST
 from wgan_utils.errors import Refused
 from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.metrics import distances
+from wgan_utils.metrics.distances import Memorisation, nearest
 from wgan_utils.metrics.features import fit_pca_features
-from wgan_utils.metrics.neighbours import Memorisation, density_coverage, nearest, precision_recall
-from wgan_utils.metrics.pyramid import sliced_wasserstein
 
 if TYPE_CHECKING:
     import keras
@@ -152,13 +151,13 @@ def _reference(images: "Images", classifier: "Classifier | None", n: int, seed: 
             "frechet": distances.frechet_distance(of_some, of_train),
             "kernel": 1e3 * distances.kernel_distance(of_some, of_train, seed=seed)[0],
         }
-        found["precision"], found["recall"] = precision_recall(of_train, of_some)
-        found["density"], found["coverage"] = density_coverage(of_train, of_some)
+        found["precision"], found["recall"] = distances.precision_recall(of_train, of_some)
+        found["density"], found["coverage"] = distances.density_coverage(of_train, of_some)
         if classifier:
             probabilities = classifier.probabilities(some)
             found["class_kl"] = distances.class_histogram_kl(probabilities, classes)
             found["confidence"] = float(probabilities.max(axis=1).mean())
-        levels = sliced_wasserstein(some, train, seed=seed)
+        levels = distances.sliced_wasserstein(some, train, seed=seed)
         found |= {f"sliced_wasserstein_{side}": value for side, value in levels.items()}
         found["sliced_wasserstein"] = float(np.mean(list(levels.values())))
         if some.shape[-1] == 1:

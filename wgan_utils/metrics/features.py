@@ -3,7 +3,6 @@
 The classifiers' weights are in `weights/`, each beside a card: what it was trained on, how, and how well it does.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ from keras import layers
 
 from wgan_utils.errors import Refused
 from wgan_utils.files import read_json
-from wgan_utils.gan.networks import load_weights, save_weights
-from wgan_utils.metrics.pyramid import laplacian_pyramid
+from wgan_utils.gan.networks import read_weights
+from wgan_utils.metrics.distances import laplacian_pyramid
 
 WEIGHTS = Path(__file__).with_name("weights")
 SIDE = 28  # pixels
@@ -92,14 +91,8 @@ def load_classifier(name: str, folder: Path = WEIGHTS) -> Classifier:
         raise Refused(f"There is no classifier {name!r}; there are: {known}.")
     card = read_json(card_file, ("class_names", "features", "weights_sha256"))
     network = classifier_network(len(card["class_names"]), card["features"], seed=0)
-    load_weights(folder / f"{name}.npz", network, card["weights_sha256"])
+    network.set_weights(read_weights(folder / f"{name}.npz", network, card["weights_sha256"]))
     return Classifier(network, card)
-
-
-def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folder: Path = WEIGHTS) -> None:
-    """Write the weights in half precision, and the card with their hash; `load_classifier` reads both."""
-    card = card | {"weights_sha256": save_weights(folder / f"{name}.npz", network)}
-    (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def fit_pca_features(train: np.ndarray, seed: int = 0, sample: int = 4096) -> Featurise:

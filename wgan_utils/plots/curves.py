@@ -164,15 +164,15 @@ def plot_double_cone(functions: Mapping[str, Callable], at: Sequence[float], cap
 
 
 @house_style
-def plot_batch_sensitivity(matrices: Mapping[str, np.ndarray], caption: str = "", height: float = 3.0) -> "Figure":
+def plot_batch_sensitivity(matrices: Mapping[str, np.ndarray], caption: str = "") -> "Figure":
     """Show for several critics how much each image of a batch moves the score of each.
 
     `matrices` are title → (n, n), from `critics.batch_sensitivity`. Every row is divided by its sum, so that a colour
-    is a share; small shares are told apart. The height is in inches.
+    is a share; small shares are told apart.
     """
     from matplotlib.colors import PowerNorm
 
-    figure, axes = curve_axes(height, 1, len(matrices), caption)
+    figure, axes = curve_axes(3.0, 1, len(matrices), caption)
     for one, (title, matrix) in zip(axes, matrices.items(), strict=True):
         shares = matrix / np.sum(matrix, axis=1, keepdims=True)
         drawn = one.imshow(shares, cmap="cividis", norm=PowerNorm(0.5, 0, 1), interpolation="nearest")

@@ -197,18 +197,14 @@ def make_gif(
     raise Refused(f"A GIF of these pictures cannot be made with {max_bytes:,} bytes: use smaller ones.")
 
 
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """Return DejaVu Sans from the file that ships with matplotlib: the same on every machine."""
-    import matplotlib
-
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), size)
-
-
 def _encoded(frames: Sequence[Frame], size: int, colours: int, fps: float) -> bytes:
     """An endless GIF of the pictures at that size, each with its label on a white strip below it."""
+    import matplotlib
+
     pictures = _merged([Image.fromarray(picture) for _, picture in frames], colours)
     width, height = (size * side for side in pictures[0].size)
-    letters = font(max(11, width // 36))
+    # DejaVu Sans, from the file that ships with matplotlib: the same on every machine.
+    letters = ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", max(11, width // 36))
     images = []
     for picture, (label, _) in zip(pictures, frames, strict=True):
         canvas = Image.new(picture.mode, (width, height + round(1.8 * letters.size)), "white")

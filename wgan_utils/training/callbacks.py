@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -181,7 +181,7 @@ class ShowProgress(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock."""
         text = "step {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
-        self.bar = _Bar(self.last_step, text, int(self.model.steps_done), self.every_seconds)
+        self.bar = Bar(self.last_step, text, int(self.model.steps_done), self.every_seconds)
         self.shown = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
@@ -204,20 +204,7 @@ class ShowProgress(keras.callbacks.Callback):
             warnings.warn(f"The live figure can't be drawn ({error!r}); training goes on.", stacklevel=2)
 
 
-class ShowCount:
-    """Show how many of several trainings are done: a line that changes."""
-
-    def __init__(self, total: int) -> None:
-        self.bar = _Bar(total, "{n_fmt} of {total_fmt} done, {remaining} left")
-        self.one_more(0)
-
-    def one_more(self, done: int = 1) -> None:
-        """Count one that has ended."""
-        self.bar.update(done)
-        self.bar.display_in_notebook(lambda: {"text/plain": str(self.bar)}, raw=True)
-
-
-class _Bar(tqdm):
+class Bar(tqdm):
     """tqdm's text and clock; in a notebook something that is displayed in its own place instead of its line."""
 
     def __init__(self, total: int, text: str, done: int = 0, every_seconds: float = 0.1) -> None:
@@ -227,10 +214,10 @@ class _Bar(tqdm):
         file = io.StringIO() if self.in_notebook else sys.stderr
         super().__init__(total=total, initial=done, bar_format=text, mininterval=every_seconds, file=file)
 
-    def display_in_notebook(self, make: Any, raw: bool = False) -> None:
-        """Display what `make()` returns, in place of what was displayed before."""
+    def display_in_notebook(self, figure: Callable[[], Any] | None = None) -> None:
+        """Display the figure that a function makes, or the text, in place of what was displayed before."""
         if self.in_notebook:
             from IPython.display import display
 
             self.handle = self.handle or display({"text/plain": ""}, raw=True, display_id=True)
-            self.handle.update(make(), raw=raw)
+            self.handle.update(figure() if figure else {"text/plain": str(self)}, raw=not figure)

@@ -74,14 +74,9 @@ class WriteCriticHealth(StepCallback):
             values = np.percentile(found[where][1], PERCENTILES)
             row |= {f"gradient_norm_{where}_{p}": float(value) for p, value in zip(PERCENTILES, values, strict=True)}
         if (bound := getattr(self.model, "clip_value", None)) is not None:
-            row["clipped"] = clipped_share(critic, bound)
+            weights = np.concatenate([ops.convert_to_numpy(v).ravel() for v in clippable_weights(critic)])
+            row["clipped"] = float(np.mean(np.abs(weights) >= AT_BOUND * bound))
         return row
-
-
-def clipped_share(critic: keras.Model, clip_value: float) -> float:
-    """Return the share of a critic's kernels and biases within 1% of ±clip_value."""
-    weights = np.concatenate([ops.convert_to_numpy(v).ravel() for v in clippable_weights(critic)])
-    return float(np.mean(np.abs(weights) >= AT_BOUND * clip_value))
 
 
 class WriteQuality(StepCallback):

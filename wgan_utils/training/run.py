@@ -140,7 +140,15 @@ class Run:
 
     def append(self, table: str, row: Mapping[str, float]) -> None:
         """Append one row to a table, one of `TABLES`; a ValueError if the table has other columns."""
-        append_row(self._path(f"{table}.csv"), row)
+        with self._path(f"{table}.csv").open("a+", encoding="utf-8") as file:
+            file.seek(0)
+            heading, columns = file.readline().rstrip("\n"), ",".join(row)
+            if heading not in ("", columns):
+                what = f"{table}.csv has the columns {heading}, and this row has {columns}"
+                raise Refused(f"{what}: take another RUN_NAME.")
+            # Nine digits give a float32 back exactly.
+            lines = [columns] * (not heading) + [",".join(f"{value:.9g}" for value in row.values())]
+            file.write("".join(f"{line}\n" for line in lines))
 
     def read(self, table: str) -> History:
         """Read a table; it is empty before its first row."""
@@ -250,17 +258,6 @@ def _read_checkpoint(path: Path) -> dict[str, np.ndarray]:
 
 
 # ---- tables, as functions of their file
-
-
-def append_row(path: Path, row: Mapping[str, float]) -> None:
-    """Append one row to a table, if of its columns; nine digits give a float32 back exactly."""
-    with path.open("a+", encoding="utf-8") as file:
-        file.seek(0)
-        heading, columns = file.readline().rstrip("\n"), ",".join(row)
-        if heading not in ("", columns):
-            raise Refused(f"{path.name} has the columns {heading}, and this row has {columns}: take another RUN_NAME.")
-        lines = [columns] * (not heading) + [",".join(f"{value:.9g}" for value in row.values())]
-        file.write("".join(f"{line}\n" for line in lines))
 
 
 def read_table(path: Path | zipfile.Path) -> History:

@@ -14,7 +14,7 @@ import joblib
 
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import gpu_name
-from wgan_utils.training.callbacks import ShowCount, TrainingInterrupted
+from wgan_utils.training.callbacks import Bar, TrainingInterrupted
 
 
 def run_parallel(function: Callable, jobs: Iterable[tuple], workers: int = 0) -> dict[tuple, Any]:
@@ -46,7 +46,8 @@ def run_parallel(function: Callable, jobs: Iterable[tuple], workers: int = 0) ->
     how: dict[str, Any] = {"inner_max_num_threads": threads, "initializer": _end_with, "initargs": (os.getpid(),)}
     # The source of a notebook's cells, from which a step that is compiled there is read.
     cells = {file: entry for file, entry in linecache.cache.items() if len(entry) == 4 and entry[1] is None}
-    count, results = ShowCount(len(todo)), {}
+    count, results = Bar(len(todo), "{n_fmt} of {total_fmt} done, {remaining} left"), {}
+    count.display_in_notebook()
     with patch.dict(os.environ, for_tensorflow), joblib.parallel_config("loky", **how), warnings.catch_warnings():
         # A process that has grown by 300 MB, as it does in five trainings or so, is replaced; nobody need know.
         warnings.filterwarnings("ignore", "A worker stopped")
@@ -56,7 +57,8 @@ def run_parallel(function: Callable, jobs: Iterable[tuple], workers: int = 0) ->
             with closing(parallel(joblib.delayed(_call)(function, job, cells) for job in todo)) as ended:
                 for job, result in ended:
                     results[job] = result
-                    count.one_more()
+                    count.update()
+                    count.display_in_notebook()
         except KeyboardInterrupt as error:
             done = f"{len(results)} of {len(todo)}"
             raise TrainingInterrupted(

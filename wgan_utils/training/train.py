@@ -10,7 +10,7 @@ import numpy as np
 from wgan_utils.data.datasets import Images
 from wgan_utils.errors import Refused
 from wgan_utils.files import remove_leftovers
-from wgan_utils.gan.backend import chosen_devices, shared_by
+from wgan_utils.gan.backend import as_pipeline, chosen_devices, shared_by
 from wgan_utils.gan.networks import latent_vectors, read_weights
 from wgan_utils.models import AdversarialModel
 from wgan_utils.training import callbacks, quality
@@ -104,7 +104,7 @@ def train(
                 *(extra_callbacks or []),
             ]
             with shared_by(model, together), callbacks.stop_on_signal(model) as received:
-                model.fit(batches, shuffle=False, verbose=0, callbacks=actions)
+                model.fit(as_pipeline(batches), shuffle=False, verbose=0, callbacks=actions)
         run.save_generator(model.final_generator)
         if done < steps and received:
             done = int(model.steps_done)
@@ -133,6 +133,8 @@ def _check(model: AdversarialModel, images: Images, extra: list[keras.callbacks.
 def _continue(model: AdversarialModel, run: Run) -> int:
     for folder in (run.folder, run.folder / "samples", run.folder / "checkpoints"):
         remove_leftovers(folder)
+    for table in TABLES:
+        run.read(table)  # or a ValueError, while the model is as it was
     step, _ = run.load_checkpoint(model.restore) or (-1, None)
     if step < 0 < int(model.steps_done):
         what = f"This model has been trained for {int(model.steps_done)} steps already, and {run!r} has no checkpoint"

@@ -5,12 +5,11 @@
                           history.csv     critic_health.csv       samples/      from the run's folder
                           trials/         what the lesson measured; tables, metrics, last samples of its further runs
 
-With the latter a lesson's analysis can be run without training. A folder shipped/sevens/ of that content is read, too.
+With the latter a lesson's analysis can be run without training.
 """
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,6 @@ from wgan_utils.gan import networks
 
 FOLDER = Path(__file__).with_name("shipped")
 CARD_NEEDS = ("networks", "width", "setup", "sha256", "steps", "parameters")
-
-Place = Path | zipfile.Path
 
 
 def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
@@ -46,9 +43,10 @@ def card_of(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     return card
 
 
-def shipped_files(name: str, folder: Path = FOLDER) -> dict[str, Place]:
+def shipped_files(name: str, folder: Path = FOLDER) -> dict[str, zipfile.Path]:
     """List a shipped training's files: path within it → what has `read_bytes`."""
-    return dict(_walk(place_of(name, folder)))
+    place = place_of(name, folder)
+    return {path: place / path for path in sorted(place.root.namelist()) if not path.endswith("/")}
 
 
 def pretrained_seeds(name: str, folder: Path = FOLDER) -> str:
@@ -72,22 +70,16 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
     if build is None:
         raise Refused(f"{name}/card.json names a network that there is not, {card['networks']['generator']!r}.")
     generator = build(card["width"], card["setup"]["latent_dim"])
-    networks.load_weights(place_of(name, folder) / "generator.npz", generator, card["sha256"]["generator"])
+    weights = place_of(name, folder) / "generator.npz"
+    generator.set_weights(networks.read_weights(weights, generator, card["sha256"]["generator"]))
     return generator, card
 
 
-def _names(folder: Path) -> list[str]:
-    found = [*folder.glob("*.zip"), *(path.parent for path in folder.glob("*/card.json"))]
-    return sorted({path.name.removesuffix(".zip") for path in found})
-
-
-def place_of(name: str, folder: Path = FOLDER) -> Place:
-    """Return where a shipped training's files are: in its zip, read into memory, or in its folder."""
-    if name not in _names(folder):
-        raise Refused(f"There is no shipped generator {name!r}; there are: {', '.join(_names(folder)) or 'none'}.")
-    path = folder / f"{name}.zip"
-    if not path.is_file():
-        return folder / name
+def place_of(name: str, folder: Path = FOLDER) -> zipfile.Path:
+    """Return a shipped training's zip, read into memory; a ValueError if it is damaged, or none."""
+    path, known = folder / f"{name}.zip", _names(folder)
+    if name not in known:
+        raise Refused(f"There is no shipped generator {name!r}; there are: {', '.join(known) or 'none'}.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
         archive.getinfo("card.json")
@@ -98,10 +90,5 @@ def place_of(name: str, folder: Path = FOLDER) -> Place:
     return zipfile.Path(archive)
 
 
-def _walk(place: Place, within: str = "") -> Iterator[tuple[str, Place]]:
-    parts: list[Place] = [*place.iterdir()]
-    for part in sorted(parts, key=lambda part: part.name):
-        if part.is_dir():
-            yield from _walk(part, f"{within}{part.name}/")
-        else:
-            yield f"{within}{part.name}", part
+def _names(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.zip"))

@@ -38,8 +38,9 @@ export class Look {
     this.mesh = meshLatents(latentDim, DATA_SETS[data].latentScale);
   }
 
-  // The numbers and pictures of this moment. Arrays are copies, that may be handed to another thread.
-  take() {
+  // The numbers and pictures of this moment. Arrays are copies, that may be handed to another thread. Without `whole` no surface,
+  // which costs as much as all the rest.
+  take(whole = true) {
     const fake = this.making.forward(this.latent).slice();
     const arrows = this.pushes(fake);
     return {
@@ -56,7 +57,7 @@ export class Look {
       otherReal: this.otherReal,
       fake,
       arrows: arrows.ways,
-      surface: Float32Array.from(this.seen.forward(this.places)),
+      surface: whole ? Float32Array.from(this.seen.forward(this.places)) : null,
       mesh: Float32Array.from(this.meshed.forward(this.mesh)),
       trail: this.training.trail.slice(),
     };
@@ -68,9 +69,13 @@ export class Look {
     const points = new Float64Array(4 * CLOUD);
     points.set(this.real);
     points.set(fake, fake.length);
-    const { loss } = criticLoss(this.both.forward(points), CLOUD, method);
-    if (!method.wasserstein) return { estimate: null, corrected: null, js: Math.log(2) - loss / 2 };
-    return { estimate: -loss, corrected: method.penalty ? corrected(-loss, settings.lambda) : null, js: null };
+    const scores = this.both.forward(points);
+    const { loss } = criticLoss(scores, CLOUD, method);
+    const mean = (some) => some.reduce((sum, score) => sum + score, 0) / CLOUD;
+    const means = { scoreReal: mean(scores.subarray(0, CLOUD)), scoreFake: mean(scores.subarray(CLOUD)) };
+    if (!method.wasserstein) return { ...means, estimate: null, corrected: null, js: Math.log(2) - loss / 2 };
+    const fromEstimate = method.penalty ? corrected(-loss, settings.lambda) : null;
+    return { ...means, estimate: -loss, corrected: fromEstimate, js: null };
   }
 
   // Which way, and how strongly, each generated point is told to go: minus the gradient of its own share of the generator's loss.

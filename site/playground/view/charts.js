@@ -20,7 +20,7 @@ export class Charts {
     const slopeKeys = [
       key("band", "critic's slope, 5 to 95 %"),
       key("estimate", "median"),
-      key("push", "push"),
+      key("push", "gradient at generated points"),
       key("floor", "1"),
     ];
     this.distance = this.figure("distance", "Distance", Object.values(this.keys));
@@ -98,7 +98,7 @@ export class Charts {
       ],
     });
     const { slope, slopeLow, slopeHigh, push: pushed } = rows.at(-1);
-    const told = `median ${write(slope)}, from ${write(slopeLow)} to ${write(slopeHigh)}; push ${write(pushed)}`;
+    const told = `median ${write(slope)}, from ${write(slopeLow)} to ${write(slopeHigh)}; gradient at generated points ${write(pushed)}`;
     this.slope.setAttribute("aria-label", `Slopes over steps, on a logarithmic axis: ${told}.`);
   }
 }

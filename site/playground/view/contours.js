@@ -13,7 +13,15 @@ export function contour(values, side, level) {
   const pieces = [];
   for (let row = 0; row + 1 < side; row++)
     for (let column = 0; column + 1 < side; column++) {
-      const heights = CORNERS.map(([x, y]) => values[(row + y) * side + column + x] - level);
+      const at = row * side + column;
+      const above = values[at] > level;
+      if (
+        values[at + 1] > level === above &&
+        values[at + side] > level === above &&
+        values[at + side + 1] > level === above
+      )
+        continue;
+      const heights = CORNERS.map(([x, y]) => values[at + y * side + x] - level);
       const crossings = [];
       for (let k = 0; k < 4; k++) {
         const [a, b] = [heights[k], heights[(k + 1) % 4]];

@@ -16,6 +16,11 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+// Writes what has changed: else the page is laid out anew for nothing.
+export function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 // A canvas's drawing context with one unit a CSS pixel, cleared: { context, width, height }.
 export function prepare(canvas) {
   const { clientWidth: width, clientHeight: height } = canvas;

@@ -6,20 +6,23 @@ import { contour, levels } from "./contours.js";
 import { prepare } from "./dom.js";
 
 const MARGIN = { left: 30, right: 8, top: 8, bottom: 24 };
+const BARE = { left: 1, right: 1, top: 1, bottom: 1 };
+const NARROW = 250; // pixels: below, a plane has no axes
 const ARROWS = 48; // as many points get one
 const ARROW_LENGTH = 0.14; // of a slope of 1, as a share of the reach
 const LONGEST = 3; // slopes above are drawn as this one
 
 // Where a point of the plane is on the canvas, and back.
 export function scale(width, height, reach) {
-  const side = Math.min(width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom);
+  const { left, right, top, bottom } = width < NARROW ? BARE : MARGIN;
+  const side = Math.min(width - left - right, height - top - bottom);
   const unit = side / (2 * reach);
-  const [x0, y0] = [MARGIN.left + side / 2, MARGIN.top + side / 2];
+  const [x0, y0] = [left + side / 2, top + side / 2];
   return {
     side,
     unit,
-    left: MARGIN.left,
-    top: MARGIN.top,
+    left,
+    top,
     at: (x, y) => [x0 + x * unit, y0 - y * unit], // y points up
     back: (px, py) => [(px - x0) / unit, (y0 - py) / unit],
   };
@@ -42,36 +45,50 @@ export function drawPlane(canvas, { frame, drawn, reach, show, colours }) {
     if (show.includes("arrows")) drawArrows(context, view, frame, reach, colours);
   } else if (drawn) drawPoints(context, view, drawn.flat(), colours.real, colours.background, false);
   context.restore();
-  drawAxes(context, view, reach, colours);
+  context.strokeStyle = colours.line;
+  context.lineWidth = 1;
+  context.strokeRect(view.left + 0.5, view.top + 0.5, view.side - 1, view.side - 1);
+  if (width >= NARROW) drawAxes(context, view, reach, colours);
 }
 
-function drawSurface(context, view, surface, colours) {
+// The picture of a surface and its contours, in units of its cells; made once for each surface.
+const made = new WeakMap();
+function pictureOf(surface, colour) {
+  if (made.get(surface)?.colour === colour) return made.get(surface);
   const [low, high] = range(surface);
   const picture = new OffscreenCanvas(SURFACE, SURFACE);
   const pixels = new ImageData(SURFACE, SURFACE);
-  const [r, g, b] = components(colours.score);
+  const [r, g, b] = components(colour);
   for (let row = 0; row < SURFACE; row++)
     for (let column = 0; column < SURFACE; column++) {
       const value = surface[(SURFACE - 1 - row) * SURFACE + column]; // the picture's first row is the top
       const strength = high > low ? (value - low) / (high - low) : 0;
       pixels.data.set([r, g, b, 190 * strength], 4 * (row * SURFACE + column));
     }
-  const small = picture.getContext("2d");
-  small.putImageData(pixels, 0, 0);
+  picture.getContext("2d").putImageData(pixels, 0, 0);
+  const contours = new Path2D();
+  for (const level of levels(low, high))
+    for (const [x0, y0, x1, y1] of contour(surface, SURFACE, level)) {
+      contours.moveTo(x0, y0);
+      contours.lineTo(x1, y1);
+    }
+  made.set(surface, { colour, picture, contours });
+  return made.get(surface);
+}
+
+function drawSurface(context, view, surface, colours) {
+  const { picture, contours } = pictureOf(surface, colours.score);
   // The outer pixels' middles lie on the frame.
   const pixel = view.side / (SURFACE - 1);
   context.drawImage(picture, view.left - pixel / 2, view.top - pixel / 2, view.side + pixel, view.side + pixel);
   context.strokeStyle = colours.muted;
+  context.save();
   context.globalAlpha = 0.55;
-  context.lineWidth = 0.8;
-  context.beginPath();
-  for (const level of levels(low, high))
-    for (const [x0, y0, x1, y1] of contour(surface, SURFACE, level)) {
-      context.moveTo(view.left + x0 * pixel, view.top + view.side - y0 * pixel);
-      context.lineTo(view.left + x1 * pixel, view.top + view.side - y1 * pixel);
-    }
-  context.stroke();
-  context.globalAlpha = 1;
+  context.translate(view.left, view.top + view.side);
+  context.scale(pixel, -pixel);
+  context.lineWidth = 0.8 / pixel;
+  context.stroke(contours);
+  context.restore();
 }
 
 function drawMesh(context, view, mesh, colours) {
@@ -92,18 +109,19 @@ function drawMesh(context, view, mesh, colours) {
 
 // Real points are round, generated ones square: they can be told apart without their colour.
 function drawPoints(context, view, points, colour, edge, square) {
-  const size = Math.max(1.8, Math.min(3, view.side / 150));
-  context.lineWidth = 0.7;
+  const size = Math.max(1.4, Math.min(3, view.side / 150));
+  context.lineWidth = 1.4;
   context.strokeStyle = edge;
   context.fillStyle = colour;
+  context.beginPath();
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = view.at(points[i], points[i + 1]);
-    context.beginPath();
+    context.moveTo(x + size + 1, y);
     if (square) context.rect(x - size, y - size, 2 * size, 2 * size);
     else context.arc(x, y, size + 1, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
   }
+  context.stroke(); // all edges below all points: one picture of many is quick
+  context.fill();
 }
 
 function drawArrows(context, view, { fake, arrows }, reach, colours) {
@@ -158,9 +176,6 @@ function drawTrail(context, view, trail, colours) {
 }
 
 function drawAxes(context, view, reach, colours) {
-  context.strokeStyle = colours.line;
-  context.lineWidth = 1;
-  context.strokeRect(view.left + 0.5, view.top + 0.5, view.side - 1, view.side - 1);
   context.fillStyle = colours.muted;
   for (let tick = -Math.floor(reach); tick <= reach; tick++) {
     const label = String(tick).replace("-", "−");

@@ -1,4 +1,4 @@
-// Which of several trainings the settings belong to; on small screens also which one is seen.
+// Which of several trainings the settings belong to.
 
 import { METHODS } from "../engine/losses.js";
 import { make } from "./dom.js";
@@ -13,7 +13,7 @@ export class Tabs {
     this.element = make(
       "fieldset",
       { class: "pg-tabs" },
-      make("legend", { text: "Training to set (on small screens: to see)" }),
+      make("legend", { text: "Settings of" }),
       ...this.boxes.map(({ label }) => label),
     );
   }
