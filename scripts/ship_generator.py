@@ -99,18 +99,6 @@ LESSONS: dict[str, dict[str, Any]] = {
             "terms": "Trained on CelebA, for non-commercial research only; it holds no photograph.",
         },
     },
-    "07_your_own_images": {
-        "name": "heads",
-        "data": ("heads", None, None),
-        "of_run": {"background": "white"},  # the data lie in the run's folder, and how they are loaded
-        "image_size": 48,
-        "samples_every": 2,
-        "card": {
-            "networks": {"generator": "head_generator", "critic": "head_critic"},
-            "failings": "XX",
-            "terms": "Trained on Twemoji, by Twitter, Inc and other contributors, CC BY 4.0.",
-        },
-    },
 }
 
 
@@ -138,8 +126,7 @@ def ship(lesson: str, run_name: str, *others: str) -> None:
 
     generator, _ = load_pretrained(about["name"])
     data, classes, classifier = about["data"]
-    data = run.folder / data if "of_run" in about else data
-    images = wu.load_images(data, classes=classes, image_size=about.get("image_size"), **about.get("of_run", {}))
+    images = wu.load_images(data, classes=classes, image_size=about.get("image_size"))
     images = images.padded(about["border"]) if "border" in about else images
     if images.sha256 != run.config["data"]["sha256"]:
         raise SystemExit(f"{run!r} was trained on other images than {images!r}.")

@@ -187,16 +187,6 @@ def networks_for(images: Any, width: float = 1.0, latent_dim: int = 100) -> tupl
     return generator, _model(f"critic_{name}", *stack, layers.Flatten(), layers.Dense(1))
 
 
-def head_critic(width: float = 1.0) -> keras.Model:
-    """Build lesson 07's critic of (48, 48, 3) images, by the rule of `networks_for`: 668,097 weights."""
-    return networks_for((48, 48, 3), width)[1]
-
-
-def head_generator(width: float = 1.0, latent_dim: int = 100) -> keras.Model:
-    """Build lesson 07's generator of (48, 48, 3) images, by the rule of `networks_for`: 1,627,075 weights."""
-    return networks_for((48, 48, 3), width, latent_dim)[0]
-
-
 def _conv(filters: int, width: float, kernel_size: int, stride: int = 1, **kwargs: object) -> keras.Layer:
     return layers.Conv2D(_scaled(filters, width), kernel_size, strides=stride, padding="same", **kwargs)
 
