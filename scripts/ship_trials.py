@@ -22,7 +22,7 @@ from wgan_utils.files import atomic_file
 from wgan_utils.zoo.trials import FOLDER, sample_name
 
 LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the scores do not
-OF_A_PART = ("train", "sha256")  # differ where runs train on parts of one data set
+OF_A_PART = ("train", "sha256", "STEPS")  # may differ where runs train on parts of one data set
 PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
 
 
@@ -68,8 +68,9 @@ def rows_of(run: wu.Run, key: dict[str, Any], table: str) -> pd.DataFrame:
 
 def common(configs: list[dict[str, Any]], varied: list[str]) -> dict[str, Any]:
     """What the runs have in common; a ValueError where they were not made alike."""
-    parameters = [{k: v for k, v in config["parameters"].items() if k not in (*varied, *PLACES)} for config in configs]
     own = OF_A_PART if "N_TRAIN" in varied else ()
+    left = (*varied, *PLACES, *own)
+    parameters = [{k: v for k, v in config["parameters"].items() if k not in left} for config in configs]
     data = [{k: v for k, v in config["data"].items() if k not in own} for config in configs]
     if any(one != parameters[0] for one in parameters) or any(one != data[0] for one in data):
         raise ValueError("The runs differ in more than the parameters that are named, or in their data.")

@@ -26,10 +26,11 @@ from wgan_utils.training.callbacks import StepCallback
 
 PLAIN, BOTH, REAL = "plain", "both sides", "real images only"
 COUNTS = (100, 300, 1000, 3000)
+LONG = 4  # times as many steps with the fewest images
 SEEDS = (0, 1)
 LEAKING = 300  # images that the arm which is meant to leak trains on
 HELD_OUT = 1000
-MEASUREMENTS, SHEET = 8, 32
+MEASUREMENTS, SHEET = 8, 32  # in a training of STEPS steps; of a training
 SQUARE, NEARLY = 8, 0.25  # the smallest cut-out, in pixels a side, and the mean |x| below which a square is grey
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -101,25 +102,25 @@ def build(arm: str, seed: int, p: dict[str, Any], images: Images) -> wu.Adversar
 # ---- the drawings, and what is measured
 
 
-def load(n: int, allow_standin: bool) -> tuple[Images, np.ndarray]:
-    """Load n cats to train on with the last 1,000 held out; and all 3,000 others, (3000, 32, 32, 1)."""
+def load(n: int, seed: int, allow_standin: bool) -> tuple[Images, np.ndarray]:
+    """Load n cats to train on, other ones for each seed, with 1,000 held out; and all 3,000, (3000, 32, 32, 1)."""
     cats = wu.load_images("quickdraw/cat", allow_standin=allow_standin).padded(2)
     pixels = np.concatenate([cats.train, cats.test])[:4000]
     others = pixels[:-HELD_OUT]
     fields = {name: getattr(cats, name) for name in ("name", "source", "is_standin", "note", "invert")}
-    return Images(others[:n], pixels[-HELD_OUT:], None, None, **fields), others
+    return Images(np.roll(others, -HELD_OUT * seed, axis=0)[:n], pixels[-HELD_OUT:], None, None, **fields), others
 
 
 def leak(pictures: np.ndarray) -> dict[str, float]:
     """Tell whether pictures look augmented, uint8 (n, height, width, 1) on black.
 
     `grey_squares` is the share of them with a square of 8×8 pixels that are nearly grey, and `spread` the standard
-    deviation of their centres of mass, in pixels, the mean over both axes.
+    deviation of the centres of mass of what is lighter than grey, in pixels, the mean over both axes.
     """
-    ink = pictures[..., 0] / np.float32(127.5)
-    squares = np.lib.stride_tricks.sliding_window_view(np.abs(ink - 1), (SQUARE, SQUARE), axis=(1, 2))
+    x = pictures[..., 0] / np.float32(127.5) - 1
+    squares = np.lib.stride_tricks.sliding_window_view(np.abs(x), (SQUARE, SQUARE), axis=(1, 2))
     grey = squares.mean(axis=(-1, -2)).min(axis=(1, 2)) < NEARLY
-    sums = [ink.sum(axis=axis) + 1e-6 for axis in (2, 1)]  # over columns, over rows
+    sums = [np.maximum(x, 0).sum(axis=axis) + 1e-6 for axis in (2, 1)]  # over columns, over rows
     centres = [(side @ np.arange(side.shape[1])) / side.sum(axis=1) for side in sums]
     return {"grey_squares": float(grey.mean()), "spread": float(np.std(centres, axis=1).mean())}
 
@@ -128,8 +129,8 @@ class Measure(StepCallback):
     """Append a row to quality.csv, of the averaged generator, always from the same latent vectors.
 
     Distances to the held-out drawings in principal components of the training drawings, the kernel distance times
-    1000; `memorisation`, the ratio of `wu.memorisation` in pixels, mirrored training drawings included;
-    the critic's mean score of `train` and of `held_out` drawings minus that of generated ones; and `leak`.
+    1000; `memorisation`, the ratio of `wu.memorisation` in pixels, mirrored training drawings included; and the
+    critic's mean score of `train` and of `held_out` drawings minus that of generated ones.
     """
 
     def __init__(self, run: wu.Run, every: int, steps: int, images: Images, features: Any, n: int) -> None:
@@ -140,17 +141,21 @@ class Measure(StepCallback):
 
     def act(self, logs: dict[str, Any]) -> None:
         """Append one row."""
-        latent = wu.latent_vectors(self.n, self.model.latent_dim, seed=2_000_000)
-        pictures, held_out = wu.generate(self.model.averaged, latent), self.images.test[: self.n]
+        pictures, held_out = drawn(self.model, self.n), self.images.test[: self.n]
         row = distances(self.features(pictures), self.real)
         row["memorisation"] = wu.memorisation(pictures, self.both, held_out).ratio
         shown = {"generated": pictures, "train": self.images.train[: self.n], "held_out": held_out}
         score = {name: float(np.mean(self._scores(part))) for name, part in shown.items()}
         row |= {f"{name}_estimate": score[name] - score["generated"] for name in ("train", "held_out")}
-        self.run.append("quality", {"step": self.step, **row, **leak(pictures)})
+        self.run.append("quality", {"step": self.step, **row})
 
     def _scores(self, pictures: np.ndarray) -> np.ndarray:
         return self.model.critic.predict(wu.as_inputs(pictures), batch_size=256, verbose=0)
+
+
+def drawn(model: wu.AdversarialModel, n: int) -> np.ndarray:
+    """The pictures that are measured, of the averaged generator, always from the same n latent vectors."""
+    return wu.generate(model.averaged, wu.latent_vectors(n, model.latent_dim, seed=2_000_000))
 
 
 def distances(features: np.ndarray, real: np.ndarray) -> dict[str, float]:
@@ -174,21 +179,22 @@ def baselines(images: Images, others: np.ndarray, features: Any, n: int) -> dict
 
 def jobs(seeds: list[int]) -> list[Job]:
     """List the runs."""
-    arms = [(arm, n) for n in COUNTS for arm in (PLAIN, BOTH)]
-    return [(arm, n, seed) for seed in seeds for arm, n in [*arms, (REAL, LEAKING)]]
+    arms = [(arm, n) for n in COUNTS for arm in (PLAIN, BOTH)]  # the longest first
+    return [(arm, n, seed) for arm, n in [*arms, (REAL, LEAKING)] for seed in seeds]
 
 
 def train(output: Path, preset: str, arm: str, n: int, seed: int) -> None:
     """Train one model, unless it has been, and write what was measured beside it."""
     p = {"PRESET": preset, **PRESETS[preset], **COMMON}
+    every = max(1, p["STEPS"] // MEASUREMENTS)
+    p["STEPS"] *= LONG if n == min(COUNTS) else 1
     name = f"{arm.replace(' ', '_')}-{n}-{seed}"
     run = wu.Run(output / "few_images" / name, p | {"ARM": arm, "N_TRAIN": n, "SEED": seed})
     if (run.folder / "metrics.json").exists():
         return
-    images, others = load(n, allow_standin=preset == "smoke")
+    images, others = load(n, seed, allow_standin=preset == "smoke")
     features = wu.fit_pca_features(others, seed=0)  # of all, so that every run has the same
     model, steps, n_eval = build(arm, seed, p, images), p["STEPS"], p["N_EVAL"]
-    every = max(1, steps // MEASUREMENTS)
     measure = Measure(run, every, steps, images, features, n_eval)
     options = {"log_every": every, "sample_every": steps, "samples_per_grid": SHEET, "show_progress": False}
     options |= {"health_every": steps, "mirror": True}  # a mirrored cat is a cat
@@ -198,7 +204,8 @@ def train(output: Path, preset: str, arm: str, n: int, seed: int) -> None:
     table = dict(run.read("quality"))
     along = table.pop("step")
     curves = {name: [*zip(along, values, strict=True)] for name, values in table.items()}
-    run.write_json("metrics.json", {"curves": curves, "columns": baselines(images, others, features, n_eval)})
+    columns = leak(drawn(model, n_eval)) | baselines(images, others, features, n_eval)
+    run.write_json("metrics.json", {"curves": curves, "columns": columns})
 
 
 def main() -> None:
