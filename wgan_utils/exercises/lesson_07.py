@@ -75,7 +75,10 @@ def exercise_3(shift: Answer) -> str:
     require(found.shape == images.shape, f"Return the shape of the images, {images.shape}, not {found.shape}.")
     compare(found, moved(down, right), mistakes, "The pixels are not those of the shifted images.")
     passes = ops.convert_to_numpy(input_gradient(answer, pixels)).sum()
-    require(passes == (moved(down, right) != -1).sum(), "No gradient passes: stay with tensors, without NumPy.")
+    require(
+        passes == (moved(down, right) != -1).sum(),
+        "The gradient is not that of a shift: stay with tensors, without NumPy.",
+    )
     return "Right: each image moves by its own shift, black comes in, and gradients pass."
 
 
