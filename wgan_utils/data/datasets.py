@@ -385,8 +385,8 @@ def _digits(classes: np.ndarray) -> tuple[dict[str, np.ndarray], str]:
 def copy_heads(folder: str | os.PathLike) -> Path:
     """Copy Twemoji's drawings of one person's head, PNG files of 72×72 pixels, to folder/train and folder/test.
 
-    A sixth of the designs are for testing. A design's skin tones and sexes all lie in the same part: with one of them in
-    each, what is held out would lie very near to what is trained on, and near copies could not be told.
+    A sixth of the designs are for testing. A design's skin tones and sexes all lie in the same part: with some of them
+    in each, what is held out would lie very near to what is trained on, and near copies could not be told.
 
     Twemoji is by Twitter, Inc and other contributors, CC BY 4.0.
 
