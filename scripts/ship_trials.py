@@ -22,6 +22,7 @@ from wgan_utils.zoo.shipping import as_png, pack
 from wgan_utils.zoo.trials import FOLDER, sample_name
 
 LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the scores do not
+OF_A_PART = ("train", "sha256", "STEPS")  # may differ where runs train on parts of one data set
 PLACES = ("OUTPUT_DIR", "RUN_NAME", "DATA_DIR")
 
 
@@ -75,15 +76,18 @@ def rows_of(run: wu.Run, key: dict[str, Any], table: str) -> pd.DataFrame:
 
 def common(configs: list[dict[str, Any]], varied: list[str]) -> dict[str, Any]:
     """What the runs have in common; a ValueError where they were not made alike."""
-    parameters = [{k: v for k, v in config["parameters"].items() if k not in (*varied, *PLACES)} for config in configs]
-    if any(one != parameters[0] for one in parameters) or any(one["data"] != configs[0]["data"] for one in configs):
+    own = OF_A_PART if "N_TRAIN" in varied else ()
+    left = (*varied, *PLACES, *own)
+    parameters = [{k: v for k, v in config["parameters"].items() if k not in left} for config in configs]
+    data = [{k: v for k, v in config["data"].items() if k not in own} for config in configs]
+    if any(one != parameters[0] for one in parameters) or any(one != data[0] for one in data):
         raise ValueError("The runs differ in more than the parameters that are named, or in their data.")
     first = configs[0]
     setup = {k: v for k, v in first["setup"].items() if all(one["setup"].get(k) == v for one in configs)}
     environments = [config["environment"] for config in configs]  # a sweep may run on several machines
     said = {key: sorted({str(one.get(key)) for one in environments}) for key in ("hardware", "git_commit")}
     environment = {**environments[0], **{key: "; ".join(values) for key, values in said.items()}}
-    return {"parameters": parameters[0], "setup": setup, "data": first["data"], "environment": environment}
+    return {"parameters": parameters[0], "setup": setup, "data": data[0], "environment": environment}
 
 
 if __name__ == "__main__":

@@ -106,6 +106,7 @@ OTHER_PARAMETERS = {
     "04_wgan_gp_digits": ({"LAMBDA": 5, "TRIAL_STEPS": 2, "CLIP_STEPS": 1, **MIXED}, "mnist"),
     "05_gan_vs_wgan_gp": ({"LAMBDA": 5}, "mnist"),
     "06_wgan_gp_faces": ({"LAMBDA": 5, **MIXED}, "celeba"),
+    "07_your_own_images": ({"LAMBDA": 5, **MIXED}, "heads"),
     "checkerboard": ({"ARM": "upsampling"}, "celeba"),
     "clipping": ({"LAMBDA": 5.0}, None),
     "critics": ({"LAMBDA": 5, "SEEDS": 2}, None),

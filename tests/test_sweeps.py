@@ -6,12 +6,14 @@ from pathlib import Path
 
 import keras
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
 from scripts.ship_trials import ship
-from sweeps import horses
+from sweeps import few, horses
 from sweeps.__main__ import command_line, main, planned
+from wgan_utils.gan.backend import input_gradient
 from wgan_utils.published import LESSONS
 from wgan_utils.zoo.trials import load_trials
 
@@ -131,3 +133,28 @@ def test_the_arms_of_lesson_03_are_trained_once_and_ship_as_a_table(tmp_path):
     measured = trials.table.set_index(["ARM", "SEED", "step"])
     assert measured["averaged_kernel_distance"].notna().all()
     assert measured["gradient_norm"].dropna().index.tolist() == [(bound, 1, 2), ("penalty, RMSProp", 1, 2)]
+
+
+def test_of_few_images_an_augmented_one_is_shifted_and_part_of_it_grey_which_gradients_and_the_leak_test_see():
+    pixels = np.zeros((200, 32, 32, 1), np.uint8)
+    pixels[:, 12:20, 10:22] = 255
+    images = pixels / np.float32(127.5) - 1
+    augmented = keras.ops.convert_to_numpy(few.augment(images, seed=0))
+    white = [np.flatnonzero((augmented == 1).any(axis=axes)) for axes in ((0, 2, 3), (0, 1, 3))]
+    assert [(where.min(), where.max()) for where in white] == [(8, 23), (6, 25)]  # 4 pixels further each way
+    gradient = keras.ops.convert_to_numpy(input_gradient(lambda x: few.augment(x, seed=0), images))
+    assert {*np.unique(gradient)} == {0, 1}
+    drawn, changed = few.leak(pixels), few.leak(np.rint((augmented + 1) * 127.5).astype(np.uint8))
+    assert (drawn["grey_squares"], changed["grey_squares"]) == (0, 1)
+    assert drawn["spread"] == pytest.approx(0, abs=1e-5)
+    assert changed["spread"] > 2
+
+
+@pytest.mark.slow
+def test_the_arms_of_few_images_are_trained_once_and_ship_as_a_table(tmp_path):
+    for job in ((few.BOTH, 100, 1), (few.REAL, 300, 1), (few.REAL, 300, 1)):
+        few.train(tmp_path, "smoke", *job)
+    trials = load_trials(ship(tmp_path / "few_images", ["ARM", "N_TRAIN", "SEED"], "free", tmp_path).stem, tmp_path)
+    assert {*trials.samples} == {(few.BOTH, 100, 1), (few.REAL, 300, 1)}
+    assert trials.table.groupby("ARM")["step"].apply(list).to_dict() == {few.BOTH: [*range(1, 9)], few.REAL: [1, 2]}
+    assert trials.table[["kernel_distance", "memorisation", "held_out_estimate", "spread"]].notna().all(axis=None)

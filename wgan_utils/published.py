@@ -83,6 +83,7 @@ KINDS = {
     "CLASS": Kind(str, "which of CIFAR-10's ten classes to learn", choices=CIFAR_10),
     "ARM": Kind(str, "which of the compared variants is trained here"),
     "IMAGES": Kind(str, "or a folder or zip with at least 100 pictures of your own"),
+    "IMAGE_SIZE": Kind(int, "pixels a side that pictures are brought to", 16, 128),
     "STEPS": Kind(int, "generator updates in all", 3, MOST_STEPS),  # curves are compared at three steps or more
     "CLIP_STEPS": _PART,
     "TRIAL_STEPS": _PART._replace(help="updates of each critic between points that stand still"),
@@ -244,6 +245,22 @@ LESSONS = {
         **_HOW
         | {"DATA_DIR": ("", "where your data lie; empty: WGAN_DATA_DIR, then data/")}
         | {"ALLOW_STANDIN": (True, "whether drawn people may replace faces that can't be had")},
+    ),
+    "07_your_own_images": _lesson(
+        IMAGES="twemoji",
+        IMAGE_SIZE=(16, 48, 64),
+        STEPS=(4, 6000, 20_000),
+        WIDTH=(0.0625, 0.25, 1.0),
+        N_EVAL=(40, 500, 1000, "images that the generator is evaluated on, at most those held out"),
+        BATCH_SIZE=64,
+        CRITIC_STEPS=(1, 2, 5),
+        LAMBDA=10.0,
+        LEARNING_RATE=(5e-4, 5e-4, 2e-4),
+        BETA_1=0.5,
+        EMA_MOMENTUM=0.995,
+        MIRROR=(True, "whether pictures are shown mirrored half of the time"),
+        PRECISION="float32",
+        SEED=0,
     ),
 }
 

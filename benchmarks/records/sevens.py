@@ -1,7 +1,8 @@
 """Sevens, after lesson 02: a WGAN with weight clipping.
 
 Until `frechet` 9.6 or less and 96 % or more of the images called sevens: what the lesson's preset "cpu" reached with
-each of its three stored seeds (9.59, 8.59, 9.21) when these records were begun. Features of the classifier "digits", 1,028 images of each kind, the averaged generator.
+each of its three stored seeds (9.59, 8.59, 9.21) when these records were begun. Features of the classifier "digits",
+1,028 images of each kind, the averaged generator.
 """
 
 from collections.abc import Mapping
@@ -59,7 +60,7 @@ TODAY = Recipe(
     optimizer=wu.paper_rmsprop,
     optimizer_settings={},
     rates=(2e-4, 2e-4),
-    steps=1600,
+    steps=4000,
     width=0.5,
     latent_dim=50,
     critic_steps=5,

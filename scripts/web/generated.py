@@ -15,6 +15,7 @@ from scripts.web.lessons import Lab, Lesson, labs, lessons
 from scripts.web.results import sections
 from wgan_utils.published import PRESETS, parameter_rows
 from wgan_utils.zoo.generators import pretrained
+from wgan_utils.zoo.trials import load_trials
 
 
 def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
@@ -32,9 +33,29 @@ def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
         "lessons/index.md": _lessons_index(all_lessons, all_labs),
         "generated/results.md": sections(pretrained()),
         "generated/parameters.md": _parameters(all_lessons, all_labs),
+        "generated/few_images.md": _few_images(),
         "generated/records.md": "\n\n".join(f"## {name.capitalize()}\n\n{shown(name)}" for name in RECORDS),
         **_api(),
     }
+
+
+def _few_images() -> str:
+    """Write what lesson 07's trainings on few drawings came to: a row for each, from the lowest to the highest seed."""
+    table = load_trials("few_images").table
+    table["gap"] = 1 - table["held_out_estimate"] / table["train_estimate"]
+    ends = table[table["step"].isin([3_000, 12_000]) & (table["ARM"] != "real images only")]
+    shown = {"kernel_distance": 0, "copies_kernel_distance": 0, "gap": 2, "memorisation": 2}  # column → digits
+    lines = [
+        "| training images | steps | augmented | kernel distance ×1000 | of mere copies | gap ÷ estimate | ratio |"
+    ]
+    lines.append("|---" * 7 + "|")
+    for (images, steps, arm), rows in ends.groupby(["N_TRAIN", "step", "ARM"], sort=True):
+        cells = [
+            " to ".join(f"{value:.{digits}f}".replace("-", "−") for value in sorted(rows[name]))
+            for name, digits in shown.items()
+        ]
+        lines.append(f"| {images:,} | {steps:,} | {'no' if arm == 'plain' else arm} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 def _gallery(cards: list[str]) -> str:

@@ -62,15 +62,40 @@ def lessons(root: Path = ROOT) -> list[Lesson]:
     rows = ROW.findall((root / "README.md").read_text("utf-8"))
     cards = {card["lesson"]: (name, card) for name, card in reversed(pretrained().items())}
     return [
-        _lesson(root / "notebooks" / f"{stem}.ipynb", question, data, *cards[stem]) for stem, question, data in rows
+        _lesson(root / "notebooks" / f"{stem}.ipynb", question, data, cards.get(stem)) for stem, question, data in rows
     ]
 
 
-def _lesson(path: Path, question: str, data: str, name: str, card: dict[str, Any]) -> Lesson:
-    title = re.search(r"^# (.+)$", nbformat.read(path, as_version=4).cells[0].source, re.MULTILINE)
+def _lesson(path: Path, question: str, data: str, card: tuple[str, dict[str, Any]] | None) -> Lesson:
+    cells = nbformat.read(path, as_version=4).cells
+    title = re.search(r"^# (.+)$", cells[0].source, re.MULTILINE)
     if not title:
         raise ValueError(f"{path.name} does not begin with a title.")
-    return Lesson(path.stem, title[1], question, data, f"{_trained(name, card)} on {_hardware(card)}", _headline(card))
+    return Lesson(path.stem, title[1], question, data, *(_of_card(*card) if card else _of_outputs(cells)))
+
+
+def _of_card(name: str, card: dict[str, Any]) -> tuple[str, str]:
+    return f"{_trained(name, card)} on {_hardware(card['environment']['hardware'])}", _headline(card)
+
+
+def _of_outputs(cells: list[Any]) -> tuple[str, str]:
+    """Time and result of a lesson that ships no training, as its cells printed them."""
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    said = "\n".join(output.get("text", "") + output.get("data", {}).get("text/plain", "") for output in outputs)
+    hardware, minutes = (
+        re.search(r"(CPU, \d+ cores?|GPU.*)", said),
+        re.search(r"^([\d.]+) minutes for", said, re.MULTILINE),
+    )
+    rows = [
+        re.search(rf"^{row} +\S+ +([\d,]+)", said, re.MULTILINE) for row in ("averaged generator", "training images")
+    ]
+    if not (hardware and minutes and all(rows)):
+        raise ValueError("A lesson without a shipped training has to print its minutes and its distances.")
+    distance, of_training = (float(row[1].replace(",", "")) for row in rows if row)
+    return (
+        f"{_minutes(60 * float(minutes[1]))} of training on {_hardware(hardware[1])}",
+        f"distance to held-out images: {distance / of_training:.2g} times that of the training images",
+    )
 
 
 def _headline(card: dict[str, Any]) -> str:
@@ -119,7 +144,6 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 600 else f"{seconds / 60:.1f} min"
 
 
-def _hardware(card: dict[str, Any]) -> str:
-    hardware = card["environment"]["hardware"]
+def _hardware(hardware: str) -> str:
     cores = re.match(r"CPU, (\d+) cores?", hardware)
     return f"{cores[1]} CPU core{'s' * (cores[1] != '1')}" if cores else hardware

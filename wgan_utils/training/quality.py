@@ -24,7 +24,7 @@ SEED = 2_000_000  # of their latent vectors: far from those of the samples and o
 
 
 class WriteCriticHealth(StepCallback):
-    """Append a row to critic_health.csv, always from the same images and latent vectors.
+    """Append a row to critic_health.csv, always from the same images, drawn at random, and latent vectors.
 
     Of a Wasserstein critic, that is where the step logs a `real_score`; else there are no rows. A row has `estimate`
     and `held_out_estimate`, the difference between the mean score of the uint8 images `train` or `held_out` and of
@@ -37,7 +37,8 @@ class WriteCriticHealth(StepCallback):
     ) -> None:
         super().__init__(run, every, last_step)
         n = min(len(train), len(held_out), len(latent))
-        self.train, self.held_out, self.latent = train[:n], held_out[:n], latent[:n]
+        self.latent, rng = latent[:n], np.random.default_rng(0)  # own pictures come in the order of their names
+        self.train, self.held_out = (part[rng.permutation(len(part))[:n]] for part in (train, held_out))
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Compile what every measurement computes."""
