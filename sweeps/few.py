@@ -30,7 +30,8 @@ LONG = 4  # times as many steps with the fewest images
 SEEDS = (0, 1)
 LEAKING = 300  # images that the arm which is meant to leak trains on
 HELD_OUT = 1000
-MEASUREMENTS, SHEET = 8, 32  # in a training of STEPS steps; of a training
+MEASUREMENTS = 8  # in STEPS steps
+SHEET = 32  # images of a training that are kept to be shown
 COPIERS = 5  # draws of copies, of which the mean is taken
 SQUARE, NEARLY = 8, 0.25  # the smallest cut-out, in pixels a side, and the mean |x| below which a square is grey
 

