@@ -196,11 +196,11 @@ def test_a_second_interrupt_stops_at_once(tmp_path):
         interrupt(model)
         interrupt(model)
 
-    handler = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with pytest.raises(KeyboardInterrupt) as raised:
         go(tmp_path / "run", at=AtStep(4, twice))
     assert not isinstance(raised.value, TrainingInterrupted)
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
     assert Run(tmp_path / "run").last_checkpoint_step() == 3
 
 
