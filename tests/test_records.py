@@ -56,9 +56,11 @@ def test_a_series_leaves_out_what_is_done_and_refuses_another_recipe_of_the_same
         if len(trained) == 3:
             raise KeyboardInterrupt
         seconds = 10.0 if recipe.change == "slow" else 4.0 + seed
-        return SimpleNamespace(reached=True, steps=2, seconds=seconds, first_step=1, measuring=1, curve=[]), 8, 9
+        clock = {"seconds": seconds, "first_step": 1, "measuring": 1, "curve": []}
+        return SimpleNamespace(reached=True, steps=2, model=SimpleNamespace(final_generator=None), **clock), 8, 9
 
     monkeypatch.setattr(program, "train", train)
+    monkeypatch.setattr(program, "save_images", lambda generator, path, seed: path.touch())
     today = sevens.TODAY
     record = replace(
         sevens.RECORD, rows={"today": replace(today, change="slow"), "fast": replace(today, critic_steps=1)}
@@ -101,4 +103,5 @@ def test_shared_images_teach_the_generator_what_images_of_its_own_would(monkeypa
 def test_every_recipe_trains(name, row, tmp_path):
     program.main([name, "--row", row, "--smoke", "--output", str(tmp_path)])
     (line,) = read_lines(tmp_path / "smoke.csv")
+    assert (tmp_path / f"{name}, {row}, 0.png").exists()
     assert (line.steps, line.reached) == (4, False)

@@ -6,8 +6,9 @@
     python -m benchmarks.records sevens --verify shared --seeds 0 1
 
 The rows take turns, seed by seed, so that a machine whose speed drifts treats them alike. Each finished training is a
-line of OUTPUT/records.csv, with its measurements in OUTPUT/records_curves.csv; what has a line is not trained again. No
-other program should run meanwhile. What the site shows is benchmarks/records.csv, a copy.
+line of OUTPUT/records.csv, with its measurements in OUTPUT/records_curves.csv and 64 of its last images in a PNG; what
+has a line is not trained again. No other program should run meanwhile. What the site shows is benchmarks/records.csv, a
+copy.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 from benchmarks.records.catalogue import RECORDS, shown, shrunk
 from benchmarks.records.recipe import Record
 from benchmarks.records.results import STORED, Line, append, mean_and_range, ratios, read_lines
-from benchmarks.records.training import train
+from benchmarks.records.training import save_images, train
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import BACKEND
 from wgan_utils.training.config import git_commit, processor
@@ -114,6 +115,7 @@ def measured(name: str, record: Record, row: str, seed: int, curves: Path | None
     print(f"{told} in {line.seconds:.1f} s; first step {line.first_step:.1f} s, measuring {line.measuring:.1f} s")
     if curves:
         append(curves, CURVE, [(name, row, line.backend, seed, *point.values()) for point in until.curve])
+        save_images(until.model.final_generator, curves.with_name(f"{name}, {row}, {seed}.png"), seed)
     return line
 
 

@@ -9,7 +9,7 @@ from benchmarks.records.recipe import Record
 from benchmarks.records.results import STORED, read_lines, table
 
 RECORDS = {"sevens": sevens.RECORD, "digits": digits.RECORD, "camels": camels.RECORD, "faces": faces.RECORD}
-TINY: dict[str, Any] = {"width": 0.05, "steps": 4, "batch_sizes": ((0, 4),)}
+TINY: dict[str, Any] = {"width": 0.05, "steps": 4, "batch_size": 4}
 
 
 def shown(name: str, file: Path = STORED) -> str:

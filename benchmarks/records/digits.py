@@ -66,43 +66,8 @@ R1 = replace(
 )
 ROWS = {
     "today": TODAY,
-    "short": replace(
-        TODAY, change="Rates twice as high that fall to 0 in half as many steps.", rates=(2e-3, 2e-3), steps=3000
-    ),
-    "one update": replace(
-        TODAY,
-        change="One critic update in a step, 4,500 steps: in lesson 05 every method preferred fewer.",
-        critic_steps=1,
-        steps=4500,
-    ),
-    "small batches": replace(
-        TODAY,
-        change="Batches of 32: half of the multiplications for a gradient that is noisier, but as right on average.",
-        batch_sizes=((0, 32),),
-    ),
-    "growing batches": replace(
-        TODAY,
-        change="Batches of 32, in the last third of 4,500 steps of 64: noise harms late more than early.",
-        batch_sizes=((0, 32), (3000, 64)),
-        steps=4500,
-    ),
     "R1": R1,
     "lazy R1": replace(R1, change="R1 in every fourth step, four times as strong.", model=LazyR1, penalties=1 / 4),
-    "no penalty": replace(
-        R1,
-        change="The GAN alone: nothing limits the discriminator but that the rates fall.",
-        model=wu.GAN,
-        settings={},
-        penalties=0,
-    ),
-    "R3GAN": replace(
-        R1, change="R3GAN: real and generated images are compared in pairs, flat at both.", model=wu.R3GAN, penalties=2
-    ),
-    "bfloat16": replace(
-        TODAY,
-        change="Products in bfloat16, weights in float32, where the processor has it.",
-        precision="mixed_bfloat16",
-    ),
     "keras example": replace(
         TODAY,
         change="Beside ours: the training step of Keras's own example, with the same rates, no averaged generator.",

@@ -8,6 +8,7 @@ from typing import Any
 
 import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
 import keras
+import numpy as np
 
 from benchmarks.multiply_adds import multiply_adds_a_step
 
@@ -28,7 +29,7 @@ class Recipe:
     latent_dim: int
     critic_steps: int
     ema_momentum: float | None  # None measures the generator itself
-    batch_sizes: tuple[tuple[int, int], ...] = ((0, 64),)  # from which step on how many images
+    batch_size: int = 64
     decay: bool = False  # whether the rates fall to 0 along a cosine until `steps`
     mirror: bool = False
     precision: str = "float32"
@@ -71,6 +72,11 @@ def build(recipe: Recipe, seed: int) -> Any:
     updates = recipe.critic_steps * recipe.steps, recipe.steps
     model.compile(*(optimizer_of(recipe, *each) for each in zip(recipe.rates, updates, strict=True)))
     return model
+
+
+def batches_of(recipe: Recipe, images: np.ndarray, seed: int) -> wu.RealImages:
+    """Return the real images of all steps, as `wu.train` makes them."""
+    return wu.RealImages(images, recipe.batch_size, recipe.critic_steps, seed, 0, recipe.steps, recipe.mirror)
 
 
 def optimizer_of(recipe: Recipe, rate: Any, updates: int) -> keras.Optimizer:

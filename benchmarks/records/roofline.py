@@ -6,8 +6,8 @@ import wgan_utils as wu  # noqa: F401  # isort: skip - before TensorFlow, which 
 import numpy as np
 
 from benchmarks.kernels import matrix_rate
-from benchmarks.records.recipe import Record, build, multiply_adds_of_an_image
-from benchmarks.records.training import Batches, UntilGood
+from benchmarks.records.recipe import Record, batches_of, build, multiply_adds_of_an_image
+from benchmarks.records.training import UntilGood
 from wgan_utils.gan.backend import as_pipeline
 from wgan_utils.training.config import processor
 
@@ -16,12 +16,11 @@ def roofline(record: Record, rows: list[str], steps: int = 20) -> None:
     """Print the multiply-adds that a step needs, what it makes of them a second, and what a matrix product makes."""
     print(f"{processor()}; a product of two float32 matrices, 2048 × 2048, is measured before each row")
     for row in rows:
-        size = record.rows[row].batch_sizes[-1][1]
-        recipe = replace(record.rows[row], steps=steps + 1, batch_sizes=((0, size),))
+        recipe = replace(record.rows[row], steps=steps + 1)
         rate, model = matrix_rate(), build(recipe, seed=0)
         noise = np.random.default_rng(0).integers(0, 256, (512, *model.critic.input_shape[1:]), dtype=np.uint8)
         clock = UntilGood(lambda generator: {}, lambda found: False, every=steps + 2)  # it never measures
-        model.fit(as_pipeline(Batches(noise, recipe, 0)), shuffle=False, verbose=0, callbacks=[clock])
-        seconds, operations = clock.seconds / steps, 2 * size * multiply_adds_of_an_image(recipe)
+        model.fit(as_pipeline(batches_of(recipe, noise, 0)), shuffle=False, verbose=0, callbacks=[clock])
+        seconds, operations = clock.seconds / steps, 2 * recipe.batch_size * multiply_adds_of_an_image(recipe)
         print(f"{row}: {operations / 2e9:.2f} × 10⁹ multiply-adds a step, {seconds:.4f} s, ", end="")
         print(f"{operations / seconds / 1e9:.1f} of {rate / 1e9:.1f} GFLOP/s, {operations / seconds / rate:.0%}")

@@ -5,7 +5,6 @@ each of its three stored seeds (9.59, 8.59, 9.21) when these records were begun.
 1,028 images of each kind, the averaged generator.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -68,57 +67,20 @@ TODAY = Recipe(
 )
 SHARED = replace(
     TODAY,
-    change="The generator makes images once in a step, and every update takes these: most of a step's multiplications "
-    "are the generator's. BatchNorm's momentum is 0.94, about 0.99⁶, since one pass now does what six did.",
+    change="The generator makes images once in a step, for two critic updates and its own, since most of a step's "
+    "multiplications are its own. BatchNorm's momentum is 0.94, about 0.99⁶: one pass does now what six did.",
     model=SharedImages,
+    critic_steps=2,
     batch_norm_momentum=0.94,
     generations=1,
 )
-FALLING: Mapping[str, Any] = {"rates": (5e-4, 5e-4), "decay": True, "steps": 500}
 ROWS = {
     "today": TODAY,
-    "shared": SHARED,
-    "two updates": replace(
-        TODAY, change="Two critic updates in a step: in lesson 05 every method preferred fewer.", critic_steps=2
-    ),
-    "small batches": replace(
-        TODAY,
-        change="Batches of 32: half of the multiplications for a gradient that is noisier, but as right on average.",
-        batch_sizes=((0, 32),),
-    ),
-    "growing batches": replace(
-        TODAY,
-        change="Batches of 16, after 200 steps of 32, after 500 of 64: noise harms late more than early.",
-        batch_sizes=((0, 16), (200, 32), (500, 64)),
-    ),
-    "falling": replace(
-        TODAY,
-        change="Rates that start 2.5 times as high and fall to 0: large steps first, no noise at the end.",
-        **FALLING,
-    ),
-    "larger bound": replace(
-        TODAY,
-        change="Weights clipped at 0.03: fewer lie at the bound, where only their sign is left.",
-        settings={"clip_value": 0.03},
-    ),
-    "shared, two updates": replace(SHARED, change="Shared images and two critic updates.", critic_steps=2),
-    "shared, small": replace(SHARED, change="Shared images in batches of 32.", batch_sizes=((0, 32),)),
-    "shared, falling": replace(SHARED, change="Shared images and falling rates.", **FALLING),
-    "bfloat16": replace(
-        TODAY,
-        change="Products in bfloat16, weights in float32, where the processor has it.",
+    "shared, two updates": SHARED,
+    "shared, bfloat16": replace(
+        SHARED,
+        change="The same with products in bfloat16 and weights in float32, where the processor has it.",
         precision="mixed_bfloat16",
-    ),
-    "penalty": replace(
-        TODAY,
-        change="Not lesson 02's subject: gradient penalty for clipping, Adam for RMSProp, one critic update in a step.",
-        model=wu.WGANGP,
-        settings={"penalty_weight": 10.0},
-        optimizer=keras.optimizers.Adam,
-        optimizer_settings={"beta_1": 0.5, "beta_2": 0.9},
-        rates=(1e-3, 1e-3),
-        critic_steps=1,
-        penalties=1,
     ),
     "keras example": replace(
         TODAY,

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
 import keras
 import numpy as np
+from PIL import Image
 
-from benchmarks.records.recipe import Recipe, Record, build, multiply_adds_of_an_image
+from benchmarks.records.recipe import Recipe, Record, batches_of, build, multiply_adds_of_an_image
 from wgan_utils.gan.backend import as_pipeline
 
 Found = dict[str, float]
@@ -79,26 +81,6 @@ class UntilGood(keras.callbacks.Callback):
             self.reached = self.model.stop_training = True
 
 
-class Batches(keras.utils.PyDataset):
-    """The real images of a recipe's steps, as `wu.train` makes them; the batch may grow."""
-
-    def __init__(self, images: np.ndarray, recipe: Recipe, seed: int) -> None:
-        super().__init__()
-        self.recipe = recipe
-        rest = recipe.critic_steps, seed, 0, recipe.steps, recipe.mirror
-        self.of_size = {size: wu.RealImages(images, size, *rest) for _, size in recipe.batch_sizes}
-
-    def __len__(self) -> int:
-        return self.recipe.steps
-
-    def __getitem__(self, step: int) -> tuple[np.ndarray]:
-        return self.of_size[self.size_at(step)][step]
-
-    def size_at(self, step: int) -> int:
-        """How many images a batch of this step has."""
-        return [size for start, size in self.recipe.batch_sizes if start <= step][-1]
-
-
 def train(record: Record, recipe: Recipe, seed: int, standin: bool = False) -> tuple[UntilGood, int, int]:
     """Train by a recipe until the record's target; returns also the real images seen and the multiply-adds needed."""
     images, model = record.images(standin), build(recipe, seed)
@@ -107,9 +89,8 @@ def train(record: Record, recipe: Recipe, seed: int, standin: bool = False) -> t
         return found["frechet"] <= record.frechet and found.get("called", 1) >= record.called
 
     until = UntilGood(measure_of(record, images, seed), good, record.every)
-    batches = Batches(images.train, recipe, seed)
-    model.fit(as_pipeline(batches), shuffle=False, verbose=0, callbacks=[until])
-    shown = sum(map(batches.size_at, range(until.steps)))
+    model.fit(as_pipeline(batches_of(recipe, images.train, seed)), shuffle=False, verbose=0, callbacks=[until])
+    shown = recipe.batch_size * until.steps
     return until, recipe.critic_steps * shown, shown * multiply_adds_of_an_image(recipe)
 
 
@@ -134,3 +115,9 @@ def measure_of(record: Record, images: wu.Images, seed: int) -> Callable[[keras.
         return found
 
     return measure
+
+
+def save_images(generator: keras.Model, path: Path, seed: int) -> None:
+    """Write 64 images as a PNG, eight a row."""
+    latent = wu.latent_vectors(64, generator.input_shape[1], seed)
+    Image.fromarray(wu.image_grid(wu.generate(generator, latent), columns=8)).save(path)
