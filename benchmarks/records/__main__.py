@@ -1,9 +1,9 @@
 """Time to quality: train until the target of a record is reached, and write down what it took.
 
-    python -m benchmarks.records sevens --row today shared --seeds 0 1 2
-    python -m benchmarks.records sevens --table
-    python -m benchmarks.records sevens --roofline --row today shared
-    python -m benchmarks.records sevens --verify shared --seeds 0 1
+    python -m benchmarks.records digits --row today "lazy R1" --seeds 0 1
+    python -m benchmarks.records digits --table
+    python -m benchmarks.records digits --roofline --row today "lazy R1"
+    python -m benchmarks.records digits --verify "lazy R1" --seeds 0 1
 
 The rows take turns, seed by seed, so that a machine whose speed drifts treats them alike. Each finished training is a
 line of OUTPUT/records.csv, with its measurements in OUTPUT/records_curves.csv and 64 of its last images in a PNG; what
