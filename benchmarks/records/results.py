@@ -10,7 +10,8 @@ import numpy as np
 from wgan_utils.errors import Refused
 
 STORED = Path(__file__).resolve().parent.with_suffix(".csv")  # the lines behind the site's page
-HEAD = ("row", "change", "seconds", "of today's", "seeds", "steps", "images", "multiply-adds", "commit")
+COUNTS = {"steps": 1, "images": 1e3, "multiply_adds": 1e12}  # field → unit
+HEAD = ("row", "seconds", "of today's", "seeds", "steps", "images ÷ 1,000", "multiply-adds ÷ 10¹²", "commit")
 
 
 class Line(NamedTuple):
@@ -74,28 +75,29 @@ def ratios(lines: list[Line], title: str) -> list[float]:
 
 
 def table(lines: list[Line], changes: Mapping[str, str]) -> str:
-    """Lay out one record's lines as a Markdown table, a row for each recipe and backend, in the order of the changes.
+    """Lay out one record's lines as a Markdown table, a row for each recipe and backend, and list the changes under it.
 
     A row that missed the target with any seed has no seconds: the mean of the others would flatter it.
     """
     if unknown := {line.row for line in lines} - set(changes):
         raise Refused(f"The results have rows that are no recipe: {', '.join(sorted(unknown))}.")
     titles = {line.title: line.row for line in sorted(lines, key=lambda line: [*changes].index(line.row))}
-    rows = [_cells(lines, title, changes[row]) for title, row in titles.items()]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (HEAD, ["---"] * len(HEAD), *rows))
+    rows = [HEAD, ["---"] * len(HEAD), *(_cells(lines, title) for title in titles)]
+    listed = [f"- *{row}*: {changes[row]}" for row in dict.fromkeys(titles.values())]
+    return "\n".join([*("| " + " | ".join(row) + " |" for row in rows), "", *listed])
 
 
-def _cells(lines: list[Line], title: str, change: str) -> list[str]:
+def _cells(lines: list[Line], title: str) -> list[str]:
     own = [line for line in lines if line.title == title]
     reached = sum(line.reached for line in own)
     ratio = ratios(lines, title)
-    counts = [mean_and_range([getattr(line, name) for line in own]) for name in ("steps", "images", "multiply_adds")]
+    counts = [mean_and_range([getattr(line, name) / unit for line in own]) for name, unit in COUNTS.items()]
     if reached < len(own):
         seconds, counts, ratio, seeds = "", [""] * 3, [], f"{reached} of {len(own)} reached it"
     else:
         seconds, seeds = mean_and_range([line.seconds for line in own]), str(len(own))
     last = max(own, key=lambda line: line.date)
-    return [title, change, seconds, mean_and_range(ratio), seeds, *counts, f"{last.commit}, {last.date}"]
+    return [title, seconds, mean_and_range(ratio), seeds, *counts, f"{last.commit[:7]}, {last.date}"]
 
 
 def mean_and_range(values: list[float]) -> str:
@@ -105,6 +107,4 @@ def mean_and_range(values: list[float]) -> str:
 
 
 def _short(value: float) -> str:
-    if value >= 1e9:
-        return f"{value / 1e12:.3g} × 10¹²"
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

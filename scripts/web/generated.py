@@ -34,7 +34,7 @@ def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
         "generated/results.md": sections(pretrained()),
         "generated/parameters.md": _parameters(all_lessons, all_labs),
         "generated/few_images.md": _few_images(),
-        "generated/records.md": "\n\n".join(f"## {name.capitalize()}\n\n{shown(name)}" for name in RECORDS),
+        **{f"generated/record_{name}.md": shown(name) for name in RECORDS},
         **_api(),
     }
 
