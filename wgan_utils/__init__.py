@@ -57,8 +57,7 @@ from wgan_utils.training.quality import WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
 from wgan_utils.training.train import RealImages, load_pretrained_run, train
-from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds
-from wgan_utils.zoo.trials import load_trials
+from wgan_utils.zoo.generators import load_pretrained, load_trials, pretrained, pretrained_seeds
 
 # What is imported above, without the package's own parts.
 __all__ = ["exercises"]

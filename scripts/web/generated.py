@@ -14,8 +14,7 @@ from scripts.web.gifs import gif_tag, write_gif
 from scripts.web.lessons import Lab, Lesson, labs, lessons
 from scripts.web.results import sections
 from wgan_utils.published import PRESETS, parameter_rows
-from wgan_utils.zoo.generators import pretrained
-from wgan_utils.zoo.trials import load_trials
+from wgan_utils.zoo.generators import load_trials, pretrained
 
 
 def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
