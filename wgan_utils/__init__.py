@@ -36,6 +36,7 @@ from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import input_gradient
 from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.labs import critics, fit_critic
+from wgan_utils.labs.figures import plot_batch_sensitivity, plot_double_cone
 from wgan_utils.metrics.correlation import correlate
 from wgan_utils.metrics.distances import frechet_distance, memorisation
 from wgan_utils.metrics.evaluation import evaluate
@@ -44,7 +45,7 @@ from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_losses
+from wgan_utils.plots.curves import plot_losses
 from wgan_utils.plots.images import (
     make_gif,
     plot_images,
