@@ -38,10 +38,9 @@ from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.labs import critics, fit_critic
 from wgan_utils.labs.figures import plot_batch_sensitivity, plot_double_cone
 from wgan_utils.metrics.correlation import correlate
-from wgan_utils.metrics.distances import frechet_distance, memorisation
+from wgan_utils.metrics.distances import earth_movers_distance, frechet_distance, memorisation, transport_plan
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
-from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
