@@ -110,7 +110,7 @@ def quality(images: np.ndarray, real: np.ndarray, features: Featurise) -> dict[s
 
 
 class VAE(keras.Model):
-    """A variational autoencoder (Kingma & Welling 2014) on a GAN's networks, trained by `fit` on what `RealImages` gives.
+    """A variational autoencoder (Kingma & Welling 2014), trained by `fit` on what `RealImages` gives.
 
     The pixels' noise is Gaussian, with the one variance that suits each batch best, so that no weight between
     reconstruction and prior has to be found by trial (Rybkin et al. 2021, "σ-VAE", eq. 6).
