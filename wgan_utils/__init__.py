@@ -31,7 +31,7 @@ _import_keras()  # before all that follows, which needs it
 
 from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, copy_heads, load_images
-from wgan_utils.data.inspection import inspect_images
+from wgan_utils.data.own import inspect_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import input_gradient
 from wgan_utils.gan.networks import as_inputs, generate, latent_vectors

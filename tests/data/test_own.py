@@ -12,10 +12,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.refused import refused
-from wgan_utils.data import inspection, pictures
+from wgan_utils.data import own, pictures
 from wgan_utils.data.datasets import load_images
 from wgan_utils.data.images import hold_out
-from wgan_utils.data.inspection import inspect_images, near_copies
+from wgan_utils.data.own import inspect_images, near_copies
 
 RANDOM = np.random.default_rng(0)
 quiet = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -149,12 +149,12 @@ def test_an_ordinary_folder_or_zip_has_a_page_and_no_findings(folder, tmp_path, 
 
 
 def test_large_pictures_and_many_are_sampled_and_it_is_said(folder, monkeypatch):
-    monkeypatch.setattr(inspection, "SAMPLED", 8)
+    monkeypatch.setattr(own, "SAMPLED", 8)
     fill(folder, count=20)
     assert "looked at" not in inspect_images(folder).facts
     for limit in ("SMALL", "ALL"):
         with monkeypatch.context() as patch:
-            patch.setattr(inspection, limit, 10)
+            patch.setattr(own, limit, 10)
             report = inspect_images(folder)
         assert report.facts["looked at"].startswith("8 ")
         assert report.facts["formats"] == "PNG 8"
