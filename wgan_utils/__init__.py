@@ -52,8 +52,7 @@ from wgan_utils.plots.images import (
     plot_neighbours,
     plot_samples_over_time,
 )
-from wgan_utils.training.callbacks import TrainingDiverged
-from wgan_utils.training.quality import WriteQuality
+from wgan_utils.training.callbacks import TrainingDiverged, WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
 from wgan_utils.training.train import RealImages, load_pretrained_run, train

@@ -3,8 +3,8 @@
 runs/<lesson>/<name>/
     config.json                 what was run, on what, with what
     history.csv                 one row per logging interval
-    critic_health.csv           a row now and then (quality.py)
-    quality.csv                 likewise, where it is asked for (quality.py)
+    critic_health.csv           a row now and then
+    quality.csv                 likewise, where it is asked for
     samples/step_000000.png     a grid of generated images, always from the same latent vectors
     checkpoints/step_000120.npz everything needed to continue; the last two are kept, each with checksums
     training.gif  metrics.json  generator.keras
