@@ -104,8 +104,8 @@ def architecture(network: keras.Model) -> str:
     def plain(config: Any) -> Any:
         if isinstance(config, dict):
             own = config.get("config")
-            named = isinstance(own, dict) and isinstance(own.get("name"), str)
-            if named and "Policy" not in str(config.get("class_name")):
+            is_policy = "Policy" in str(config.get("class_name"))
+            if isinstance(own, dict) and isinstance(own.get("name"), str) and not is_policy:
                 places.setdefault(own["name"], f"layer {len(places)}")
             kept = {key: value for key, value in config.items() if key not in LEFT_OUT and value is not None}
             return {key: plain(value) for key, value in kept.items()}
