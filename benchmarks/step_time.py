@@ -22,7 +22,7 @@ from benchmarks.classic_loop import BATCH_SIZE, CLIP_VALUE, CRITIC_STEPS, LATENT
 from benchmarks.kernels import kernel_seconds_a_step, matrix_rate
 from benchmarks.multiply_adds import multiply_adds_a_step
 from wgan_utils.gan import networks
-from wgan_utils.training import callbacks, quality
+from wgan_utils.training import callbacks
 from wgan_utils.training.callbacks import StepCallback
 from wgan_utils.training.config import machine
 
@@ -30,7 +30,7 @@ from wgan_utils.training.config import machine
 STEPS_BETWEEN: dict[type[StepCallback], int] = {
     callbacks.WriteHistory: 1,
     callbacks.WriteSamples: 450 // 25,
-    quality.WriteCriticHealth: 450 // 20,
+    callbacks.WriteCriticHealth: 450 // 20,
     callbacks.WriteCheckpoint: 450 // 10,
 }
 

@@ -238,12 +238,12 @@ def reached(executed: Path) -> str:
 
 def list_of_parameters(lesson: str) -> str:
     """Write a lesson's parameters, two lines each: name and published values, meaning and range."""
-    rows = PUBLISHED["parameter_rows"](lesson)
     lines = [f"Parameters of {lesson}, set by -p NAME VALUE, with their published values (smoke / cpu / full):"]
-    for row in rows:
-        values = [row[preset] for preset in ("smoke", "cpu", "full")]
-        lines.append(f"  {row['name']} = {' / '.join(values) if len(set(values)) > 1 else values[0]}")
-        lines.append(f"      {row['help']}" + f" ({row['range']})" * bool(row["range"]))
+    about = PUBLISHED["LESSONS"][lesson]
+    for name, kind in about.parameters.items():
+        values = [str(about.published[preset][name]) for preset in PUBLISHED["PRESETS"]]
+        lines.append(f"  {name} = {' / '.join(values) if len(set(values)) > 1 else values[0]}")
+        lines.append(f"      {kind.help}" + f" ({kind.allowed})" * bool(kind.allowed))
     return "\n".join(lines)
 
 

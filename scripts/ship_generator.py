@@ -1,7 +1,7 @@
 """Make a lesson's run into a training that ships with the library, one zip: its card, float16 weights, tables, samples.
 
-    python scripts/ship_generator.py 02_wgan_clipping_sevens cpu cpu-seed_1 cpu-seed_2
-    python scripts/ship_generator.py 02_wgan_clipping_sevens --seeds cpu-seed_3
+    python -m scripts.ship_generator 02_wgan_clipping_sevens cpu cpu-seed_1 cpu-seed_2
+    python -m scripts.ship_generator 02_wgan_clipping_sevens --seeds cpu-seed_3
 
 The first run is shipped. The card says how the others, of other seeds, came out beside it. Its own metrics are measured
 on the weights as they are stored, in half precision. With `--seeds` nothing new is shipped: the card says of more seeds
@@ -20,12 +20,12 @@ import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 from PIL import Image
 
+from scripts.shipping import as_png, pack
 from wgan_utils.gan.networks import save_weights
 from wgan_utils.models import SETTINGS
 from wgan_utils.training.config import git_commit
 from wgan_utils.training.run import TABLES
 from wgan_utils.zoo.generators import FOLDER, load_pretrained, pretrained, shipped_files
-from wgan_utils.zoo.shipping import as_png, pack
 
 TABLE_FILES = [f"{table}.csv" for table in TABLES]
 SEEDS_SHOW = ["frechet", "precision", "recall", "memorisation_pixels"]  # of each seed, beside what its lesson found

@@ -1,7 +1,7 @@
-"""Make the runs of a sweep into trials that ship with the library, one zip: see wgan_utils/zoo/trials.py.
+"""Make the runs of a sweep into trials that ship with the library, one zip: see wgan_utils/zoo/generators.py.
 
     python -m sweeps published_recipe "ARM=recipe,one joint update" SEED=0,1 -p STEPS=970 --workers 1
-    python scripts/ship_trials.py runs/sweeps/published_recipe ARM SEED --terms "Trained on MNIST, …"
+    python -m scripts.ship_trials runs/sweeps/published_recipe ARM SEED --terms "Trained on MNIST, …"
 
 The table has a row for each logged step; with `--table quality` for each measurement. A run's metrics.json may have
 `curves`, name → list of (step, value), and `columns`, name → value: columns of the table. Each training's last grid of
@@ -18,8 +18,8 @@ import pandas as pd
 from PIL import Image
 
 import wgan_utils as wu
-from wgan_utils.zoo.shipping import as_png, pack
-from wgan_utils.zoo.trials import FOLDER, sample_name
+from scripts.shipping import as_png, pack
+from wgan_utils.zoo.generators import TRIALS, sample_name
 
 LEFT_OUT = ("seconds", "critic_loss", "generator_loss")  # tell nothing that the scores do not
 OF_A_PART = ("train", "sha256", "STEPS")  # may differ where runs train on parts of one data set
@@ -30,12 +30,12 @@ def ship(
     sweep: Path,
     varied: list[str],
     terms: str,
-    folder: Path = FOLDER,
+    folder: Path = TRIALS,
     table: str = "history",
     lesson: str = "",
     samples: str = "*",
 ) -> Path:
-    """Write FOLDER/<the sweep's name>.zip.
+    """Write folder/<the sweep's name>.zip.
 
     Args:
         sweep: the sweep's folder, which holds one folder for each run.

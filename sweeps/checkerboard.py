@@ -1,7 +1,7 @@
 """Train the faces' generator with each way to double a feature map, and measure its checkerboard on the way.
 
     python -m sweeps.checkerboard --output DIR
-    python scripts/ship_trials.py DIR/checkerboard ARM SEED --terms "Trained on CelebA, …"
+    python -m scripts.ship_trials DIR/checkerboard ARM SEED --terms "Trained on CelebA, …"
 
 A run is DIR/checkerboard/ARM-SEED. One that is done is not done again; one that was ended goes on from its checkpoint.
 """

@@ -1,7 +1,7 @@
 """The trainings that choose for lesson 05: six losses, two numbers of critic updates, four learning rates, one seed.
 
     python -m sweeps.comparison --output runs/sweeps/comparison
-    python scripts/ship_trials.py runs/sweeps/comparison METHOD CRITIC_STEPS CLIP_VALUE LEARNING_RATE SEED STEPS \
+    python -m scripts.ship_trials runs/sweeps/comparison METHOD CRITIC_STEPS CLIP_VALUE LEARNING_RATE SEED STEPS \
         --table quality --samples "" --terms "Trained on MNIST, …"
 
 A run that has left its metrics.json is not done again; one that was ended goes on from its last checkpoint.

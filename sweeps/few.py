@@ -1,7 +1,7 @@
 """The trainings behind lesson 07: how many images are few, and does differentiable augmentation help?
 
     python -m sweeps.few --output runs/sweeps
-    python scripts/ship_trials.py runs/sweeps/few_images ARM N_TRAIN SEED --terms "Trained on Quick, Draw! cats, …"
+    python -m scripts.ship_trials runs/sweeps/few_images ARM N_TRAIN SEED --terms "Trained on Quick, Draw! cats, …"
 
 Two run at a time, with a core each. The same command goes on with what is not done.
 

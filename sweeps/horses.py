@@ -1,7 +1,7 @@
 """The trainings behind lesson 03: nine ways to limit a critic, three seeds each.
 
     python -m sweeps.horses --output runs/sweeps
-    python scripts/ship_trials.py runs/sweeps/horses_tuning ARM SEED --samples "*-0" --lesson 03_wgan_clipping_horses \
+    python -m scripts.ship_trials runs/sweeps/horses_tuning ARM SEED --samples "*-0" --lesson 03_wgan_clipping_horses \
         --terms "…"
 
 Two run at a time, with a core each. The same command goes on with what is not done.

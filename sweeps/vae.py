@@ -1,7 +1,7 @@
 """Train the variational autoencoder of the faces for long, and measure it ten times on the way.
 
     python -m sweeps.vae --output DIR
-    python scripts/ship_trials.py DIR/vae SEED --samples 0 --terms "Trained on CelebA, …"
+    python -m scripts.ship_trials DIR/vae SEED --samples 0 --terms "Trained on CelebA, …"
 
 A run is DIR/vae/SEED. First every seed is trained to its first measurement, then each until STEPS, or until the loss of
 held-out images has not fallen at three measurements in succession. A run that was ended goes on from its checkpoint.

@@ -15,7 +15,7 @@ from sweeps import few, horses
 from sweeps.__main__ import command_line, main, planned
 from wgan_utils.gan.backend import input_gradient
 from wgan_utils.published import LESSONS
-from wgan_utils.zoo.trials import load_trials
+from wgan_utils.zoo.generators import load_trials
 
 PARAMETERS = """SECONDS: float = 0.0  # to compute
 LAMBDA: float = 10.0  # factor

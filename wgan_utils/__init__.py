@@ -31,20 +31,20 @@ _import_keras()  # before all that follows, which needs it
 
 from wgan_utils import exercises
 from wgan_utils.data.datasets import Images, copy_heads, load_images
-from wgan_utils.data.inspection import inspect_images
+from wgan_utils.data.own import inspect_images
 from wgan_utils.gan import losses, networks
 from wgan_utils.gan.backend import input_gradient
 from wgan_utils.gan.networks import as_inputs, generate, latent_vectors
 from wgan_utils.labs import critics, fit_critic
+from wgan_utils.labs.figures import plot_batch_sensitivity, plot_double_cone
 from wgan_utils.metrics.correlation import correlate
-from wgan_utils.metrics.distances import frechet_distance, memorisation
+from wgan_utils.metrics.distances import earth_movers_distance, frechet_distance, memorisation, transport_plan
 from wgan_utils.metrics.evaluation import evaluate
 from wgan_utils.metrics.features import fit_pca_features, load_classifier
-from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
 from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel, paper_rmsprop
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
-from wgan_utils.plots.curves import plot_batch_sensitivity, plot_double_cone, plot_losses
+from wgan_utils.plots.curves import plot_losses
 from wgan_utils.plots.images import (
     make_gif,
     plot_images,
@@ -52,13 +52,11 @@ from wgan_utils.plots.images import (
     plot_neighbours,
     plot_samples_over_time,
 )
-from wgan_utils.training.callbacks import TrainingDiverged
-from wgan_utils.training.quality import WriteQuality
+from wgan_utils.training.callbacks import TrainingDiverged, WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel
 from wgan_utils.training.train import RealImages, load_pretrained_run, train
-from wgan_utils.zoo.generators import load_pretrained, pretrained, pretrained_seeds
-from wgan_utils.zoo.trials import load_trials
+from wgan_utils.zoo.generators import load_pretrained, load_trials, pretrained, pretrained_seeds
 
 # What is imported above, without the package's own parts.
 __all__ = ["exercises"]

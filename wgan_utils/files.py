@@ -64,6 +64,9 @@ def read_array_file(path: Path) -> dict[str, np.ndarray]:
     try:
         with path.open("rb") as file:  # np.load itself would leave a damaged file open
             loaded = np.load(file, allow_pickle=False)
-            return {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
+            arrays = {"": loaded} if isinstance(loaded, np.ndarray) else dict(loaded)
+        if not arrays:  # a damaged archive may look like an empty one
+            raise ValueError("it holds nothing")
+        return arrays
     except Exception as error:  # zip, zlib and NumPy's parser of headings raise nearly anything on damaged data
         raise Refused(f"'{path.name}' can't be read as an .npy or .npz file without pickles: {error}") from error

@@ -52,22 +52,6 @@ def notebooks() -> dict[str, Path]:
     return {path.stem: path for where in ("", "labs/") for path in sorted(folder.glob(f"{where}*.ipynb"))}
 
 
-def parameter_rows(lesson: str) -> list[dict[str, str]]:
-    """List a lesson's parameters for a table, a row each."""
-    parameters, published = LESSONS[lesson].parameters, LESSONS[lesson].published
-    return [
-        {
-            "name": name,
-            "type": kind.type.__name__,
-            **{preset: str(published[preset][name]) for preset in PRESETS},
-            "range": kind.allowed,
-            "help": kind.help,
-            "in_cell": "yes" if kind.in_cell else "no",
-        }
-        for name, kind in parameters.items()
-    ]
-
-
 _PART = Kind(int, "", 1, MOST_STEPS, in_cell=False)
 _WIDTH = Kind(float, "number of filters, as a multiple of the full network's", 0.01, 16)
 _RATE = Kind(float, "of both networks' Adam", 1e-9, 10)

@@ -13,9 +13,8 @@ from scripts.web.address import ROOT
 from scripts.web.gifs import gif_tag, write_gif
 from scripts.web.lessons import Lab, Lesson, labs, lessons
 from scripts.web.results import sections
-from wgan_utils.published import PRESETS, parameter_rows
-from wgan_utils.zoo.generators import pretrained
-from wgan_utils.zoo.trials import load_trials
+from wgan_utils.published import LESSONS, PRESETS
+from wgan_utils.zoo.generators import load_trials, pretrained
 
 
 def generated_pages(own_pages: list[Path], static: Path) -> dict[str, str]:
@@ -130,10 +129,11 @@ def _parameters(all_lessons: list[Lesson], all_labs: list[Lab]) -> str:
     for stem, title in (titles | {lab.stem: lab.title for lab in all_labs}).items():
         parts.append(f"\n## {title}\n")
         parts.append("| name | smoke / cpu / full | meaning | allowed |\n|---|---|---|---|")
-        for row in parameter_rows(stem):
-            values = [row[preset] for preset in PRESETS]
+        published = LESSONS[stem].published
+        for name, kind in LESSONS[stem].parameters.items():
+            values = [str(published[preset][name]) for preset in PRESETS]
             shown = " / ".join(values) if len(set(values)) > 1 else values[0]
-            parts.append(f"| `{row['name']}` | {shown} | {row['help']} | {row['range']} |")
+            parts.append(f"| `{name}` | {shown} | {kind.help} | {kind.allowed} |")
     return "\n".join(parts) + "\n"
 
 

@@ -2,8 +2,6 @@
 
 import io
 import shutil
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
@@ -14,10 +12,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.refused import refused
-from wgan_utils.data import inspection, pictures
+from wgan_utils.data import own, pictures
 from wgan_utils.data.datasets import load_images
 from wgan_utils.data.images import hold_out
-from wgan_utils.data.inspection import inspect_images, near_copies
+from wgan_utils.data.own import inspect_images, near_copies
 
 RANDOM = np.random.default_rng(0)
 quiet = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -151,12 +149,12 @@ def test_an_ordinary_folder_or_zip_has_a_page_and_no_findings(folder, tmp_path, 
 
 
 def test_large_pictures_and_many_are_sampled_and_it_is_said(folder, monkeypatch):
-    monkeypatch.setattr(inspection, "SAMPLED", 8)
+    monkeypatch.setattr(own, "SAMPLED", 8)
     fill(folder, count=20)
     assert "looked at" not in inspect_images(folder).facts
     for limit in ("SMALL", "ALL"):
         with monkeypatch.context() as patch:
-            patch.setattr(inspection, limit, 10)
+            patch.setattr(own, limit, 10)
             report = inspect_images(folder)
         assert report.facts["looked at"].startswith("8 ")
         assert report.facts["formats"] == "PNG 8"
@@ -178,15 +176,6 @@ def test_what_is_no_folder_is_refused_and_an_empty_one_is_reported(folder):
     assert (inspect_images(folder).facts["pictures"], inspect_images(folder).sheet) == ("0", None)
     with refused(FileNotFoundError, naming="nowhere"):
         inspect_images(folder / "nowhere")
-
-
-@pytest.mark.slow
-def test_the_command_line_prints_the_report_and_writes_the_page(folder, tmp_path):
-    fill(folder, count=3)
-    command = [sys.executable, "-m", "wgan_utils.inspect", str(folder), str(tmp_path / "page.html")]
-    assert "PNG 3" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "<table" in (tmp_path / "page.html").read_text("utf-8")
-    assert subprocess.run([*command[:3], "nowhere"], capture_output=True, text=True).returncode == 1
 
 
 def everything(images) -> np.ndarray:

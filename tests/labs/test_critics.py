@@ -10,8 +10,7 @@ from keras import layers, ops
 
 from wgan_utils.gan.backend import BACKEND
 from wgan_utils.labs import critics, toys
-from wgan_utils.labs.critic_trainer import CriticTrainer, dense_network
-from wgan_utils.labs.loops import train_on_points
+from wgan_utils.labs.critic_trainer import CriticTrainer, dense_network, train_on_points
 from wgan_utils.models import GAN
 
 # A thousand updates in a Python loop take a minute.

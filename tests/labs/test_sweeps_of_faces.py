@@ -8,7 +8,7 @@ from scripts.ship_trials import ship
 from sweeps import checkerboard, faces, vae
 from wgan_utils.labs.published import DOUBLING_ARMS
 from wgan_utils.training.run import Run
-from wgan_utils.zoo.trials import load_trials
+from wgan_utils.zoo.generators import load_trials
 
 pytestmark = pytest.mark.slow
 

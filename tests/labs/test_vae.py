@@ -6,7 +6,7 @@ from keras import ops
 
 from tests.tiny import LATENT_DIM, tiny_critic, tiny_generator, tiny_images
 from wgan_utils.gan.networks import as_inputs
-from wgan_utils.labs.vae import VAE
+from wgan_utils.labs.faces import VAE
 from wgan_utils.training.train import RealImages
 
 

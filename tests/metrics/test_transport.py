@@ -8,7 +8,7 @@ from scipy import stats
 
 from tests.metrics.samples import normal
 from tests.refused import refused
-from wgan_utils.metrics.transport import earth_movers_distance, transport_plan
+from wgan_utils.metrics.distances import earth_movers_distance, transport_plan
 
 
 def test_earth_movers_distance_on_a_line_and_of_a_shift():

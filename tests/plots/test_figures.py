@@ -12,7 +12,7 @@ from PIL import Image
 
 import wgan_utils
 from tests.refused import refused
-from wgan_utils.labs import plot_lines
+from wgan_utils.labs.figures import plot_batch_sensitivity, plot_double_cone, plot_lines
 from wgan_utils.pixels import enlarge, image_grid, to_pixels
 from wgan_utils.plots import curves, style
 from wgan_utils.plots import images as image_plots
@@ -250,7 +250,7 @@ def test_a_name_has_one_colour_in_all_panels_and_one_entry_in_the_legend():
 
 def test_only_what_enters_a_double_cone_is_marked():
     sloped = {"slope 0.9": lambda x: 0.9 * x, "slope 2": lambda x: np.where(x > 0, 2 * x, 0.0)}
-    (*_, inside), (*_, steep) = (axes.lines for axes in curves.plot_double_cone(sloped, at=(-0.5,)).axes)
+    (*_, inside), (*_, steep) = (axes.lines for axes in plot_double_cone(sloped, at=(-0.5,)).axes)
     assert not np.isfinite(inside.get_ydata()).any()
     marked = steep.get_xdata()[np.isfinite(steep.get_ydata())]
     assert (marked.min(), marked.max()) == (pytest.approx(0.505), 1)  # 2x = x + 0.5 at 0.5
@@ -258,7 +258,7 @@ def test_only_what_enters_a_double_cone_is_marked():
 
 def test_batch_sensitivity_is_drawn_as_shares_of_each_row():
     matrices = {"none": 7 * np.eye(3), "mixing": np.array([[3.0, 1, 0], [0, 1, 0], [2, 2, 4]])}
-    none, mixing, _ = curves.plot_batch_sensitivity(matrices).axes
+    none, mixing, _ = plot_batch_sensitivity(matrices).axes
     np.testing.assert_array_equal(none.images[0].get_array(), np.eye(3))
     np.testing.assert_allclose(mixing.images[0].get_array()[0], [0.75, 0.25, 0])
     assert none.images[0].norm.vmax == mixing.images[0].norm.vmax == 1

@@ -10,7 +10,7 @@ from tests.training.running import eager_model
 from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.metrics import distances
 from wgan_utils.models import WGAN
-from wgan_utils.training.quality import SEED, WriteCriticHealth, WriteQuality
+from wgan_utils.training.callbacks import SEED, WriteCriticHealth, WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.train import train
 

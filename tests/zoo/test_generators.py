@@ -203,8 +203,6 @@ def test_weights_that_are_damaged_or_another_networks_are_refused(tmp_path):
 CARDS = {
     "cut in half": (lambda text: text[: len(text) // 2], "card.json"),
     "without its hashes": (lambda text: text.replace(b'"sha256": {', b'"sha257": {'), "sha256"),
-    "of networks this version lacks": (lambda text: text.replace(b'"sevens_gen', b'"tens_gen'), "tens_generator"),
-    "of a width that can't be": (lambda text: text.replace(b'"width": 0.0625', b'"width": 625'), "toy/card.json"),
     "of another width": (lambda text: text.replace(b'"width": 0.0625', b'"width": 0.125'), "generator.npz"),
 }
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wgan_utils.exercises.answers import Answer, compare, given, require
-from wgan_utils.metrics.transport import transport_plan
+from wgan_utils.metrics.distances import transport_plan
 
 
 def exercise_1(sinkhorn: Answer) -> str:

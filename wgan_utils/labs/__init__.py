@@ -1,6 +1,7 @@
 """What labs share, and no lesson needs: `from wgan_utils import labs`."""
 
 from wgan_utils.labs import toys
+from wgan_utils.labs.critic_trainer import CompiledLoop, train_on_points
 from wgan_utils.labs.critics import (
     cosine,
     estimate,
@@ -10,11 +11,17 @@ from wgan_utils.labs.critics import (
     probabilities,
     scores,
 )
-from wgan_utils.labs.faces import detail_energy, doubling, doubling_generator, peak_ratio, power_spectrum, quality
+from wgan_utils.labs.faces import (
+    VAE,
+    detail_energy,
+    doubling,
+    doubling_generator,
+    peak_ratio,
+    power_spectrum,
+    quality,
+)
 from wgan_utils.labs.figures import plot_lines
-from wgan_utils.labs.loops import CompiledLoop, train_on_points
 from wgan_utils.labs.published_recipe import PublishedWGAN
-from wgan_utils.labs.vae import VAE
 
 __all__ = [
     "VAE",

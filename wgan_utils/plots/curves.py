@@ -1,22 +1,13 @@
-"""Figures of curves: a run's scores and losses, where it is while it trains; and functions side by side."""
+"""Figures of a run's scores and losses, and of where it is while it trains."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from wgan_utils.errors import Refused
 from wgan_utils.metrics.correlation import default_window, running_median
-from wgan_utils.plots.style import (
-    FAKE,
-    LEGEND_ROW,
-    NEUTRAL,
-    OTHER,
-    REAL,
-    curve_axes,
-    house_style,
-    legend_above,
-)
+from wgan_utils.plots.style import FAKE, LEGEND_ROW, NEUTRAL, OTHER, REAL, curve_axes, house_style, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -136,48 +127,3 @@ def _draw(panel: Panel, axes: "Axes", columns: Mapping[str, np.ndarray], window:
     axes.xaxis.set_major_formatter("{x:,.0f}")
     if len(panel.curves) > 1:
         legend_above(axes, columns=len(panel.curves))
-
-
-# ---- functions side by side
-
-
-@house_style
-def plot_double_cone(functions: Mapping[str, Callable], at: Sequence[float], caption: str = "") -> "Figure":
-    """Show functions of one variable and, at some points, the double cone that a 1-Lipschitz function stays out of.
-
-    `functions` are title → function of an array; the cones stand `at` places between -1 and 1.
-    """
-    figure, axes = curve_axes(3.6, 1, len(functions), caption)
-    x = np.linspace(-1, 1, 401)
-    for one, (title, function) in zip(axes, functions.items(), strict=True):
-        y, inside = function(x), np.zeros(len(x), bool)
-        for centre in at:
-            tip, width = function(np.array(centre)), np.abs(x - centre)
-            one.fill_between(x, tip + width, tip + 9, color=OTHER, alpha=0.15, linewidth=0)
-            one.fill_between(x, tip - 9, tip - width, color=OTHER, alpha=0.15, linewidth=0)
-            one.plot(centre, tip, "o", color=OTHER, markersize=5)
-            inside |= np.abs(y - tip) > width + 1e-9
-        one.plot(x, y, color=REAL, linewidth=1.6)
-        one.plot(np.where(inside, x, np.nan), np.where(inside, y, np.nan), color=FAKE, linewidth=2.4)
-        one.set(title=title, xlabel="x", ylabel="f(x)", ylim=(-1, 1), aspect="equal")
-    return figure
-
-
-@house_style
-def plot_batch_sensitivity(matrices: Mapping[str, np.ndarray], caption: str = "") -> "Figure":
-    """Show for several critics how much each image of a batch moves the score of each.
-
-    `matrices` are title → (n, n), from `critics.batch_sensitivity`. Every row is divided by its sum, so that a colour
-    is a share; small shares are told apart.
-    """
-    from matplotlib.colors import PowerNorm
-
-    figure, axes = curve_axes(3.0, 1, len(matrices), caption)
-    for one, (title, matrix) in zip(axes, matrices.items(), strict=True):
-        shares = matrix / np.sum(matrix, axis=1, keepdims=True)
-        drawn = one.imshow(shares, cmap="cividis", norm=PowerNorm(0.5, 0, 1), interpolation="nearest")
-        one.set(title=title, xlabel="j, the image it depends on", xticks=range(len(shares)), yticks=range(len(shares)))
-        one.grid(False)
-    axes[0].set_ylabel("i, the image scored")
-    figure.colorbar(drawn, ax=list(axes), label="share of row i", shrink=0.75, ticks=[0, 0.02, 0.1, 0.25, 0.5, 1])
-    return figure

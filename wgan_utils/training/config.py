@@ -96,33 +96,25 @@ def optimizer_settings(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
 def architecture(network: keras.Model) -> str:
     """Return a hash of a network's configuration that is the same whenever the same network is built again.
 
-    Layers' names, which Keras counts through a session, are replaced by their place; seeds are left out.
+    Layers' names, which Keras counts through a session, are replaced by their place; seeds are left out, and None, a
+    default, counts as not given.
     """
-    config = keras.saving.serialize_keras_object(network)
-    places = {name: f"layer {place}" for place, name in enumerate(dict.fromkeys(_names(config)))}
-    return hashlib.sha256(json.dumps(_stripped(config, places), sort_keys=True).encode()).hexdigest()[:12]
+    places: dict[str, str] = {}
 
+    def plain(config: Any) -> Any:
+        if isinstance(config, dict):
+            own = config.get("config")
+            is_policy = "Policy" in str(config.get("class_name"))
+            if isinstance(own, dict) and isinstance(own.get("name"), str) and not is_policy:
+                places.setdefault(own["name"], f"layer {len(places)}")
+            kept = {key: value for key, value in config.items() if key not in LEFT_OUT and value is not None}
+            return {key: plain(value) for key, value in kept.items()}
+        if isinstance(config, list | tuple):
+            return [plain(part) for part in config]
+        return places.get(config, config) if isinstance(config, str) else config
 
-def _names(config: Any) -> Iterator[str]:
-    """The names of networks and layers in a serialised network, in the order of their places."""
-    if isinstance(config, dict):
-        own = config.get("config")
-        if isinstance(own, dict) and isinstance(own.get("name"), str) and "Policy" not in str(config.get("class_name")):
-            yield own["name"]
-        config = list(config.values())
-    if isinstance(config, list | tuple):
-        for part in config:
-            yield from _names(part)
-
-
-def _stripped(config: Any, places: dict[str, str]) -> Any:
-    """The configuration without what does not decide the result; None, a default, counts as not given."""
-    if isinstance(config, dict):
-        kept = {key: value for key, value in config.items() if key not in LEFT_OUT and value is not None}
-        return {key: _stripped(value, places) for key, value in kept.items()}
-    if isinstance(config, list | tuple):
-        return [_stripped(part, places) for part in config]
-    return places.get(config, config) if isinstance(config, str) else config
+    config = plain(keras.saving.serialize_keras_object(network))
+    return hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:12]
 
 
 # ---- the step that a reader has written

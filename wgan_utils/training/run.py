@@ -3,8 +3,8 @@
 runs/<lesson>/<name>/
     config.json                 what was run, on what, with what
     history.csv                 one row per logging interval
-    critic_health.csv           a row now and then (quality.py)
-    quality.csv                 likewise, where it is asked for (quality.py)
+    critic_health.csv           a row now and then
+    quality.csv                 likewise, where it is asked for
     samples/step_000000.png     a grid of generated images, always from the same latent vectors
     checkpoints/step_000120.npz everything needed to continue; the last two are kept, each with checksums
     training.gif  metrics.json  generator.keras
@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from PIL import Image
 
 from wgan_utils.errors import Explained, Refused
-from wgan_utils.files import atomic_file, checkout, read_json
+from wgan_utils.files import atomic_file, checkout, read_array_file, read_json
 from wgan_utils.training.config import check_same_run, environment
 
 TABLES = ("history", "critic_health", "quality")
@@ -190,9 +190,10 @@ class Run:
             problems, found = [f"step_{written:06d}.npz (it is missing)"], []
         for step, path in reversed(found):
             try:
-                arrays = _read_checkpoint(path)
+                arrays = read_array_file(path)
+                arrays.pop("format", None)  # older runs have it
                 use(arrays)
-            except (ValueError, TypeError, OSError) as problem:
+            except (ValueError, TypeError) as problem:
                 problems.append(f"{path.name} ({problem})")
                 continue
             if problems:
@@ -243,18 +244,6 @@ def _numbered(folder: Path, suffix: str) -> list[tuple[int, Path]]:
     """The files step_000000<suffix> of a folder with their steps, in order; copies under other names are left out."""
     found = [(path.stem.removeprefix("step_"), path) for path in folder.glob(f"step_*{suffix}")]
     return sorted((int(step), path) for step, path in found if step.isdecimal())
-
-
-def _read_checkpoint(path: Path) -> dict[str, np.ndarray]:
-    """A checkpoint's arrays; a ValueError if they are not as they were written, by the file's checksums."""
-    try:
-        with path.open("rb") as file:  # np.load itself would leave a damaged file open
-            arrays = {name: array for name, array in np.load(file, allow_pickle=False).items() if name != "format"}
-    except Exception as error:  # zip, zlib and NumPy's parser of headings raise nearly anything on damaged data
-        raise ValueError(f"it is damaged: {error}") from error
-    if not arrays:  # a damaged archive may look like an empty one
-        raise ValueError("it holds nothing")
-    return arrays
 
 
 # ---- tables, as functions of their file

@@ -13,7 +13,7 @@ from wgan_utils.files import remove_leftovers
 from wgan_utils.gan.backend import as_pipeline, chosen_devices, shared_by
 from wgan_utils.gan.networks import latent_vectors, read_weights
 from wgan_utils.models import AdversarialModel
-from wgan_utils.training import callbacks, quality
+from wgan_utils.training import callbacks
 from wgan_utils.training.callbacks import ShowProgress
 from wgan_utils.training.config import changes, describe, own_code
 from wgan_utils.training.run import TABLES, History, Run, only_writer
@@ -98,7 +98,7 @@ def train(
             actions = [
                 callbacks.WriteHistory(run, log_every, steps),
                 callbacks.WriteSamples(run, sample_every or max(1, steps // 25), steps, shown, images.train[:1000]),
-                quality.WriteCriticHealth(run, health, steps, images.train, images.test, measured),
+                callbacks.WriteCriticHealth(run, health, steps, images.train, images.test, measured),
                 callbacks.WriteCheckpoint(run, checkpoint_every or max(1, steps // 10), steps),
                 *([ShowProgress(run, steps)] if show_progress else []),
                 *(extra_callbacks or []),

@@ -1,1 +1,1 @@
-"""The generators that ship with the library, each with its card."""
+"""The trainings that ship with the library, each with its card."""

@@ -1,4 +1,4 @@
-"""How what ships is written, for scripts/ship_generator.py and scripts/ship_trials.py."""
+"""How what ships is written: of `ship_generator` and `ship_trials`."""
 
 import io
 import zipfile
