@@ -14,7 +14,7 @@ from keras import ops
 import wgan_utils as wu
 from scripts.student_edition import without_solution
 from tests.refused import refused
-from tests.wrong_answers.lab_distances import plan
+from tests.wrong_answers.labs import plan
 from tests.wrong_answers.lesson_01 import GANStep
 from tests.wrong_answers.lesson_04 import Penalised as PenalisedStep
 from tests.wrong_answers.lesson_06 import walk
@@ -25,7 +25,7 @@ from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.published import notebooks
 
 WRONG = {}
-for module in sorted(Path(__file__).parent.glob("wrong_answers/l*.py")):  # lesson_04.py, lab_critics.py
+for module in sorted(Path(__file__).parent.glob("wrong_answers/l*.py")):  # labs.py, lesson_01.py, …
     WRONG |= importlib.import_module(f"tests.wrong_answers.{module.stem}").WRONG
 
 
@@ -182,8 +182,3 @@ def test_what_is_no_answer_is_refused():
     for answer in ((), (penalty, penalty), (1.0,)):
         with refused(naming="gradient_penalty"):
             wu.exercises.check("04.3", *answer)
-
-
-def test_a_number_may_be_a_float_an_array_or_a_tensor():
-    assert answers.scalar(2) == answers.scalar(np.float32(2)) == answers.scalar(tf.constant(2.0)) == 2.0
-    assert answers.several((1, tf.constant(2.0)), 2, answers.scalar) == [1.0, 2.0]

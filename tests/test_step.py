@@ -135,12 +135,6 @@ def test_a_step_gets_floats_of_every_update_and_knows_their_number():
     assert (logs["lowest"], logs["highest"]) == (-1, 1)
 
 
-def test_a_discriminator_goes_by_its_name_too():
-    model = model_of(Returns)
-    assert model.discriminator is model.critic
-    assert model.discriminator_optimizer is model.critic_optimizer is model.optimizer
-
-
 # ---- what is refused
 
 
@@ -177,12 +171,6 @@ def test_images_of_another_number_of_updates_are_refused(critic_steps):
         model_of(WGANGP).fit(batches(1, critic_steps), verbose=0)
     with refused(Refused, "(batch, 2, …)"):
         model_of(models.WGAN).step_on(batches(1, critic_steps)[0])
-
-
-def test_plain_numbers_may_be_returned():
-    numbers = {"a": 1, "b": 0.5, "c": np.float32(0.5), "d": np.int64(3)}
-    history = fitted(returning(lambda model, real: numbers)).history.history
-    assert history == {name: [value] for name, value in numbers.items()}
 
 
 # ---- how it trains

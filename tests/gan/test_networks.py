@@ -53,10 +53,6 @@ def test_generators_have_the_lessons_size_and_end_in_tanh(name, shape, weights, 
     assert keras.activations.tanh in [getattr(layer, "activation", None) for layer in model.layers[-2:]]
 
 
-def test_batch_norm_can_be_left_out():
-    assert networks.sevens_critic(batch_norm=False).count_params() == 69_825
-
-
 @pytest.mark.parametrize("width", [0, float("nan")])
 def test_a_width_that_leaves_nothing_is_refused(width):
     with refused(naming="width"):
@@ -69,11 +65,8 @@ def test_layers_of_equal_shape_start_differently(name):
     keras.utils.set_random_seed(0)
     model = getattr(networks, name)(width=SMALL)
     first = [ops.convert_to_numpy(v).ravel()[:8] for v in model.trainable_variables if v.name == "kernel"]
-    for i, one in enumerate(first):
-        for other in first[i + 1 :]:
-            size = min(len(one), len(other))
-            # Glorot's limits differ between shapes; equal draws would still be proportional.
-            assert abs(np.corrcoef(one[:size], other[:size])[0, 1]) < 0.999
+    # Glorot's limits differ between shapes; equal draws would still be proportional.
+    assert np.abs(np.triu(np.corrcoef(first), 1)).max() < 0.999
 
 
 def test_the_sevens_networks_start_from_a_narrow_normal_distribution():
