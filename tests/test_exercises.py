@@ -14,9 +14,10 @@ from keras import ops
 import wgan_utils as wu
 from scripts.student_edition import without_solution
 from tests.refused import refused
+from tests.test_step import WGANGP, gradient_penalty
 from tests.wrong_answers.labs import plan
 from tests.wrong_answers.lesson_01 import GANStep
-from tests.wrong_answers.lesson_04 import Penalised as PenalisedStep
+from tests.wrong_answers.lesson_04 import Penalised
 from tests.wrong_answers.lesson_06 import walk
 from tests.wrong_answers.steps import Step
 from wgan_utils import labs
@@ -66,69 +67,6 @@ def test_wrong_answers_are_told_apart(number):
             assert named.setdefault(str(raised.value), mistake) == mistake
 
 
-def penalty(critic, real, fake, seed=None):
-    epsilon = keras.random.uniform((len(real), 1, 1, 1), seed=seed)
-    between = fake + epsilon * (real - fake)
-    with tf.GradientTape() as tape:
-        tape.watch(between)
-        scores = critic(between, training=True)
-    squares = tf.reduce_sum(tape.gradient(scores, between) ** 2, axis=[1, 2, 3])
-    return tf.reduce_mean((tf.sqrt(squares + 1e-12) - 1) ** 2)
-
-
-class Compiled(wu.AdversarialModel):
-    """Two compiled methods, the critic in one pass; all latent vectors drawn beforehand, at once."""
-
-    penalty_weight = 0
-
-    def step(self, real):
-        z = tf.split(self.draw_latent(len(real) * (self.critic_steps + 1)), self.critic_steps + 1)
-        for i in range(self.critic_steps):
-            logs = self.train_critic(real[:, i], z[i])
-        return logs | self.train_generator(z[-1])
-
-    def cost(self, real, fake):
-        return 0.0
-
-    def settle(self, weights):
-        pass
-
-    @tf.function
-    def train_critic(self, real, z):
-        with tf.GradientTape() as tape:
-            fake = self.generator(z, training=True)
-            fake_score, real_score = map(ops.mean, ops.split(self.critic(ops.concatenate([fake, real]), True), 2))
-            cost = self.cost(real, fake)
-            loss = fake_score - real_score + self.penalty_weight * cost
-        self.critic_optimizer.apply(tape.gradient(loss, self.critic.trainable_variables))
-        self.settle(self.critic.trainable_variables)
-        return {"real_score": real_score, "fake_score": fake_score, "gradient_penalty": cost}
-
-    @tf.function
-    def train_generator(self, z):
-        with tf.GradientTape() as tape:
-            loss = -ops.mean(self.critic(self.generator(z, training=True), training=True))
-        weights = self.generator.trainable_variables
-        gradients = tape.gradient(loss, weights)
-        self.generator_optimizer.apply_gradients(zip(gradients, weights, strict=True))
-        return {"generator_loss": loss}
-
-
-class Clipped(Compiled):
-    clip_value = 0.01
-
-    def settle(self, weights):
-        for v in weights:
-            v.assign(ops.clip(v, -self.clip_value, self.clip_value))
-
-
-class Penalised(Compiled):
-    penalty_weight = 10
-
-    def cost(self, real, fake):
-        return penalty(self.critic, real, fake, self.seed_generator)
-
-
 def swapped_ends(critic, real, fake, seed=None):
     epsilon = tf.random.uniform([tf.shape(real)[0], 1, 1, 1])
     points = tf.Variable(fake + epsilon * (real - fake))
@@ -146,9 +84,9 @@ def in_float32(cost, a, b, temperature):
 RIGHT = [
     ("01.3", GANStep),
     ("03.2", lambda real, fake: kernel_distance(real, fake)[0]),
-    *(("02.3", kind) for kind in (Step, Clipped)),
-    *(("04.4", kind) for kind in (PenalisedStep, Penalised)),
-    *(("04.3", kind) for kind in (penalty, wu.losses.gradient_penalty, tf.function(penalty), swapped_ends)),
+    ("02.3", Step),
+    *(("04.4", kind) for kind in (Penalised, WGANGP)),
+    *(("04.3", kind) for kind in (wu.losses.gradient_penalty, tf.function(gradient_penalty), swapped_ends)),
     ("06.2", lambda a, b, t: list(walk()(a, b, t))),
     ("distances.1", in_float32),
 ]
@@ -178,7 +116,7 @@ def test_an_error_in_an_answer_shows_its_own_lines_alone():
 
 def test_what_is_no_answer_is_refused():
     with refused(naming=", ".join(CHECKS)):
-        wu.exercises.check("04.9", penalty)
-    for answer in ((), (penalty, penalty), (1.0,)):
+        wu.exercises.check("04.9", gradient_penalty)
+    for answer in ((), 2 * (gradient_penalty,), (1.0,)):
         with refused(naming="gradient_penalty"):
             wu.exercises.check("04.3", *answer)
