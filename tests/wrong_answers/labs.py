@@ -49,15 +49,8 @@ WRONG["collapse.1"] = {
     "generator's sign": lambda theta, psi: (-psi, -theta),
     "discriminator's sign": lambda theta, psi: (psi, theta),
     "twice": lambda theta, psi: (psi, -2 * theta),
-    "no margin": [
-        lambda theta, psi: (psi, -theta),
-        lambda theta, psi: (psi, -theta if theta > -1 else 0.0),
-    ],
-    "another margin": [
-        lambda theta, psi: (psi, -theta if psi * theta > 0 else 0.0),
-        lambda theta, psi: (psi, -theta if abs(psi * theta) < 1 else 0.0),
-        lambda theta, psi: (psi, -theta if psi > -1 else 0.0),
-    ],
+    "no margin": lambda theta, psi: (psi, -theta),
+    "another margin": lambda theta, psi: (psi, -theta if abs(psi * theta) < 1 else 0.0),
     "derivative 1": lambda theta, psi: (psi, -1.0 if moves(theta, psi) else 0.0),
     "swapped": lambda theta, psi: (-theta if moves(theta, psi) else 0.0, psi),
     "one number": lambda theta, psi: psi,
@@ -138,10 +131,7 @@ WRONG["metrics.1"] = {
     "not divided": lambda real, generated, k: inside(real, generated, k).any(axis=1).sum(),
     "outside": lambda real, generated, k: 1 - inside(real, generated, k).any(axis=1).mean(),
     "k not used": lambda real, generated, k: inside(real, generated, 3).any(axis=1).mean(),
-    "something else": [
-        lambda real, generated, k: 1.0,
-        lambda real, generated, k: inside(real, generated, k).all(axis=1).mean(),
-    ],
+    "something else": lambda real, generated, k: inside(real, generated, k).all(axis=1).mean(),
 }
 
 

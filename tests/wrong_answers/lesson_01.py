@@ -18,10 +18,6 @@ def overflowing(f):
     return ops.mean(ops.log1p(ops.exp(f)))
 
 
-def logarithm(a):
-    return -ops.mean(ops.log(ops.sigmoid(a) + 1e-7))
-
-
 class GANStep(Step):
     """A right step of a GAN, in parts."""
 
@@ -57,7 +53,6 @@ WRONG = {
         "far logits": [
             lambda r, f, y=0.9: smoothed(r, f, y) - ops.mean(ops.softplus(f)) + overflowing(f),
             lambda r, f, y=0.9: smoothed(ops.clip(r, -50, 50), ops.clip(f, -50, 50), y),
-            lambda r, f, y=0.9: y * logarithm(r) + (1 - y) * logarithm(-r) + logarithm(-f),
         ],
     },
     "01.3": {

@@ -102,10 +102,7 @@ PENALTIES = {  # the parts in which each is wrong
     "sum": {"cost": lambda norms: ops.sum((norms - 1) ** 2)},
     "halved": {"cost": lambda norms: ops.mean((norms - 1) ** 2) / 2},
     "one ε": {"epsilon": uniform(1, 1, 1, 1)},
-    "shares": [
-        {"between": lambda e, real, fake: e * real - (1 - e) * fake},
-        {"between": lambda e, real, fake: e * real + e * fake},
-    ],
+    "shares": {"between": lambda e, real, fake: e * real + e * fake},
     "outside": [{"epsilon": normal}, {"between": lambda e, real, fake: real - e * (fake - real)}],
     "not watched": {"gradient": unwatched},
     "a Keras seed for TensorFlow": {"epsilon": lambda n, seed: tf.random.uniform((n, 1, 1, 1), seed=seed)},
