@@ -101,18 +101,15 @@ def test_a_step_written_with_gradient_tape_is_the_librarys_to_the_bit():
     assert_same_states(fitted(model_of(WGANGP)), fitted(model_of(models.WGANGP)))
 
 
-def test_a_step_gets_floats_of_every_update_and_knows_their_number():
+def test_a_step_is_compiled_once_for_floats_of_every_update():
     seen = []
 
     def what(model, real):
         seen.append((real.dtype, real.shape.as_list()))
-        return {"n": len(real), "lowest": tf.reduce_min(real), "highest": tf.reduce_max(real)}
+        return {"n": len(real)}
 
-    model = fitted(returning(what))
-    logs = model.train_on_batch(batches(1)[0][0], return_dict=True)
-    assert seen == [(tf.float32, [None, 2, 8, 8, 1])]  # compiled once
-    assert logs["n"] == 4
-    assert (logs["lowest"], logs["highest"]) == (-1, 1)
+    fitted(returning(what))
+    assert seen == [(tf.float32, [None, 2, 8, 8, 1])]
 
 
 # ---- what is refused
