@@ -1,6 +1,5 @@
 """The example in PyTorch, held to what the one in Keras is held to; runs where PyTorch does (`make test-all`)."""
 
-import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -17,18 +16,14 @@ if keras.backend.backend() != "torch":
 
 import torch
 
-PATH = Path(__file__).resolve().parent.parent / "examples" / "minimal_wgan_gp_torch.py"
+from examples import minimal_wgan_gp_torch as example
+
+PATH = Path(example.__file__)
 SHAPE, BATCH = (3, 8, 12), 6
 
 
-@pytest.fixture(scope="module")
-def example():
-    """The file as a module; importing it trains nothing."""
-    return importlib.import_module(f"examples.{PATH.stem}")
-
-
 @pytest.fixture
-def networks(example):
+def networks():
     torch.manual_seed(3)
     return example.build_generator(SHAPE, filters=4), example.build_critic(SHAPE, filters=4)
 
@@ -40,7 +35,7 @@ def test_is_short_and_stands_alone():
     assert "keras" not in source
 
 
-def test_each_critic_update_draws_an_epsilon_for_each_image(example, networks, monkeypatch):
+def test_each_critic_update_draws_an_epsilon_for_each_image(networks, monkeypatch):
     epsilons, critic_loss = [], example.critic_loss
     monkeypatch.setattr(example, "critic_loss", lambda *given: epsilons.append(given[-1]) or critic_loss(*given))
     images = np.random.default_rng(0).integers(0, 256, (BATCH, 3, *SHAPE), dtype=np.uint8)
@@ -51,7 +46,7 @@ def test_each_critic_update_draws_an_epsilon_for_each_image(example, networks, m
     assert 0 <= drawn.min() < drawn.max() < 1
 
 
-def test_the_auditor_finds_nothing(example, networks):
+def test_the_auditor_finds_nothing(networks):
     def with_epsilon(function, critic, real, fake):
         return function(critic, real, fake, torch.rand(len(real), 1, 1, 1))
 
@@ -66,7 +61,7 @@ def test_the_auditor_finds_nothing(example, networks):
     assert audit_step(step, "torch").found == []
 
 
-def test_the_program_trains_on_ones_own_images(example, tmp_path):
+def test_the_program_trains_on_ones_own_images(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (10, *SHAPE[1:], 3), dtype=np.uint8)
     np.save(tmp_path / "own.npy", images)
     arguments = ["--data", "own.npy", "--steps", "2", "--out", "made/here", "--seed", "4"]
