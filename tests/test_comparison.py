@@ -17,17 +17,13 @@ if keras.backend.backend() != "tensorflow":
     pytest.skip("the lessons are written in TensorFlow", allow_module_level=True)
 
 
-def test_each_method_has_two_schedules_of_equally_many_updates_and_four_rates_and_the_wgan_three_bounds():
-    jobs = list(comparison.jobs())
-    assert len(set(jobs)) == len(jobs) == 5 * 2 * 4 + 2 * 3 * 4
-    for job in jobs:
+def test_trainings_have_equally_many_updates_and_the_lessons_settings():
+    for job in comparison.jobs():
         run = comparison.run_of(Path("runs"), comparison.UPDATES, job)
         assert run.parameters["STEPS"] * (run.parameters["CRITIC_STEPS"] + 1) == comparison.UPDATES
-    assert {round(rate / c, 6) for method, _, c, rate in jobs if method == "WGAN"} == {0.005, 0.02, 0.08, 0.3}
     published = LESSONS["05_gan_vs_wgan_gp"].published["cpu"]
-    assert {n: v for n, v in comparison.SETTINGS.items() if n != "SEED"} == {
-        n: published[n] for n in comparison.SETTINGS if n != "SEED"
-    }
+    settings = {name: value for name, value in comparison.SETTINGS.items() if name != "SEED"}
+    assert settings == {name: published[name] for name in settings}
     assert 3 * published["STEPS"] == comparison.UPDATES
 
 

@@ -1,6 +1,5 @@
 """The example that is to be copied: the library's numbers, without the library."""
 
-import importlib
 import runpy
 import subprocess
 import sys
@@ -12,17 +11,12 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from examples import minimal_wgan_gp as example
 from wgan_utils.models import WGANGP
 
-PATH = Path(__file__).resolve().parent.parent / "examples" / "minimal_wgan_gp.py"
+PATH = Path(example.__file__)
 SHAPE = (8, 12, 3)
 BATCH = 6
-
-
-@pytest.fixture(scope="module")
-def example():
-    """The file as a module; importing it trains nothing."""
-    return importlib.import_module(f"examples.{PATH.stem}")
 
 
 def test_is_short_and_stands_alone():
@@ -31,7 +25,7 @@ def test_is_short_and_stands_alone():
     assert "wgan_utils" not in source
 
 
-def test_a_step_is_algorithm_1(example, monkeypatch):
+def test_a_step_is_algorithm_1(monkeypatch):
     """As the library's WGANGP takes it with the same random numbers, of which each update has its own."""
 
     def networks() -> tuple[keras.Model, keras.Model]:
@@ -69,7 +63,7 @@ def test_a_step_is_algorithm_1(example, monkeypatch):
         assert np.median(sizes) > 1e-3  # not equal for having moved by nothing
 
 
-def test_the_program_trains_on_ones_own_images(example, tmp_path):
+def test_the_program_trains_on_ones_own_images(tmp_path):
     np.save(tmp_path / "own.npy", np.random.default_rng(0).integers(0, 256, (10, *SHAPE), dtype=np.uint8))
     arguments = ["--data", "own.npy", "--steps", "2", "--out", "made/here", "--seed", "4"]
     command, out = [sys.executable, str(PATH), *arguments], tmp_path / "made" / "here"

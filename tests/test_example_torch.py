@@ -1,6 +1,5 @@
 """The example in PyTorch, held to what the one in Keras is held to; runs where PyTorch does (`make test-all`)."""
 
-import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -11,31 +10,22 @@ import pytest
 from PIL import Image
 
 from gan_audit import audit_penalty, audit_step
-from wgan_utils.gan import losses
 
 if keras.backend.backend() != "torch":
     pytest.skip("needs PyTorch", allow_module_level=True)
 
 import torch
 
-PATH = Path(__file__).resolve().parent.parent / "examples" / "minimal_wgan_gp_torch.py"
+from examples import minimal_wgan_gp_torch as example
+
+PATH = Path(example.__file__)
 SHAPE, BATCH = (3, 8, 12), 6
 
 
-@pytest.fixture(scope="module")
-def example():
-    """The file as a module; importing it trains nothing."""
-    return importlib.import_module(f"examples.{PATH.stem}")
-
-
 @pytest.fixture
-def networks(example):
+def networks():
     torch.manual_seed(3)
     return example.build_generator(SHAPE, filters=4), example.build_critic(SHAPE, filters=4)
-
-
-def random_batch(seed: int) -> torch.Tensor:
-    return torch.tensor(np.random.default_rng(seed).uniform(-1, 1, (BATCH, *SHAPE)).astype("float32"))
 
 
 def test_is_short_and_stands_alone():
@@ -45,57 +35,18 @@ def test_is_short_and_stands_alone():
     assert "keras" not in source
 
 
-def test_its_losses_and_gradients_are_the_librarys(example, networks, monkeypatch):
-    (generator, critic), real, z = networks, random_batch(0), torch.randn(BATCH, example.LATENT_DIM)
-    fake, epsilon = generator(z).detach(), torch.rand(BATCH, 1, 1, 1)
-    monkeypatch.setattr(keras.random, "uniform", lambda *shape, **options: epsilon)
-
-    def library_s_critic_loss():
-        difference = losses.wasserstein_critic_loss(critic(real), critic(fake))
-        return difference + 10 * losses.gradient_penalty(critic, real, fake)
-
-    for network, own, library_s in (
-        (critic, lambda: example.critic_loss(critic, real, fake, epsilon)[0], library_s_critic_loss),
-        (
-            generator,
-            lambda: example.generator_loss(critic, generator(z)),
-            lambda: losses.wasserstein_generator_loss(critic(generator(z))),
-        ),
-    ):
-        values = own(), library_s()
-        torch.testing.assert_close(*values, rtol=1e-5, atol=1e-6)
-        found, expected = (torch.autograd.grad(v, network.parameters(), allow_unused=True) for v in values)
-        for one, other in zip(found, expected, strict=True):
-            assert (one is None) == (other is None)
-            if one is not None:
-                torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5 * float(other.abs().max()) + 1e-9)
-        assert np.median([float(gradient.abs().max()) for gradient in found if gradient is not None]) > 1e-3
-
-
-def test_a_step_is_algorithm_1(example, networks, monkeypatch):
-    """Each critic update sees other real images, other generated ones and other ε; then the generator moves once."""
-    seen, critic_loss = [], example.critic_loss
-
-    def recorded(critic, real, fake, epsilon):
-        seen.append([values.numpy().copy() for values in (real, fake, epsilon)])
-        return critic_loss(critic, real, fake, epsilon)
-
-    monkeypatch.setattr(example, "critic_loss", recorded)
+def test_each_critic_update_draws_an_epsilon_for_each_image(networks, monkeypatch):
+    epsilons, critic_loss = [], example.critic_loss
+    monkeypatch.setattr(example, "critic_loss", lambda *given: epsilons.append(given[-1]) or critic_loss(*given))
     images = np.random.default_rng(0).integers(0, 256, (BATCH, 3, *SHAPE), dtype=np.uint8)
-    adams = [torch.optim.Adam(network.parameters(), 1e-2) for network in networks]
-    before = [next(network.parameters()).detach().clone() for network in networks]
-    example.take_step(*networks, *adams, images)
-    assert [int(adam.state_dict()["state"][0]["step"]) for adam in adams] == [1, 3]
-    np.testing.assert_allclose(np.stack([real for real, _, _ in seen], axis=1), images / 127.5 - 1, atol=1e-6)
-    assert len(np.unique([fake for _, fake, _ in seen], axis=0)) == 3
-    epsilons = np.stack([epsilon for _, _, epsilon in seen])
-    assert epsilons.shape == (3, BATCH, 1, 1, 1)
-    assert len(np.unique(epsilons)) == 3 * BATCH
-    assert 0 <= epsilons.min() < epsilons.max() < 1
-    assert all(torch.any(next(network.parameters()) != old) for network, old in zip(networks, before, strict=True))
+    example.take_step(*networks, *(torch.optim.Adam(network.parameters()) for network in networks), images)
+    drawn = torch.stack(epsilons)
+    assert drawn.shape == (3, BATCH, 1, 1, 1)
+    assert len(drawn.unique()) == 3 * BATCH
+    assert 0 <= drawn.min() < drawn.max() < 1
 
 
-def test_the_auditor_finds_nothing(example, networks):
+def test_the_auditor_finds_nothing(networks):
     def with_epsilon(function, critic, real, fake):
         return function(critic, real, fake, torch.rand(len(real), 1, 1, 1))
 
@@ -110,7 +61,7 @@ def test_the_auditor_finds_nothing(example, networks):
     assert audit_step(step, "torch").found == []
 
 
-def test_the_program_trains_on_ones_own_images(example, tmp_path):
+def test_the_program_trains_on_ones_own_images(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (10, *SHAPE[1:], 3), dtype=np.uint8)
     np.save(tmp_path / "own.npy", images)
     arguments = ["--data", "own.npy", "--steps", "2", "--out", "made/here", "--seed", "4"]

@@ -44,10 +44,6 @@ def safe_norm(g):
     return jnp.mean((jnp.where(squares > 0, jnp.sqrt(jnp.where(squares > 0, squares, 1)), 0) - 1) ** 2)
 
 
-def bare_norm(g):
-    return jnp.mean((jnp.linalg.norm(g.reshape(len(g), -1), axis=1) - 1) ** 2)
-
-
 PARAMS = {"call": lambda f, critic, *images: f(critic.params, critic.apply, *images, critic.key())}
 RIGHT = {
     "short": short,
@@ -60,8 +56,6 @@ RIGHT = {
     "weighted": (lambda *given: 10 * short(*given), {"weight": 10}),
 }
 WRONG = {
-    "epsilon_repeats": lambda critic, real, fake, key: short(critic, real, fake, jax.random.key(0)),
-    "root": lambda *given: short(*given, cost=bare_norm),
     "detached": (lambda params, *rest: with_params(jax.lax.stop_gradient(params), *rest), PARAMS),
 }
 

@@ -15,18 +15,6 @@ def short(critic, real, fake):
     return tf.reduce_mean((tf.sqrt(tf.reduce_sum(gradient**2, axis=[1, 2, 3]) + 1e-12) - 1.0) ** 2)
 
 
-def flattened(critic, real, fake):
-    t = tf.random.uniform((len(real), 1))
-    flat = t * tf.reshape(real, (len(real), -1)) + (1 - t) * tf.reshape(fake, (len(fake), -1))
-    between = tf.reshape(flat, tf.shape(real))
-    with tf.GradientTape() as tape:
-        tape.watch(between)
-        total = tf.reduce_sum(critic(between))
-    squares = tf.reduce_sum(tf.reshape(tape.gradient(total, [between])[0], (len(real), -1)) ** 2, 1)
-    norm = tf.sqrt(tf.maximum(squares, 1e-12))
-    return tf.reduce_mean(norm**2 - 2 * norm + 1)
-
-
 def image_by_image(critic, real, fake):
     costs = []
     for one, other in zip(real, fake, strict=True):
@@ -56,7 +44,6 @@ RIGHT = {
     "short": short,
     "compiled": tf.function(short),
     "with XLA": tf.function(short, jit_compile=True),
-    "flattened": flattened,
     "image by image": image_by_image,
     "scores all three": all_three_scored,
     "a method": (Trainer().gradient_penalty, METHOD),

@@ -87,7 +87,6 @@ WRONG = {
         lambda *given: short(*given, retain_graph=True),
         lambda *given: torch.tensor(short(*given).item()),
     ],
-    "norm_axes": lambda *given: short(*given, cost=lambda g: ((g.norm(2, dim=1) - 1) ** 2).mean()),
     "gradients_left": backward,
     "mode": [lambda critic, *images: short(critic.eval(), *images), in_eval_for_a_while],
     "graph_kept": remembers,

@@ -1,8 +1,10 @@
 """The auditor on the backend that runs: right functions raise no alarm, each planted bug is named, and nothing else."""
 
 import importlib
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,6 @@ from gan_audit import audit_penalty, audit_step
 from gan_audit.bugs import PENALTY, STEP
 from tests.audit import penalties, steps
 from tests.audit.penalties import BACKEND
-from tests.audit.reported import REPORTED, STORED
 
 NATIVE = importlib.import_module(f"tests.audit.in_{BACKEND}")
 WITHOUT_KEY = {"call": lambda penalty, *given: penalty(*given)} if BACKEND == "jax" else {}
@@ -89,6 +90,8 @@ def test_an_unknown_framework_and_a_function_s_own_error_come_through(audit):
         audit(lambda *given: 1 / 0, BACKEND)
 
 
-def test_the_page_s_table_has_what_was_reported():
-    stored = [row.split(" | ")[0].removeprefix("| ") for row in STORED.read_text("utf-8").splitlines()[2:]]
-    assert stored == [fault for fault, *_ in REPORTED]
+def test_the_page_s_table_has_sentences_of_the_auditor_alone():
+    known = "|".join(re.sub(r"\\\{[^}]*\}", ".+", re.escape(text)) for text in (PENALTY | STEP).values())
+    for row in (Path(__file__).parents[2] / "site" / "figures" / "audit.txt").read_text("utf-8").splitlines()[2:]:
+        fault, _, said = row.strip("| ").split(" | ")
+        assert not re.sub(known, "", said).strip(), fault

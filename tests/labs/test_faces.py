@@ -34,12 +34,6 @@ def test_the_kernel_of_5_is_lesson_06s_generator():
     np.testing.assert_array_equal(*(generator(z) for generator in built))
 
 
-def test_noise_has_no_checkerboard():
-    noise = np.random.default_rng(0).integers(0, 256, (100, 64, 64, 3), dtype=np.uint8)
-    for period in (2, 4, 8):
-        assert labs.peak_ratio(noise, period) == pytest.approx(1, abs=0.15)
-
-
 @pytest.mark.parametrize("period", [2, 4, 8])
 def test_a_faint_grid_shows_at_its_own_period_alone(period):
     images = soft_images()
@@ -63,14 +57,6 @@ def test_periods_that_do_not_fit_are_refused():
     for period in (1, 3, 16):
         with refused():
             labs.peak_ratio(soft_images(1), period)
-
-
-def test_a_wave_has_its_power_in_its_own_place():
-    wave = 100 * np.cos(2 * np.pi * 5 * np.arange(64) / 64)
-    images = np.broadcast_to(128 + wave[:, None, None], (2, 64, 64, 1)).astype(np.uint8)
-    power = labs.power_spectrum(images)
-    assert power.shape == (64, 64)
-    assert np.unravel_index(power[:33].argmax(), (33, 64)) == (5, 0)
 
 
 def test_blur_takes_detail_away_and_real_images_have_the_best_quality():

@@ -88,17 +88,13 @@ def test_wrong_features_are_refused(distance, a, b):
 # Nearest neighbours
 
 
-def all_four(real, generated, k=None):
-    k = {} if k is None else {"k": k}
-    return np.array([*precision_recall(real, generated, **k), *density_coverage(real, generated, **k)])
-
-
 @pytest.mark.parametrize("k", [1, 3, 5])
 def test_they_agree_with_prdc(k):
     """Our balls have a border, theirs (Naeem et al.'s own code) have none; of random rows none lies on it."""
     expected = prdc.compute_prdc(*known_pair(), nearest_k=k)
     expected = [expected[name] for name in ("precision", "recall", "density", "coverage")]
-    assert all_four(*known_pair(), k) == pytest.approx(expected)
+    found = [*precision_recall(*known_pair(), k=k), *density_coverage(*known_pair(), k=k)]
+    assert found == pytest.approx(expected)
     assert 0.1 < min(expected) < max(expected) < 1
 
 
@@ -131,9 +127,12 @@ def test_neighbours_are_the_nearest_across_blocks(monkeypatch, block):
         lambda: density_coverage(normal(5, 3), normal(9, 3)),
         lambda: memorisation(drawings(4, 32), drawings(4, 32), drawings(4, 28)),
         lambda: memorisation(drawings(4), drawings(4), drawings(4)),
+        lambda: sliced_wasserstein(drawings(4), drawings(5)),
+        lambda: sliced_wasserstein(*np.zeros((2, 4, 32, 32, 1))),
+        lambda: sliced_wasserstein(*np.zeros((2, 4, 32, 5, 1), np.uint8)),
     ],
 )
-def test_too_few_rows_and_what_was_not_held_out_are_refused(call):
+def test_too_few_rows_what_was_not_held_out_and_sets_of_other_images_are_refused(call):
     with refused():
         call()
 
@@ -195,17 +194,5 @@ def test_blur_shows_at_the_fine_level_first():
     assert distance[32] - USUAL[32] > 3 * abs(distance[16] - USUAL[16])
 
 
-def test_sliced_wasserstein_does_not_see_brightness_and_contrast_but_does_see_structure():
+def test_sliced_wasserstein_does_not_see_brightness_and_contrast():
     assert sliced_wasserstein(ONE, OTHER // 2 + 40) == pytest.approx(USUAL, rel=0.05)
-    squeezed = OTHER[:, :, np.argsort(np.arange(32) % 2, kind="stable")]  # twice side by side, half as wide
-    assert sliced_wasserstein(ONE, squeezed)[32] > 2 * USUAL[32]
-
-
-def test_sets_of_other_images_are_refused():
-    for a, b in (
-        (drawings(4), drawings(5)),
-        np.zeros((2, 4, 32, 32, 1)),
-        np.zeros((2, 4, 32, 5, 1), np.uint8),
-    ):
-        with refused():
-            sliced_wasserstein(a, b)

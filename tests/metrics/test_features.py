@@ -28,8 +28,6 @@ def test_cards_and_outputs(name):
     card = json.loads((library.WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
     assert committed.card == card
     assert (library.WEIGHTS / f"{name}.npz").stat().st_size < 1_000_000
-    assert {"accuracy", "tested_on", "trained_on", "data_sha256", "weights_sha256", "seed", "epochs"} <= set(card)
-    assert {"versions", "command", "task", "class_names"} <= set(card)
     features, probabilities = committed.features(FEW), committed.probabilities(FEW)
     assert features.shape == (20, card["features"])
     assert probabilities.shape == (20, len(card["class_names"]))

@@ -13,7 +13,7 @@ NODE = shutil.which("node")
 
 needs_node = pytest.mark.skipif(
     NODE is None,
-    reason="NOT TESTED: the playground's engine. There is no node on the PATH; install Node.js 20 or newer.",
+    reason="NOT TESTED: the site's JavaScript. There is no node on the PATH; install Node.js 20 or newer.",
 )
 
 

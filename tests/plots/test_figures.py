@@ -7,7 +7,6 @@ import nbclient
 import nbformat
 import numpy as np
 import pytest
-from keras import ops
 from PIL import Image
 
 import wgan_utils
@@ -69,8 +68,6 @@ def test_floats_are_the_inverse_of_the_scaling_to_tanh_range():
     every_value = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
     np.testing.assert_array_equal(to_pixels((every_value / 127.5 - 1).astype(np.float32)), every_value)
     assert to_pixels(every_value) is every_value
-    images = ops.reshape(ops.convert_to_tensor([-1.0, 0.0, 1.0], dtype="bfloat16"), (3, 1, 1, 1))
-    assert to_pixels(ops.convert_to_numpy(images)).ravel().tolist() == [0, 128, 255]
 
 
 @pytest.mark.parametrize(
@@ -231,21 +228,12 @@ X = np.arange(4.0)
 
 
 def test_a_name_has_one_colour_in_all_panels_and_one_entry_in_the_legend():
-    figure = plot_lines(
-        {"values": {"W": (X, X), "JS": (X, X**2)}, "slopes": {"JS": (X, 2 * X)}},
-        "shift",
-        ["nats", "nats per unit"],
-        dots={"slopes": {"JS": (X[:2], X[:2]), "MMD": (X, X)}},
-        limits=[None, (-1, 5)],
-        caption="What to see.",
-        note="Stand-in data.",
-    )
+    panels = {"values": {"W": (X, X), "JS": (X, X**2)}, "slopes": {"JS": (X, 2 * X)}}
+    figure = plot_lines(panels, "shift", "nats", dots={"slopes": {"JS": (X[:2], X[:2]), "MMD": (X, X)}})
     values, slopes = figure.axes
-    np.testing.assert_array_equal(values.lines[1].get_ydata(), X**2)
-    assert {line.get_color() for line in (values.lines[1], *slopes.lines[:2])} == {values.lines[1].get_color()}
+    assert len({line.get_color() for line in (values.lines[1], *slopes.lines[:2])}) == 1
     assert slopes.lines[2].get_color() not in {line.get_color() for line in values.lines}
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["W", "JS", "MMD"]
-    assert (values.get_ylabel(), slopes.get_ylabel(), slopes.get_ylim()) == ("nats", "nats per unit", (-1, 5))
 
 
 def test_only_what_enters_a_double_cone_is_marked():

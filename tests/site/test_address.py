@@ -1,11 +1,8 @@
 """Where the repository is: unknown at first, and then told once, in every file that says so."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -91,12 +88,3 @@ def test_refuses_what_is_no_repository_or_no_tag(url, tag, named, copy):
     with pytest.raises(ValueError, match=named):
         change(url, tag, copy)
     assert texts(copy) == before
-
-
-def test_no_shell_reads_what_make_is_given(tmp_path):
-    evil = f'https://github.com/a/b"; touch {tmp_path}/made; "'
-    command = ["make", f"PYTHON={sys.executable}", "address", f"URL={evil}"]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "MAKEFLAGS": ""}, capture_output=True, text=True)
-    assert done.returncode != 0
-    assert "URL" in done.stderr
-    assert not (tmp_path / "made").exists()

@@ -3,25 +3,18 @@
 import json
 import re
 import runpy
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
-
+from tests.playground.node import needs_node, run_node
 from wgan_utils.zoo.generators import pretrained
 
 EXPLORER = Path(__file__).parents[2] / "site" / "explorer"
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None, reason="Node isn't installed, so the explorer's latent vectors were NOT tested here"
-)
+@needs_node
 def test_latent_vectors_are_what_the_page_says():
-    tests = [str(path) for path in sorted(EXPLORER.glob("tests/*.test.mjs"))]
-    done = subprocess.run(["node", "--test", *tests], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"# pass [1-9]", done.stdout), done.stdout
+    printed = run_node("--test", *map(str, sorted(EXPLORER.glob("tests/*.test.mjs"))))
+    assert re.search(r"# pass [1-9]", printed), printed
 
 
 def test_every_shipped_generator_gets_its_weights_and_its_facts(tmp_path, monkeypatch):

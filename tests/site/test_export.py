@@ -1,8 +1,6 @@
 """What the site's JavaScript makes of an exported generator is what Keras makes of it."""
 
 import runpy
-import shutil
-import subprocess
 from pathlib import Path
 
 import keras
@@ -10,15 +8,12 @@ import numpy as np
 import pytest
 from keras import layers
 
+from tests.playground.node import needs_node, run_node
 from wgan_utils.gan.networks import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
 
 GENERATE = Path(__file__).parents[2] / "site" / "explorer" / "tests" / "generate.mjs"
 export_for_browser = runpy.run_path(str(GENERATE.parents[1] / "export.py"))["export_for_browser"]
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None,
-    reason="Node isn't installed, so the explorer's JavaScript was NOT compared with Keras here",
-)
 TOLERANCE = 1e-3  # of outputs between −1 and 1
 ROUNDING = 1e-5  # of float32 sums in another order, where float16 holds the weights exactly
 
@@ -27,8 +22,7 @@ def in_javascript(folder: Path, latents: dict[str, np.ndarray]) -> dict[str, np.
     """What Node makes of latent vectors with exported networks; each output is flat."""
     for name, latent in latents.items():
         latent.astype("<f4").tofile(folder / f"{name}.latent")
-    done = subprocess.run(["node", str(GENERATE), str(folder)], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
+    run_node(str(GENERATE), str(folder))
     return {name: np.fromfile(folder / f"{name}.output", "<f4") for name in latents}
 
 

@@ -19,8 +19,8 @@ LOOKS = list(zip(COLOURS, ("-", "-", "-", "--", "-.", "--", ":"), "osD^vPX", str
 @house_style
 def plot_lines(
     panels: Mapping[str, Curves],
-    xlabel: str | Sequence[str],
-    ylabel: str | Sequence[str],
+    xlabel: str,
+    ylabel: str,
     dots: Mapping[str, Curves] | None = None,
     columns: int = 2,
     limits: Sequence[tuple[float, float] | None] = (),
@@ -32,8 +32,8 @@ def plot_lines(
 
     Args:
         panels: title → name → (x, y), drawn as lines.
-        xlabel: what x is, with its unit, in all panels or in each.
-        ylabel: what y is, in all panels or in each.
+        xlabel: what x is, with its unit.
+        ylabel: what y is.
         dots: title → name → (x, y), drawn as dots in the name's colour.
         columns: panels in a row.
         limits: of y in each panel; None leaves one to matplotlib.
@@ -48,7 +48,6 @@ def plot_lines(
     looks = dict(zip(names, LOOKS, strict=False))
     rows = -(-len(panels) // columns)
     figure, axes = curve_axes(height * rows + 0.3, rows, columns, caption, note)
-    xlabels, ylabels = ([label] * len(panels) if isinstance(label, str) else label for label in (xlabel, ylabel))
     drawn: dict[str, Any] = {}
     for number, (one, (title, curves)) in enumerate(zip(axes, panels.items(), strict=False)):
         for name, (x, y) in curves.items():
@@ -57,7 +56,7 @@ def plot_lines(
         for name, (x, y) in dots.get(title, {}).items():
             colour, _, marker = looks[name]
             drawn.setdefault(name, *one.plot(x, y, marker, color=colour, markeredgecolor="white"))
-        one.set(title=title, xlabel=xlabels[number], ylabel=ylabels[number])
+        one.set(title=title, xlabel=xlabel, ylabel=ylabel)
         if number < len(limits) and limits[number]:
             one.set_ylim(limits[number])
     for empty in axes[len(panels) :]:
