@@ -1,7 +1,6 @@
 """Own images in arrays, and requests that can't be met."""
 
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,21 +34,12 @@ def test_own_arrays_of_any_reasonable_kind(folder, array, channels):
         assert (part.dtype, part.shape) == (np.uint8, (len(held), 12, 10, channels))
         np.testing.assert_array_equal(part[..., 0], BYTES[held])
     assert (images.name, images.note, images.is_standin) == ("mine", "", False)
-    assert "mine.npy" in images.source
-    assert load_images(folder / "mine.npy", image_size=8).train.shape == (18, 8, 8, channels)
 
 
-def test_the_hash_tells_pixels_and_shapes_apart_but_not_containers(folder):
-    array = np.arange(20 * 128, dtype=np.uint64).astype(np.uint8).reshape(20, 8, 16)
-    np.save(folder / "a.npy", array)
-    np.savez_compressed(folder / "b.npz", something=array[..., None])
-    np.save(folder / "c.npy", array.reshape(20, 16, 8))
-    np.save(folder / "d.npy", np.where(array == 77, 78, array).astype(np.uint8))
-    hashes = [load_images(folder / name).sha256 for name in ("a.npy", "b.npz", "c.npy", "d.npy")]
-    assert hashes[0] == hashes[1]
-    assert len({*hashes}) == 3
-    train, test = (array[rows, ..., None] for rows in hold_out(20))
-    assert Images(train, test, None, None, "", "").sha256.startswith("a74e57aca5fecd18")  # stored trainings go by it
+def test_the_hash_of_pixels_and_shapes_is_the_one_that_stored_trainings_go_by():
+    array = np.arange(20 * 128, dtype=np.uint64).astype(np.uint8).reshape(20, 8, 16, 1)
+    train, test = (array[rows] for rows in hold_out(20))
+    assert Images(train, test, None, None, "", "").sha256.startswith("a74e57aca5fecd18")
 
 
 def test_flat_rows_of_784_and_the_scale_of_floats():
@@ -107,43 +97,26 @@ def test_an_npz_that_lacks_what_is_asked_of_it(folder, arrays, classes):
         load_images(folder / "mine.npz", classes=classes)
 
 
-class Payload:
-    """Unpickling this creates a folder."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.mkdir, (str(self.path),)
-
-
 @pytest.mark.parametrize("name", ["mine.npy", "mine.npz"])
-def test_pickled_objects_are_never_loaded(folder, tmp_path, name):
-    trap = tmp_path / "sprung"
-    array = np.array([Payload(trap)], dtype=object)
-    if name == "mine.npy":
-        np.save(folder / name, array, allow_pickle=True)
-    else:
-        np.savez(folder / name, x_train=array)
+def test_pickled_objects_are_never_loaded(folder, name):
+    class Trap:
+        def __reduce__(self):
+            return os.mkdir, (str(folder / "sprung"),)
+
+    {"mine.npy": np.save, "mine.npz": np.savez}[name](folder / name, np.array([Trap()], dtype=object))
     with refused(naming=name):
         load_images(folder / name)
-    (folder / name).rename(folder / "mnist.npz")
-    with pytest.warns(UserWarning, match=r"mnist\.npz"):
-        load_images("mnist", classes=[1], data_dir=folder)
-    assert not trap.exists()
+    assert not (folder / "sprung").exists()
 
 
-@pytest.mark.parametrize("count", [2, 9, 10, 19, 20, 1000])
-def test_hold_out_is_a_tenth_spread_over_all_and_always_the_same(count):
+@pytest.mark.parametrize("count", [2, 9, 19, 20])
+def test_hold_out_is_a_tenth_and_always_the_same(count):
     train, test = hold_out(count)
     assert len(test) == max(1, count // 10)
     assert sorted([*train, *test]) == list(range(count))
     assert (sorted(train), sorted(test)) == ([*train], [*test])
     if count == 20:
         assert test.tolist() == [4, 19]  # stored trainings go by it
-    if count == 1000:
-        assert np.bincount(test // 100, minlength=10).min() > 2  # from every part of the files
-        assert np.bincount(test % 10, minlength=10).min() > 2  # and of every rhythm in them
 
 
 @pytest.mark.parametrize(
@@ -171,22 +144,13 @@ def test_padding_puts_black_around_every_image():
     np.testing.assert_array_equal(padded.train[:, 2:-2, 2:-2], pixels)
     assert padded.train.sum() == pixels.sum()
     assert padded.sha256 != images.sha256 == images.padded(0).sha256
-    for said in ("noise", "3", "2", "8×8×1", "made by a test"):
-        assert said in repr(images)
 
 
-@pytest.mark.parametrize("count", [12, 99])
-def test_for_an_evaluation_too_few_images_are_refused(folder, count):
-    np.save(folder / "few.npy", np.random.default_rng(0).integers(0, 256, (count, 8, 8), np.uint8))
-    assert len(load_images(folder / "few.npy").test) == max(1, count // 10)
-    with refused(naming="100"):
-        load_images(folder / "few.npy", evaluable=True)
-
-
-def test_for_an_evaluation_a_hundred_are_enough_but_not_fifty_that_are_there_twice(folder):
+def test_for_an_evaluation_a_hundred_are_enough_but_not_fewer_nor_fifty_that_are_there_twice(folder):
     images = np.random.default_rng(0).integers(0, 256, (100, 8, 8), np.uint8)
-    np.save(folder / "grey.npy", images)
-    colour = load_images(folder / "grey.npy", colour=True, evaluable=True)
+    with refused(naming="100"):
+        load_images(images[:99], evaluable=True)
+    colour = load_images(images, colour=True, evaluable=True)
     assert (colour.train.shape, colour.test.shape) == ((90, 8, 8, 3), (10, 8, 8, 3))
     np.testing.assert_array_equal(colour.test, images[hold_out(100)[1], :, :, None].repeat(3, axis=3))
     both = np.concatenate([images, images[:, :, ::-1]])  # all mirrored, too: each pair lies on one side

@@ -135,17 +135,13 @@ def test_every_kind_is_found_and_told_unless_an_option_decides(folder, make, kin
         assert told(folder, **decided) == rest
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_an_ordinary_folder_or_zip_has_a_page_and_no_findings(folder, tmp_path, packed):
+def test_an_ordinary_folder_has_a_page_and_no_findings(folder):
     fill(folder / "below", count=20, suffix="jpg", quality=90)
     (folder / "below" / "no suffix").write_bytes(png())
     (folder / "<b>.txt").write_text("mine")
-    place = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", folder)) if packed else folder
-    report = inspect_images(place)
+    report = inspect_images(folder)
     assert (report.findings, report.facts["pictures"], len(report.table)) == ([], "21", 21)
-    assert report.sheet.size[0] > report.sheet.size[1]
     assert all(said in report._repr_html_() for said in ("JPEG 20, PNG 1", "64×64 21", "data:image/png;base64"))
-    assert "JPEG 20" in str(report)
     (folder / "<b>.png").write_bytes(b"none")
     assert "<b>" not in inspect_images(folder)._repr_html_()
 
@@ -205,7 +201,7 @@ def test_values_that_do_not_fill_their_type_are_spread_in_files_as_in_arrays(fol
     wanted = np.rint(arrays / top * 255)
     for images in (load_images(folder), load_images(arrays)):
         for part, rows in zip((images.train, images.test), hold_out(12), strict=True):
-            np.testing.assert_allclose(part[..., 0], wanted[rows], atol=1)
+            np.testing.assert_allclose(part, wanted[rows, ..., None], atol=1)
 
 
 @quiet
@@ -328,22 +324,10 @@ def test_keras_pairs_keep_their_split_and_lists_of_paths_are_read(folder):
         load_images([*paths, folder / "nowhere.png"])
 
 
-NOTHING = {
-    "none": None,
-    "number": 7,
-    "object": object(),
-    "empty list": [],
-    "shapes": [X, X[0, 0]],
-    "words": {"a": "b"},
-    "list of none": [None] * 3,
-    "iterator": iter(X),
-}
-
-
-@pytest.mark.parametrize("given", NOTHING.values(), ids=NOTHING)
-def test_what_is_no_images_is_refused(given):
-    with refused():
-        load_images(given)
+def test_what_is_no_images_is_refused():
+    for given in (None, 7, object(), [], [X, X[0, 0]], {"a": "b"}, [None] * 3, iter(X)):
+        with refused():
+            load_images(given)
 
 
 def test_channels_first_and_one_picture_of_colour_are_told():
@@ -387,7 +371,7 @@ WRONG = {"fit": "squash", "frames": 2, "background": "octarine", "value_range": 
 
 
 @pytest.mark.parametrize("option", WRONG)
-def test_wrong_options_are_refused_by_name(folder, option):
-    for given in (folder, "mnist"):
+def test_wrong_options_are_refused_by_name(option):
+    for given in (X, "mnist"):
         with refused(naming=option):
             load_images(given, **{option: WRONG[option]})

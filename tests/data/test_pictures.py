@@ -21,27 +21,13 @@ def picture(size: tuple[int, int] = (16, 16), **options: object) -> bytes:
     return content.getvalue()
 
 
-def test_pictures_are_cropped_not_stretched_and_upright(folder):
-    wide = np.zeros((60, 180, 3), np.uint8)
-    wide[:, :60], wide[:, 60:120], wide[:, 120:] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
-    (folder / "below").mkdir()
-    Image.fromarray(wide).save(folder / "below" / "wide.png")
-    Image.fromarray(wide.transpose(1, 0, 2)).save(folder / "tall.PNG")
-    # Stored on its side with a note to turn it: what is on top when seen is the left of what is stored.
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    turned = np.zeros((64, 64, 3), np.uint8)
-    turned[:, :32] = 255
-    for name in ("turned.png", "again.png"):
+def test_pictures_stand_upright(folder):
+    """Stored on their side with a note to turn them: what is on top when seen is the left of what is stored."""
+    exif, turned = Image.Exif(), np.zeros((64, 64), np.uint8)
+    exif[0x0112], turned[:, :32] = 6, 255
+    for name in ("a.png", "b.png"):
         Image.fromarray(turned).save(folder / name, exif=exif)
-    images = load_images(folder)
-    both = np.concatenate([images.train, images.test])
-    assert both.shape == (4, 64, 64, 3)
-    for pixels in both:
-        green = (abs(pixels[2:-2, 2:-2].astype(int) - [0, 255, 0]) < 2).all()
-        upright = (pixels[:30] == 255).all() and (pixels[34:] == 0).all()
-        assert green or upright
-    assert images.name == folder.name
+    np.testing.assert_array_equal(load_images(folder).train[0, ..., 0], turned.T)
 
 
 def test_every_mode_of_picture_becomes_rgb(folder):
@@ -68,15 +54,6 @@ def test_every_mode_of_picture_becomes_rgb(folder):
     assert sorted(map(tuple, found.tolist())) == sorted(map(tuple, wanted.tolist()))
 
 
-def test_pictures_without_colour_have_one_channel(twelve):
-    for path in twelve.iterdir():
-        Image.open(path).convert("L").save(path)
-    images = load_images(twelve, image_size=20)
-    assert images.train.shape == (11, 20, 20, 1)
-    with Image.open(twelve / "000.png") as first:
-        np.testing.assert_array_equal(images.train[0, ..., 0], np.asarray(first)[:, 2:22])
-
-
 def test_a_zip_gives_what_its_folder_gives_and_writes_nothing(twelve, tmp_path):
     with zipfile.ZipFile(tmp_path / "pictures.zip", "w") as archive:
         for path in sorted(twelve.iterdir(), reverse=True):
@@ -92,7 +69,6 @@ def test_a_zip_gives_what_its_folder_gives_and_writes_nothing(twelve, tmp_path):
     assert sorted(tmp_path.parent.rglob("*")) == before
 
 
-NAME = next(f"{n:03d}a.png" for n in range(12) if n + 1 in hold_out(13)[0])  # among those trained on
 ACCEPTED = {
     "one pixel": picture((1, 1)),
     "one row": picture((400, 1)),
@@ -103,12 +79,10 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("content", ACCEPTED.values(), ids=ACCEPTED)
-def test_odd_pictures_are_accepted_for_what_they_are(twelve, content):
-    (twelve / NAME).write_bytes(content)
-    images = load_images(twelve, image_size=8)
-    assert len(images.train) + len(images.test) == 13
-    trained = np.array(sorted(path.name for path in twelve.iterdir()))[hold_out(13)[0]].tolist()
-    np.testing.assert_allclose(images.train[trained.index(NAME), 4, 4], (7, 40, 200), atol=4)
+def test_odd_pictures_are_accepted_for_what_they_are(folder, content):
+    for name in ("a.png", "b.png"):
+        (folder / name).write_bytes(content)
+    np.testing.assert_allclose(load_images(folder, image_size=8).train[0, 4, 4], (7, 40, 200), atol=4)
 
 
 REFUSED = {
@@ -122,13 +96,11 @@ REFUSED = {
 
 @pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
 def test_what_is_no_picture_is_left_out_by_name(twelve, content):
-    whole = load_images(twelve)
-    (twelve / NAME).write_bytes(content)
-    with pytest.warns(UserWarning, match=NAME) as caught:
+    (twelve / "005a.png").write_bytes(content)
+    with pytest.warns(UserWarning, match="005a") as caught:
         images = load_images(twelve)
     assert len(caught) == 1
     assert len(images.train) + len(images.test) == 12
-    assert {image.tobytes() for image in images.train} <= {image.tobytes() for image in (*whole.train, *whole.test)}
 
 
 def test_one_image_is_too_few_and_two_are_one_for_each_and_a_damaged_one_held_out_is_replaced(twelve):
@@ -137,13 +109,11 @@ def test_one_image_is_too_few_and_two_are_one_for_each_and_a_damaged_one_held_ou
         images = load_images(twelve)
     assert (len(images.train), len(images.test)) == (10, 1)
     (twelve / f"{hold_out(12)[1][0]:03d}.png").unlink()
-    _, second, *others = twelve.iterdir()
-    for path in others:
-        path.unlink()
-    assert [len(part) for part in (load_images(twelve).train, load_images(twelve).test)] == [1, 1]
-    second.unlink()
-    with refused(naming="given"):
-        load_images(twelve)
+    paths = sorted(twelve.iterdir())
+    images = load_images(paths[:2])
+    assert (len(images.train), len(images.test)) == (1, 1)
+    with refused(naming="'images'"):
+        load_images(paths[:1])
 
 
 def test_folders_and_files_without_a_readable_picture(folder):
@@ -182,14 +152,11 @@ def test_only_regular_files_are_pictures_and_links_in_a_circle_do_not_hang(twelv
 @pytest.mark.parametrize("name", [b"my faces", "Gesichter äöü 😀".encode(), b"caf\xe9", b"-rf", b"a\nb", b"%s {0}"])
 def test_names_with_spaces_other_letters_or_bytes_that_are_none_work_to_the_end(twelve, tmp_path, name):
     """A name that is no UTF-8 can be on a disk, but in no JSON file or figure's caption."""
-    place, array = (tmp_path / os.fsdecode(name + suffix) for suffix in (b"", b".npy"))
-    twelve.rename(place)
+    place = twelve.rename(tmp_path / os.fsdecode(name))
     (place / "000.png").rename(place / os.fsdecode(b"000" + name + b".png"))
     (place / os.fsdecode(b"0" + name + b".png")).write_bytes(b"")
     with pytest.warns(UserWarning, match=r"\.png"):
         images = load_images(place)
     assert len(images.train) + len(images.test) == 12
-    np.save(place / "array.npy", images.train)
-    (place / "array.npy").rename(array)
-    for text in (images.name, images.source, repr(images), load_images(array).source):
+    for text in (images.name, images.source, repr(images)):
         assert text.encode("utf-8").decode() == text

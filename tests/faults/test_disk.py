@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.running import assert_same_runs, go
+from tests.training.running import assert_same_runs, contents, go
 from wgan_utils.training.run import Run, RunUnwritable
 
 pytestmark = pytest.mark.slow
@@ -34,26 +34,20 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     mount("umount", str(place))
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("whole") / "run"
-    go(folder)
-    return folder
-
-
 def blocks(folder: Path) -> int:
     return sum(-(-path.stat().st_size // BLOCK) for path in folder.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("share", [0, 0.2, 0.5, 0.9])
-def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_as_any_other(disk, whole, share):
-    folder = disk / "run"
+def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_as_any_other(disk, tmp_path, share):
+    folder, whole = disk / "run", tmp_path / "whole"
+    go(whole)
     go(folder, steps=4)
     left = int(share * (blocks(whole) - blocks(folder)))
     before = {path.name: path.read_bytes() for path in (folder / "checkpoints").iterdir()}
     filler = disk / "filler"
     filler.write_bytes(bytes(max(0, shutil.disk_usage(disk).free - left * BLOCK)))
-    with pytest.raises(RunUnwritable, match=r"disk/run.* step \d"):
+    with pytest.raises(RunUnwritable, match="disk/run"):
         go(folder)
     step, _ = Run(folder).load_checkpoint()
     assert step >= 4
@@ -65,11 +59,11 @@ def test_a_full_disk_keeps_the_last_checkpoint_and_with_room_again_the_run_ends_
     assert_same_runs(folder, whole)
 
 
-def test_a_folder_that_may_not_be_written_is_refused_at_once_and_left_as_it_is(disk, whole):
-    folder = disk / "run"
-    shutil.copytree(whole, folder)
+def test_a_folder_that_may_not_be_written_is_refused_at_once_and_left_as_it_is(disk):
+    go(disk / "run")
+    before = contents(disk)
     mount("mount", "-o", "remount,ro", str(disk))
-    for place in (folder, disk / "another"):
+    for place in (disk / "run", disk / "another"):
         with pytest.raises(RunUnwritable, match="OUTPUT_DIR"):
             go(place, steps=9)
-    assert_same_runs(folder, whole)
+    assert contents(disk) == before

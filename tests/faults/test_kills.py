@@ -1,11 +1,12 @@
 """A training that is killed again and again ends as one that nothing disturbed, bit for bit."""
 
+import multiprocessing
+import os
 import random
 import signal
-import subprocess
 import sys
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -13,27 +14,55 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.training.running import ROOT, assert_same_runs
+from tests.tiny import tiny_images, tiny_model
+from tests.training.running import assert_same_runs, end_of
+from wgan_utils.plots.images import make_gif
+from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.run import Run
+from wgan_utils.training.train import train
 
 pytestmark = pytest.mark.slow
+# The processes are forked off one that has imported all this.
+multiprocessing.get_context("forkserver").set_forkserver_preload([__name__])
 
 STEPS = 1500
 KILLS = 36
+EVERY = {"sample_every": 35, "checkpoint_every": 10, "health_every": 50, "samples_per_grid": 9}
+OPERATIONS = ("open", "os.rename", "os.remove", "os.mkdir", "os.truncate")
 
 
-@pytest.fixture(scope="module")
-def raise_one() -> Iterator[Callable[..., int]]:
-    """Start a victim and wait for its end: its exit status, or minus the signal that ended it."""
-    command = [sys.executable, "-m", "tests.faults.victim"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
+def live(folder: Path, when: str = "") -> None:
+    """Train to the end, or what is left of it, and make the film.
 
-        def raise_one(folder: Path, when: str = "") -> int:
-            nursery.stdin.write(f"{folder}\t{when}\t{STEPS}\n")
-            nursery.stdin.flush()
-            return int(nursery.stdout.readline())
+    `when` is "" for never; "before 7": kill -9 just before its seventh file operation in the run's folder; or
+    "15 after 0.03": signal 15 so many seconds after its first step.
+    """
+    how, seen = when.split(), 0
 
-        yield raise_one
+    def watch(event: str, arguments: tuple) -> None:
+        nonlocal seen
+        if event in OPERATIONS and str(arguments[0]).startswith(str(folder)):
+            seen += 1
+            if seen == int(how[1]):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    class Later(keras.callbacks.Callback):
+        """Sends the signal some time after the first step, from another thread."""
+
+        def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+            timer = threading.Timer(float(how[2]), os.kill, (os.getpid(), int(how[0])))
+            timer.start()
+            self.on_train_batch_end = lambda batch, logs=None: None
+
+    if when.startswith("before"):
+        sys.addaudithook(watch)
+    later = [Later()] if "after" in how else []
+    run, model = Run(folder, {"SEED": 5}), tiny_model("wgangp", dense=True, critic_steps=1)
+    try:
+        train(model, tiny_images(), run, STEPS, 4, show_progress=False, extra_callbacks=later, **EVERY)
+    except TrainingInterrupted:
+        sys.exit(130)
+    make_gif(run, scale=1)
 
 
 def assert_nothing_is_half(folder: Path) -> None:
@@ -50,19 +79,19 @@ def assert_nothing_is_half(folder: Path) -> None:
         keras.models.load_model(folder / "generator.keras")
 
 
-def test_a_training_killed_36_times_ends_as_one_that_was_not(raise_one, tmp_path):
+def test_a_training_killed_36_times_ends_as_one_that_was_not(tmp_path):
     """By kill -9 at random moments and before random file operations; once by SIGTERM, and once by an interrupt."""
-    assert raise_one(tmp_path / "whole") == 0
+    assert end_of(live, tmp_path / "whole") == 0
     rng, folder, ends = random.Random(0), tmp_path / "killed", Counter()
     for kill in range(KILLS):
         number = {4: signal.SIGTERM, 10: signal.SIGINT}.get(kill, signal.SIGKILL)
         when = f"before {rng.randint(1, 60)}" if kill % 2 else f"{int(number)} after {rng.uniform(0, 0.1)}"
-        ends[raise_one(folder, when)] += 1
+        ends[end_of(live, folder, when)] += 1
         if kill % 6 == 0:
             assert_nothing_is_half(folder)
     assert ends == {-signal.SIGKILL: KILLS - 2, -signal.SIGTERM: 1, 130: 1}
     assert 0 < len(Run(folder).history()["step"]) < STEPS
-    assert raise_one(folder) == 0
+    assert end_of(live, folder) == 0
     assert_same_runs(folder, tmp_path / "whole")
     films = [(one / "training.gif").read_bytes() for one in (folder, tmp_path / "whole")]
     assert films[0] == films[1]

@@ -1,8 +1,7 @@
 """Trainings of tiny networks, a step at a time without compiling; and what two of them must have in common."""
 
-import signal
-import subprocess
-import sys
+import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -75,16 +74,9 @@ def assert_same_runs(one: Path, other: Path) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(mine.values(), theirs.values(), strict=True))
 
 
-SIGNALLED = """
-import os, sys
-from pathlib import Path
-from tests.training.running import AtStep, go
-go(Path(sys.argv[1]), at=AtStep(5, lambda model: os.kill(os.getpid(), int(sys.argv[2]))))
-"""
-
-
-def signalled(folder: Path, number: signal.Signals) -> None:
-    """Train in another process, which sends itself a signal at step 5 of 7 and must end by it."""
-    command = [sys.executable, "-c", SIGNALLED, str(folder), str(int(number))]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert ended.returncode == -number, ended.stderr
+def end_of(function: Callable, *given: object) -> int:
+    """Call a function in a process of its own, and wait: its exit status, or minus the signal that ended it."""
+    process = multiprocessing.get_context("forkserver").Process(target=function, args=given)
+    process.start()
+    process.join(300)
+    return process.exitcode

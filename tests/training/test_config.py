@@ -127,7 +127,6 @@ def test_what_counts_is_the_class_and_what_its_methods_name():
         ("What it is.", "Another docstring.", set()),
         ('        """Return a number."""\n', "", set()),
         ("(x,)][0]", "(x,)\n\n  ][  0]", set()),
-        ("    def inner", "\n\n\n    def inner", set()),
         ("scale * half", "scale + half", {"Mine.step"}),
         ("scale = 3", "scale = 4", {"Mine.scale"}),
         ("RATE = 0.5", "RATE = 0.6", {"RATE"}),
@@ -174,9 +173,9 @@ def test_code_without_a_source_is_refused_by_name():
         own_code(names["Mine"])
 
 
-def trained(run: Run, step: str, steps: int = 1, cells=CELLS) -> None:
+def trained(run: Run, step: str, steps: int = 1) -> None:
     keras.utils.set_random_seed(7)
-    model = notebook(*cells, step)["Mine"](*dense_networks(), LATENT_DIM)
+    model = notebook(*CELLS, step)["Mine"](*dense_networks(), LATENT_DIM)
     model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), run_eagerly=True)
     train(model, tiny_images(), run, steps, batch_size=4, show_progress=False)
 
@@ -189,10 +188,6 @@ def test_a_changed_step_is_refused_under_the_same_name_unless_nothing_was_traine
     trained(run, STEP)
     with refused(RunChanged, "Mine.inner"):
         trained(run, STEP.replace("twice(y)", "half(y)"), 2)
-    with refused(RunChanged, "half"):
-        trained(run, STEP, 2, [cell.replace("RATE * x", "RATE - x") for cell in CELLS])
-    with refused(RunChanged, "WGAN"):  # the library's own step and a reader's
-        trained(run, "class Mine(models.WGAN):\n    pass")
     assert list(run.history()["step"]) == [1]
     trained(run, STEP.replace("What it is.", "What else it is."), 2)
     assert list(run.history()["step"]) == [1, 2]

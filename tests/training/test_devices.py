@@ -38,20 +38,14 @@ def trained(case: str, folder: Path, devices: int, steps: int = STEPS):
     return model, train(model, tiny_images(40), Run(folder), steps, devices=devices, **options)
 
 
-def assert_close(found: np.ndarray, expected: np.ndarray, name: str) -> None:
-    atol = TOLERANCE * np.abs(expected).max() + ROUNDING
-    np.testing.assert_allclose(found, expected, rtol=0, atol=atol, err_msg=name)
-
-
 def assert_same_training(one: tuple, other: tuple) -> None:
     (model, history), (shared_model, shared_history) = one, other
     assert list(history) == list(shared_history)
-    assert len(history["step"]) == len(shared_history["step"]) == STEPS
-    for name in set(history) - {"seconds"}:
-        assert_close(shared_history[name], history[name], name)
+    pairs = [(name, history[name], shared_history[name]) for name in set(history) - {"seconds"}]
     states = zip(model.state().items(), shared_model.state().values(), strict=True)
-    for (name, expected), found in states:
-        assert_close(found.astype(float), expected.astype(float), name)
+    for name, expected, found in (*pairs, *((name, value, twin) for (name, value), twin in states)):
+        atol = TOLERANCE * np.abs(expected.astype(float)).max() + ROUNDING
+        np.testing.assert_allclose(found.astype(float), expected.astype(float), rtol=0, atol=atol, err_msg=name)
 
 
 @on_jax

@@ -33,10 +33,6 @@ def health_of(model: WGAN) -> WriteCriticHealth:
     return callback
 
 
-def measured(model: WGAN) -> dict[str, float]:
-    return health_of(model).measure()
-
-
 @pytest.mark.parametrize("norm", [0.5, 3.0])
 def test_a_linear_critic_has_its_gradient_norm_everywhere_and_estimates_that_differ_as_the_images_do(norm):
     health = health_of(linear_model(norm))
@@ -57,7 +53,7 @@ def test_the_clipped_share_counts_weights_at_either_bound():
     kernel = np.zeros((64, 1), "float32")
     kernel[:16], kernel[16:24], kernel[24:32] = 0.01, -0.01, 0.0098
     model.critic.layers[-1].kernel.assign(kernel)
-    assert measured(model)["clipped"] == pytest.approx(24 / 64)
+    assert health_of(model).measure()["clipped"] == pytest.approx(24 / 64)
 
 
 def test_measuring_changes_nothing():
@@ -66,11 +62,11 @@ def test_measuring_changes_nothing():
     model = WGAN(tiny_generator(), critic, LATENT_DIM, clip_value=None)
     before = [np.array(keras.ops.convert_to_numpy(v)) for v in model.variables]
     keras.utils.set_random_seed(0)  # Keras's dropout on PyTorch draws from PyTorch's own state
-    first = measured(model)
+    first = health_of(model).measure()
     for variable, value in zip(model.variables, before, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), value)
     keras.utils.set_random_seed(0)
-    assert first == measured(model)
+    assert first == health_of(model).measure()
 
 
 def means(images: np.ndarray) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import shutil
 
 import numpy as np
 import pytest
@@ -41,7 +40,6 @@ def test_nothing_is_written_before_a_run_begins_and_then_all_that_was_given(run)
     run.write_config({"setup": SETUP, "data": {"name": "mnist", "note": "These are drawings."}})
     assert run.config["parameters"] == {"SEED": 1, "STEPS": 10}
     assert (run.config["setup"], run.note) == (SETUP, "These are drawings.")
-    assert repr(run) == "Run(runs/lesson/name)"
 
 
 def test_a_continued_run_keeps_where_it_began_and_one_that_trained_nothing_begins_anew(run):
@@ -82,20 +80,6 @@ def test_numbers_without_a_training_come_with_what_was_asked_for(run):
     assert run.config["setup"] == SETUP
 
 
-def test_the_folder_is_made_by_what_is_written_first_and_only_then(run):
-    run.append("history", {"step": 1})
-    shutil.rmtree(run.folder)
-    for write, *given in (
-        (run.append, "history", {"step": 1}),
-        (run.write_json, "metrics.json", {}),
-        (run.save_samples, 1, GREY),
-        (run.save_checkpoint, 1, arrays(1)),
-    ):
-        with pytest.raises(FileNotFoundError):
-            write(*given)
-    assert not run.folder.exists()
-
-
 # ---- tables
 
 
@@ -116,10 +100,6 @@ def test_a_table_gives_float32_back_exactly_and_what_is_not_finite(run):
     history = run.history()
     np.testing.assert_array_equal(history["loss"].astype("float32"), values)
     np.testing.assert_array_equal(history["step"], np.arange(50))
-    assert repr(history) == "History(50 rows: step, loss)"
-    before = (run.folder / "history.csv").read_bytes()
-    run.truncate(50)
-    assert (run.folder / "history.csv").read_bytes() == before
 
 
 def test_a_half_written_table_gives_its_whole_lines_and_is_mended(run):
@@ -156,9 +136,8 @@ def test_going_back_to_a_step_drops_what_came_later(run):
 # ---- samples and checkpoints
 
 
-@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 3)])
-def test_samples_come_back_pixel_by_pixel_in_the_order_of_their_steps(run, shape):
-    grid = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+def test_samples_come_back_pixel_by_pixel_in_the_order_of_their_steps(run):
+    grid = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
     for step in (1_000_000, 20, 999_999):
         run.save_samples(step, grid)
     (run.folder / "samples" / "step_000020 copy.png").write_bytes(b"")  # is not taken for one

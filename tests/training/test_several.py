@@ -61,15 +61,6 @@ def test_an_interrupt_is_raised_and_ends_the_workers(tmp_path):
             os.kill(int(worker.name), 0)
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_what_a_job_raises_is_raised(workers):
-    def fail(rate: float) -> None:
-        raise ArithmeticError(f"rate {rate}")
-
-    with pytest.raises(ArithmeticError, match="rate 10"):
-        run_parallel(fail, [(10.0,), (10.5,)], workers=workers)
-
-
 def test_nothing_to_do_is_done_at_once_and_no_number_of_workers_is_refused():
     assert run_parallel(print, []) == {}
     with refused(naming="workers"):

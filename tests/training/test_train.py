@@ -1,8 +1,10 @@
 """Training as a whole: repeatable, stopped and continued at any moment, and loud when something is wrong."""
 
+import os
 import shutil
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,8 +28,8 @@ from tests.training.running import (
     contents,
     crash,
     eager_model,
+    end_of,
     go,
-    signalled,
 )
 from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.labs import toys
@@ -126,32 +128,16 @@ def test_a_compiled_step_of_convolutions_on_mirrored_images_continues_to_the_sam
     assert_same_runs(tmp_path / "broken", tmp_path / "straight")
 
 
-@pytest.mark.parametrize("method", ["append", "save_samples", "save_checkpoint"])
-def test_a_run_that_died_while_writing_continues_to_the_same_end(whole, tmp_path, monkeypatch, method):
-    """Between two of a step's files: some are of the step that is done again, some are not."""
-    original = getattr(Run, method)
-
-    def dies_at_step_six(run, *args):
-        original(run, *args)
-        if method == "append" and args[1]["step"] == 6:
-            with (run.folder / "history.csv").open("a") as file:
-                file.write("7,0.1")  # and half a line of the next
-            raise Crash
-        if args[0] == 6:
-            raise Crash
-
-    with monkeypatch.context() as patch, pytest.raises(Crash):  # noqa: PT012
-        patch.setattr(Run, method, dies_at_step_six)
-        go(tmp_path / "run")
-    assert_same_states(go(tmp_path / "run"), whole[1])
-    assert_same_runs(tmp_path / "run", whole[0])
+def go_until(folder: Path, number: signal.Signals) -> None:
+    """Train in a process that sends itself a signal at step 5 of 7."""
+    go(folder, at=AtStep(5, lambda model: os.kill(os.getpid(), number)))
 
 
 @pytest.mark.parametrize(("number", "kept"), [(signal.SIGKILL, 3), (signal.SIGTERM, 5)])
 def test_a_process_that_a_signal_ends_is_continued_by_another_to_the_same_end(whole, tmp_path, number, kept):
     """With checkpoints at steps 3 and 6; SIGTERM leaves one more."""
     folder = tmp_path / "run"
-    signalled(folder, number)
+    assert end_of(go_until, folder, number) == -number
     left = [folder / ".9.tmp.config.json", folder / "samples" / ".123.tmp.step_000008.png"]
     for path in left:
         path.write_bytes(b"half")
@@ -207,19 +193,6 @@ def test_a_second_interrupt_stops_at_once(tmp_path):
 # ---- another run in the folder
 
 
-def fading(steps: int) -> dict:
-    return {"learning_rate": keras.optimizers.schedules.PolynomialDecay(1e-3, steps, 0.0)}
-
-
-def test_a_learning_rate_that_fades_goes_on_where_it_was(tmp_path):
-    whole = go(tmp_path / "whole", steps=4, model=fading(4))
-    assert float(whole.optimizer.learning_rate) == 0
-    go(tmp_path / "broken", steps=2, model=fading(4))
-    assert_same_states(go(tmp_path / "broken", steps=4, model=fading(4)), whole)
-    with refused(RunChanged, "critic_optimizer.learning_rate.config.decay_steps"):
-        go(tmp_path / "broken", model=fading(8))
-
-
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -251,18 +224,12 @@ def test_a_run_that_is_trained_elsewhere_is_refused(folder):
 # ---- what can't be trained
 
 
-def images_of(shape: tuple[int, ...], dtype: str):
-    images = tiny_images()
-    object.__setattr__(images, "train", np.zeros(shape, dtype))
-    return images
-
-
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
         *(({name: 0}, name) for name in ("steps", "batch_size", "log_every")),
-        ({"images": images_of((10, 32, 32, 3), "uint8")}, "(32, 32, 3)"),
-        ({"images": images_of((600, 8, 8, 1), "uint8")}, "noise"),
+        ({"images": replace(tiny_images(), train=np.zeros((10, 32, 32, 3), "uint8"))}, "(32, 32, 3)"),
+        ({"images": replace(tiny_images(), train=np.zeros((600, 8, 8, 1), "uint8"))}, "noise"),
         ({"extra_callbacks": [keras.callbacks.ReduceLROnPlateau()]}, "ReduceLROnPlateau"),
         ({"model": WGAN(tiny_generator(), tiny_critic(), LATENT_DIM)}, "model.compile"),
     ],
@@ -355,10 +322,9 @@ def of_another_type(arrays: dict[str, np.ndarray]) -> None:
     arrays[name] = np.full(arrays[name].shape, "one")
 
 
-@pytest.mark.parametrize("change", [of_another_type])
-def test_a_checkpoint_that_is_no_good_is_named_and_the_one_before_is_used(whole, folder, change):
+def test_a_checkpoint_that_is_no_good_is_named_and_the_one_before_is_used(whole, folder):
     rewrite(folder / "checkpoints" / "step_000006.npz", lambda arrays: arrays.update(format=np.array(1)))  # an older's
-    rewrite(folder / "checkpoints" / "step_000007.npz", change)
+    rewrite(folder / "checkpoints" / "step_000007.npz", of_another_type)
     with pytest.warns(UserWarning, match=r"step_000007\.npz"):
         model = go(folder)
     assert_same_states(model, whole[1])
