@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from wgan_utils.data.inspection import inspect_images
+from wgan_utils.data.own import inspect_images
 
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
