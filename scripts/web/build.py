@@ -88,7 +88,7 @@ def lay_out(source: Path) -> None:
     shutil.copytree(SITE / "pages", source)
     shutil.copytree(SITE / "static", source / "_static")
     shutil.copytree(SITE / "figures", source / "figures")
-    for package in ("wgan_utils", "examples"):  # for the pages that quote from them
+    for package in ("wgan_utils", "examples", "benchmarks"):  # for the pages that quote from them
         code = shutil.ignore_patterns("shipped", "trials", "weights", "__pycache__")
         shutil.copytree(ROOT / package, source / "code" / package, ignore=code)
     draw_shipped(source / "figures")

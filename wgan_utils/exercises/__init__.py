@@ -7,17 +7,19 @@ import traceback
 from collections.abc import Callable
 
 from wgan_utils.errors import Explained, Refused
+from wgan_utils.exercises import labs
 from wgan_utils.exercises.answers import Mistake
 
-# Of "04.3" it is `exercise_3` in lesson_04.py, of "critics.1" `exercise_1` in lab_critics.py. The reader writes their
-# arguments.
+# Of "04.3" it is `exercise_3` in lesson_04.py, of "critics.1" `critics_1` in labs.py.
+# The reader writes their arguments.
 CHECKS: dict[str, Callable[..., str]] = {
-    f"{module.partition('_')[2]}.{name.removeprefix('exercise_')}": check
+    f"{module.removeprefix('lesson_')}.{name.removeprefix('exercise_')}": check
     for _, module, _ in pkgutil.iter_modules(__path__)
-    if module.startswith(("lesson_", "lab_"))
+    if module.startswith("lesson_")
     for name, check in vars(importlib.import_module(f"{__name__}.{module}")).items()
     if name.startswith("exercise_")
 }
+CHECKS |= {name.replace("_", "."): check for name, check in vars(labs).items() if name[-1].isdigit()}
 # What TensorFlow says without the reason.
 KNOWN = {
     "SeedGenerator": "`tf.random` does not take a Keras seed: draw with `keras.random.uniform(shape, seed=…)`.",
