@@ -10,7 +10,7 @@ from wgan_utils.metrics.distances import transport_plan
 
 
 def checkerboard_1(sums: Answer) -> str:
-    """What a transposed convolution makes of a constant input: kernels that the stride divides, and that it does not."""
+    """What a transposed convolution makes of a constant input: kernels that the stride divides, or does not."""
     rng = np.random.default_rng(0)
     for length, stride in ((5, 2), (4, 2), (7, 3)):
         kernel = rng.normal(size=length)
