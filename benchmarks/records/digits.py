@@ -68,6 +68,9 @@ LAZY_R1 = replace(
 )
 ROWS = {
     "today": TODAY,
+    "short": replace(
+        TODAY, change="Rates twice as high that fall to 0 in half as many steps.", rates=(2e-3, 2e-3), steps=3000
+    ),
     "lazy R1": LAZY_R1,
     "no penalty": replace(
         LAZY_R1,
