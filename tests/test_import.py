@@ -5,24 +5,14 @@ hold: pyproject.toml.
 """
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-import wgan_utils
-
-ROOT = Path(wgan_utils.__file__).parents[1]
-MISSING = """
-import sys
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] == {name!r}:
-            raise ModuleNotFoundError(f"No module named {name}", name={name!r})
-sys.meta_path.insert(0, Missing())
-import wgan_utils
-"""
+ROOT = Path(__file__).parents[1]
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
@@ -39,16 +29,9 @@ def test_importing_says_nothing_and_neither_does_a_network():
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [*((name, MISSING.format(name=name)) for name in ("tensorflow", "jax")), ("abacus", "import wgan_utils")],
-)
-def test_a_backend_that_is_missing_or_unknown_is_named_by_one_error(name, code):
-    done = run_python(code, KERAS_BACKEND=name)
+@pytest.mark.parametrize("name", ["tensorflow", "jax", "abacus"])
+def test_a_backend_that_is_missing_or_unknown_is_named_by_one_error(name):
+    done = run_python(f"import sys; sys.modules[{name!r}] = None; import wgan_utils", KERAS_BACKEND=name)
     assert done.returncode == 1
     assert done.stderr.count("Traceback") == 1
-    assert name in done.stderr.splitlines()[-1]
-
-
-def test_every_exported_name_is_documented():
-    assert all(getattr(wgan_utils, name).__doc__ for name in wgan_utils.__all__)
+    assert re.search("tensorflow|jax|torch|abacus", done.stderr.splitlines()[-1])[0] == name  # which others may follow

@@ -14,7 +14,6 @@ from scripts.ship_trials import ship
 from sweeps import few, horses
 from sweeps.__main__ import command_line, main, planned
 from wgan_utils.gan.backend import input_gradient
-from wgan_utils.published import LESSONS
 from wgan_utils.zoo.generators import load_trials
 
 PARAMETERS = """SECONDS: float = 0.0  # to compute
@@ -108,20 +107,6 @@ def test_on_a_dask_cluster_of_two_workers(tmp_path):
         words = ["LAMBDA=-1,2", "SEED=0,1", "--dask", cluster.scheduler_address, "--output-dir", str(tmp_path)]
         assert sweep(toy_lesson(tmp_path), *words) == 1
     assert table_of(tmp_path)["state"].tolist() == ["failed", "failed", "done", "done"]
-
-
-@pytest.mark.parametrize(("arm", "of_arm"), horses.ARMS.items())
-def test_of_the_arms_of_lesson_03_some_critics_rates_grow_with_their_bounds_and_the_generators_rates_are_one(
-    arm, of_arm
-):
-    parameters = LESSONS["03_wgan_clipping_horses"].published["smoke"]
-    model, (c, scaled) = horses.make_model(arm, 0, parameters), of_arm
-    rate = parameters["LEARNING_RATE"]
-    assert model.clip_value == c
-    expected = rate * c / parameters["CLIP_VALUE"] if scaled else rate
-    assert float(model.optimizer.learning_rate) == pytest.approx(expected)
-    assert float(model.generator_optimizer.learning_rate) == pytest.approx(rate)
-    assert isinstance(model.optimizer, keras.optimizers.Adam) == (arm == "penalty")
 
 
 @pytest.mark.slow

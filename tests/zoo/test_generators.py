@@ -16,7 +16,7 @@ from scripts.ship_generator import change_card, save_pretrained
 from tests.refused import refused
 from tests.tiny import assert_same_images, tiny_images
 from wgan_utils.gan import networks
-from wgan_utils.gan.networks import generate, latent_vectors, read_weights, save_weights
+from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.metrics.evaluation import Metric
 from wgan_utils.models import WGAN
 from wgan_utils.training.run import Run
@@ -118,16 +118,11 @@ def test_a_zip_is_the_same_whenever_it_is_made(shipped, tmp_path):
 
 def test_the_seeds_of_a_card_stand_side_by_side(shipped, tmp_path):
     shutil.copy(shipped[0] / "toy.zip", tmp_path)
-    other = {"frechet": 10.0, "steps": 480, "slope": 0.5, "itself": 1.4e-14}  # a distance to itself, rounded
-    seeds = {"0": {"frechet": 6.4391, "steps": 4800}, "12": other}
+    seeds = {"0": {"frechet": 6.4391, "steps": 4800}, "12": {"steps": 480, "itself": 1.4e-14}}  # a distance, rounded
     change_card("toy", pretrained(tmp_path)["toy"] | {"seeds": seeds}, tmp_path)
-    assert pretrained_seeds("toy", tmp_path).splitlines() == [
-        "seed           0       12",
-        "frechet     6.44       10",
-        "steps      4,800      480",
-        "slope          –      0.5",
-        "itself         –        0",
-    ]
+    rows = [line.split() for line in pretrained_seeds("toy", tmp_path).splitlines()]
+    assert rows[:2] == [["seed", "0", "12"], ["frechet", "6.44", "–"]]
+    assert rows[2:] == [["steps", "4,800", "480"], ["itself", "–", "0"]]
 
 
 def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
@@ -186,18 +181,6 @@ def test_a_run_with_checkpoints_is_not_overwritten(shipped):
     folder, model, run = shipped
     with refused(naming="RUN_NAME"):
         load_pretrained_run("toy", model, run, folder)
-
-
-def test_weights_that_are_damaged_or_another_networks_are_refused(tmp_path):
-    network, path = networks.sevens_critic(WIDTH), tmp_path / "w.npz"
-    digest = save_weights(path, network)
-    with refused(naming="w.npz"):
-        read_weights(path, networks.sevens_critic(2 * WIDTH), digest)
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-    with refused(naming="w.npz"):
-        read_weights(path, network, digest)
 
 
 CARDS = {
