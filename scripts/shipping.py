@@ -1,4 +1,4 @@
-"""How what ships is written: of `ship_generator` and `ship_trials`."""
+"""Writes what ships, for `ship_generator` and `ship_trials`."""
 
 import io
 import zipfile

@@ -103,5 +103,5 @@ def test_shared_images_teach_the_generator_what_images_of_its_own_would(monkeypa
 def test_every_recipe_trains(name, row, tmp_path):
     program.main([name, "--row", row, "--smoke", "--output", str(tmp_path)])
     (line,) = read_lines(tmp_path / "smoke.csv")
-    assert (tmp_path / f"{name}, {row}, 0.png").exists()
+    assert (tmp_path / f"smoke_curves, {name}, {row}, 0.png").exists()
     assert (line.steps, line.reached) == (4, False)

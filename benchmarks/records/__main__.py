@@ -115,7 +115,9 @@ def measured(name: str, record: Record, row: str, seed: int, curves: Path | None
     print(f"{told} in {line.seconds:.1f} s; first step {line.first_step:.1f} s, measuring {line.measuring:.1f} s")
     if curves:
         append(curves, CURVE, [(name, row, line.backend, seed, *point.values()) for point in until.curve])
-        save_images(until.model.final_generator, curves.with_name(f"{name}, {row}, {seed}.png"), seed)
+        save_images(
+            until.model.final_generator, curves.with_name(f"{curves.stem}, {name}, {line.title}, {seed}.png"), seed
+        )
     return line
 
 

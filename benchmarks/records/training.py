@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
@@ -120,4 +121,5 @@ def measure_of(record: Record, images: wu.Images, seed: int) -> Callable[[keras.
 def save_images(generator: keras.Model, path: Path, seed: int) -> None:
     """Write 64 images as a PNG, eight a row."""
     latent = wu.latent_vectors(64, generator.input_shape[1], seed)
-    Image.fromarray(wu.image_grid(wu.generate(generator, latent), columns=8)).save(path)
+    with suppress(FloatingPointError):  # of a training that diverged
+        Image.fromarray(wu.image_grid(wu.generate(generator, latent), columns=8)).save(path)

@@ -255,6 +255,10 @@ def test_a_download_lands_in_the_default_folder_and_is_used_from_there(default, 
     assert list(folder.iterdir()) == []
 
 
+def test_what_is_downloaded_comes_encrypted():
+    assert all(url.startswith("https://") for url in datasets.SOURCES.values())
+
+
 def test_a_download_that_does_not_come_leaves_nothing_and_is_said(default, served):
     (served / "mnist.npz").write_bytes(MNIST[:-1])  # which is not the file that is known
     with refused(FileNotFoundError, naming="mnist.npz"):

@@ -33,6 +33,12 @@ def test_a_few_steps_change_the_critic_and_the_seed_decides_how(constraint, line
     assert np.abs(first.get_weights()[0] - other.get_weights()[0]).max() > 1e-3
 
 
+def test_rmsprops_epsilon_is_the_one_given(line):
+    given = {"constraint": "clipping", "strength": 0.1, "hidden": (8,), "steps": 8, "optimizer": "rmsprop"}
+    one, other = (critics.fit_critic(*line, **given, epsilon=epsilon).get_weights()[0] for epsilon in (1e-8, 1.0))
+    assert np.abs(one - other).max() > 1e-4
+
+
 def test_a_clipped_critic_stays_within_its_bound_and_computes_in_float32_whatever_the_policy(line):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:

@@ -51,6 +51,7 @@ def test_a_grid_in_white_noise_has_the_ratio_of_its_power():
     ratio = labs.peak_ratio(noise + wave[:, None, None] + wave[:, None], 2)
     one_direction = 1 + (64**2 * 4 / 4) ** 2 / (64**2 * 16**2 * (3 / 8) ** 2)
     assert ratio == pytest.approx((2 * one_direction + 1) / 3, rel=0.1)
+    assert [labs.peak_ratio(noise, period) for period in (2, 4, 8)] == pytest.approx([1, 1, 1], abs=0.15)
 
 
 def test_periods_that_do_not_fit_are_refused():

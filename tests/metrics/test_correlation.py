@@ -5,7 +5,7 @@ import pytest
 
 from tests.refused import refused
 from wgan_utils.data.datasets import Images
-from wgan_utils.metrics.correlation import correlate
+from wgan_utils.metrics.correlation import LEAST_HELD_OUT, correlate
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.training.run import Run
 
@@ -36,6 +36,20 @@ def test_samples_that_come_closer_have_a_falling_distance_beside_any_curve(tmp_p
     np.testing.assert_allclose(correlation.curve, 3 * correlation.steps)
     with refused(naming=curve):
         correlate(run, IMAGES, Pixels(), "critic_loss")
+
+
+@pytest.mark.parametrize(("held_out", "compared_with"), [(LEAST_HELD_OUT, "held out"), (LEAST_HELD_OUT - 1, "train")])
+def test_few_held_out_images_give_way_to_training_ones(tmp_path, held_out, compared_with):
+    """Held-out images are white and training ones black, so that samples that turn white near the one only."""
+    run = Run(tmp_path / "run")
+    for step in range(5):
+        run.append("history", {"step": step, "wasserstein_estimate": step})
+        run.save_samples(step, image_grid(np.full((16, 4, 4, 1), 60 * step, np.uint8), columns=4))
+    black = np.zeros((LEAST_HELD_OUT, 4, 4, 1), np.uint8)
+    white = np.full((held_out, 4, 4, 1), 255, np.uint8)
+    images = Images(black, white, None, None, "two colours", "made by a test", "sha", False, "")
+    falls = bool(np.all(np.diff(correlate(run, images, Pixels()).distance) < 0))
+    assert falls == (compared_with == "held out")
 
 
 def test_too_few_grids_are_an_error(tmp_path):

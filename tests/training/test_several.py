@@ -34,6 +34,12 @@ def test_the_source_of_a_notebooks_cell_can_be_read_in_a_worker():
     assert run_parallel(names["source"], [(1,), (2,)], workers=2) == {(1,): cell, (2,): cell}
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_job_raises_is_raised(workers):
+    with pytest.raises(ZeroDivisionError):
+        run_parallel(lambda seed: 1 // seed, [(1,), (0,)], workers=workers)
+
+
 def test_one_worker_is_this_process():
     assert set(run_parallel(lambda seed: os.getpid(), [(1,), (2,)], workers=1).values()) == {os.getpid()}
 

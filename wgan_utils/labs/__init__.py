@@ -1,4 +1,4 @@
-"""What labs share, and no lesson needs: `from wgan_utils import labs`."""
+"""What labs share, and what lesson 04 shows of small critics: `from wgan_utils import labs`."""
 
 from wgan_utils.labs import toys
 from wgan_utils.labs.critic_trainer import CompiledLoop, train_on_points

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from wgan_utils.training.run import Run
 
 
+LEAST_HELD_OUT = 500  # images
+
+
 class Correlation(NamedTuple):
     """A curve beside the quality, at k steps."""
 
@@ -29,7 +32,7 @@ def correlate(
     """Put a run's curve beside the kernel distance of its sample grids, all but the untrained generator's.
 
     Both are noisy: the curve is median-filtered as in Arjovsky et al. (2017, figure 3); the distance is that of one
-    grid of images from held-out real images.
+    grid of images, from held-out real images, or from training ones where fewer than `LEAST_HELD_OUT` are held out.
 
     Raises:
         ValueError: fewer than three grids to compare, or no such curve.
@@ -43,7 +46,8 @@ def correlate(
     if name not in history:
         raise Refused(f"{run!r} has no curve {name!r}; there are: {', '.join(history)}.")
     curve = np.interp(steps, history["step"], running_median(history[name], default_window(history)))
-    real = classifier.features(images.test)
+    enough = len(images.test) >= LEAST_HELD_OUT
+    real = classifier.features(images.test if enough else images.train[:: max(1, len(images.train) // 1000)])
     height, width = images.train.shape[1:3]
     grids = [cut_grid(np.asarray(Image.open(path)), height, width) for _, path in samples]
     distance = np.array([1000 * kernel_distance(classifier.features(grid), real)[0] for grid in grids])

@@ -194,7 +194,7 @@ class Run:
                 arrays.pop("format", None)  # older runs have it
                 use(arrays)
             except (ValueError, TypeError) as problem:
-                problems.append(f"{path.name} ({problem})")
+                problems.append(f"{path.name} ({problem.__cause__ or problem})")
                 continue
             if problems:
                 warnings.warn(f"{self!r} goes on from step {step} without {', '.join(problems)}.", stacklevel=2)
