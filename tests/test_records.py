@@ -12,7 +12,7 @@ from benchmarks.records import __main__ as program
 from benchmarks.records import sevens
 from benchmarks.records.catalogue import RECORDS, shrunk
 from benchmarks.records.recipe import build
-from benchmarks.records.results import ratios, read_lines
+from benchmarks.records.results import STORED, ratios, read_lines
 from benchmarks.records.training import UntilGood, measure_of
 from wgan_utils.data.datasets import Images
 
@@ -72,6 +72,11 @@ def test_a_series_leaves_out_what_is_done_and_refuses_another_recipe_of_the_same
     assert ratios(read_lines(file), "fast") == [0.4, 0.5]
     with pytest.raises(ValueError, match="fast"):
         program.series("sevens", replace(record, rows={"fast": today}), ["fast"], [2], file)
+
+
+def test_what_is_stored_was_trained_by_the_recipes_that_are_there():
+    for line in read_lines(STORED):
+        assert line.recipe == RECORDS[line.record].fingerprint(line.row)
 
 
 def test_the_distance_is_the_one_that_the_lessons_print():

@@ -56,8 +56,8 @@ TODAY = Recipe(
 )
 LAZY_R1 = replace(
     TODAY,
-    change="A GAN with R1, lesson 05's best for equal time, with its rates: one critic update in a step, 4,000 steps "
-    "at most. The penalty is taken in every fourth step only, and counts four times there.",
+    change="A GAN with R1, a penalty on the gradient at real images: lesson 05's best for equal time, with the rates "
+    "found there, one critic update in a step, 4,000 steps. The penalty is taken in every fourth step, four times.",
     model=LazyR1,
     settings={"gamma": 1.0},
     optimizer_settings={"beta_1": 0.0, "beta_2": 0.9},
@@ -74,7 +74,7 @@ ROWS = {
     "lazy R1": LAZY_R1,
     "no penalty": replace(
         LAZY_R1,
-        change="The same without the penalty: nothing limits the discriminator but that the rates fall.",
+        change="*lazy R1* without the penalty: only the falling rates limit the discriminator.",
         model=wu.GAN,
         settings={},
         penalties=0,

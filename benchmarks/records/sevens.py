@@ -67,8 +67,8 @@ TODAY = Recipe(
 )
 SHARED = replace(
     TODAY,
-    change="The generator makes images once in a step, for two critic updates and its own, since most of a step's "
-    "multiplications are its own. BatchNorm's momentum is 0.94, about 0.99⁶: one pass does now what six did.",
+    change="The generator makes images once in a step, for two critic updates and its own update. Its BatchNorm then "
+    "sees one batch in a step, not six, so its momentum, the share of a running mean that stays, is 0.94, about 0.99⁶.",
     model=SharedImages,
     critic_steps=2,
     batch_norm_momentum=0.94,
