@@ -69,7 +69,10 @@ def test_a_series_leaves_out_what_is_done_and_refuses_another_recipe_of_the_same
         program.series("sevens", record, ["today", "fast"], [0, 1], file)
     program.series("sevens", record, ["today", "fast"], [0, 1], file)
     assert [seed for _, seed in trained] == [0, 0, 1, 1, 1]
-    assert ratios(read_lines(file), "fast") == [0.4, 0.5]
+    lines = read_lines(file)
+    assert ratios(lines, "fast") == [0.4, 0.5]
+    assert ratios([line._replace(reached=line.row == "fast") for line in lines], "fast") == [0.4, 0.5]
+    assert ratios([line._replace(reached=line.row == "today") for line in lines], "fast") == []
     with pytest.raises(ValueError, match="fast"):
         program.series("sevens", replace(record, rows={"fast": today}), ["fast"], [2], file)
 

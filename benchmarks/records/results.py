@@ -65,19 +65,20 @@ def append(file: Path, fields: Sequence[str], rows: Sequence[Sequence]) -> None:
 def ratios(lines: list[Line], title: str) -> list[float]:
     """Divide a row's seconds by those of today's row, for each seed that both have on the same processor.
 
-    Each reached the target; else there is nothing to divide, and the list is empty.
+    Where today's row missed the target its seconds are those until its end, so that the ratio is no more than this. Of
+    a row that missed it there is no ratio.
     """
     own, today = (
         {(line.seed, line.processor): line for line in lines if line.title == name} for name in (title, "today")
     )
     both = [(own[key], today[key]) for key in own if key in today]
-    return [a.seconds / b.seconds for a, b in both] if all(a.reached and b.reached for a, b in both) else []
+    return [a.seconds / b.seconds for a, b in both] if all(a.reached for a, _ in both) else []
 
 
 def table(lines: list[Line], changes: Mapping[str, str]) -> str:
     """Lay out one record's lines as a Markdown table, a row for each recipe and backend, and list the changes under it.
 
-    A row that missed the target with any seed has no seconds: the mean of the others would flatter it.
+    A row that missed the target with some seed would need more than its numbers, and a sign says so.
     """
     if unknown := {line.row for line in lines} - set(changes):
         raise Refused(f"The results have rows that are no recipe: {', '.join(sorted(unknown))}.")
@@ -90,14 +91,13 @@ def table(lines: list[Line], changes: Mapping[str, str]) -> str:
 def _cells(lines: list[Line], title: str) -> list[str]:
     own = [line for line in lines if line.title == title]
     reached = sum(line.reached for line in own)
-    ratio = ratios(lines, title)
-    counts = [mean_and_range([getattr(line, name) / unit for line in own]) for name, unit in COUNTS.items()]
-    if reached < len(own):
-        seconds, counts, ratio, seeds = "", [""] * 3, [], f"{reached} of {len(own)} reached it"
-    else:
-        seconds, seeds = mean_and_range([line.seconds for line in own]), str(len(own))
+    more = "" if reached == len(own) else "≥ "
+    units = {"seconds": 1} | COUNTS
+    numbers = [more + mean_and_range([getattr(line, name) / unit for line in own]) for name, unit in units.items()]
+    seeds = f"{reached} of {len(own)} reached it" if more else str(len(own))
     last = max(own, key=lambda line: line.date)
-    return [title, seconds, mean_and_range(ratio), seeds, *counts, f"{last.commit[:7]}, {last.date}"]
+    ratio = mean_and_range(ratios(lines, title))
+    return [title, numbers[0], ratio, seeds, *numbers[1:], f"{last.commit[:7]}, {last.date}"]
 
 
 def mean_and_range(values: list[float]) -> str:
