@@ -57,7 +57,8 @@ TODAY = Recipe(
 LAZY_R1 = replace(
     TODAY,
     change="A GAN with R1, a penalty on the gradient at real images: lesson 05's best for equal time, with the rates "
-    "found there, one critic update in a step, 4,000 steps. The penalty is taken in every fourth step, four times.",
+    "found there. One critic update in a step, 4,000 steps. In every fourth step the penalty is taken, with four times "
+    "its weight.",
     model=LazyR1,
     settings={"gamma": 1.0},
     optimizer_settings={"beta_1": 0.0, "beta_2": 0.9},
