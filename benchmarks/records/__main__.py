@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         roofline(record, asked.row)
     elif asked.table:
-        print(shown(asked.record, file))
+        print(shown(asked.record, file if file.exists() else STORED))
     elif asked.verify:
         sys.exit(not verified(asked.record, record, asked.verify, asked.seeds))
     else:
@@ -57,7 +57,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0], help="one training for each")
     parser.add_argument("--output", type=Path, default=Path("runs/records"), help="the folder of the results")
     parser.add_argument("--smoke", action="store_true", help="tiny networks and a few steps: does it run?")
-    parser.add_argument("--table", action="store_true", help="print what has been measured, and train nothing")
+    parser.add_argument("--table", action="store_true", help="print what OUTPUT has, else what is stored")
     parser.add_argument("--roofline", action="store_true", help="how near a step comes to a matrix product's speed")
     parser.add_argument("--verify", metavar="ROW", help="measure a stored row again, beside today's")
     return parser.parse_args(arguments)

@@ -10,7 +10,7 @@ import numpy as np
 from wgan_utils.errors import Refused
 
 STORED = Path(__file__).resolve().parent.with_suffix(".csv")  # the lines behind the site's page
-COUNTS = {"steps": 1, "images": 1e3, "multiply_adds": 1e12}  # field → unit
+UNITS = {"seconds": 1, "steps": 1, "images": 1e3, "multiply_adds": 1e12}  # field → what it is shown in
 HEAD = ("row", "seconds", "of today's", "seeds", "steps", "images ÷ 1,000", "multiply-adds ÷ 10¹²", "commit")
 
 
@@ -92,12 +92,11 @@ def _cells(lines: list[Line], title: str) -> list[str]:
     own = [line for line in lines if line.title == title]
     reached = sum(line.reached for line in own)
     more = "" if reached == len(own) else "≥ "
-    units = {"seconds": 1} | COUNTS
-    numbers = [more + mean_and_range([getattr(line, name) / unit for line in own]) for name, unit in units.items()]
+    seconds, *counts = (more + mean_and_range([getattr(line, name) / UNITS[name] for line in own]) for name in UNITS)
     seeds = f"{reached} of {len(own)} reached it" if more else str(len(own))
     last = max(own, key=lambda line: line.date)
     ratio = mean_and_range(ratios(lines, title))
-    return [title, numbers[0], ratio, seeds, *numbers[1:], f"{last.commit[:7]}, {last.date}"]
+    return [title, seconds, ratio, seeds, *counts, f"{last.commit[:7]}, {last.date}"]
 
 
 def mean_and_range(values: list[float]) -> str:
