@@ -133,10 +133,11 @@ def go_until(folder: Path, number: signal.Signals) -> None:
     go(folder, at=AtStep(5, lambda model: os.kill(os.getpid(), number)))
 
 
-@pytest.mark.parametrize(("number", "kept"), [(signal.SIGKILL, 3), (signal.SIGTERM, 5)])
-def test_a_process_that_a_signal_ends_is_continued_by_another_to_the_same_end(whole, tmp_path, number, kept):
+@pytest.mark.skipif(os.name != "posix", reason="Signals are POSIX.")
+@pytest.mark.parametrize(("name", "kept"), [("SIGKILL", 3), ("SIGTERM", 5)])
+def test_a_process_that_a_signal_ends_is_continued_by_another_to_the_same_end(whole, tmp_path, name, kept):
     """With checkpoints at steps 3 and 6; SIGTERM leaves one more."""
-    folder = tmp_path / "run"
+    folder, number = tmp_path / "run", getattr(signal, name)
     assert end_of(go_until, folder, number) == -number
     left = [folder / ".9.tmp.config.json", folder / "samples" / ".123.tmp.step_000008.png"]
     for path in left:
