@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -q $(PARALLEL)
 TESTS := tests/test_notebooks.py tests --ignore=tests/backends --ignore=tests/browser
 # What compares what networks compute: on another processor, version or backend sums run in another order.
 NETWORK_TESTS := tests/test_models.py tests/labs tests/gan tests/training tests/zoo tests/metrics
-BACKEND_TESTS := tests/test_models.py tests/audit tests/test_example_torch.py tests/labs tests/backends tests/gan tests/training
+BACKEND_TESTS := tests/test_models.py tests/audit tests/test_example_torch.py tests/test_records_pytorch.py tests/labs tests/backends tests/gan tests/training
 REFERENCE := build/reference.npz
 
 .DEFAULT_GOAL := help

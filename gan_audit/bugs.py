@@ -105,7 +105,7 @@ class Report(dict[str, str]):
 
     def __str__(self) -> str:
         if not self:
-            return f"{self.audited}: none of {len(self.sentences)} known bugs is found."
+            return f"{self.audited}: no known bug is found."
         return "\n".join(f"{self.audited}: {text} [{bug}]" for bug, text in self.items())
 
     __repr__ = __str__

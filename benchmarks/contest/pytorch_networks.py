@@ -4,7 +4,7 @@ The same layers with as many weights, and as many multiplications an image. The 
 shift: an even size, halved by a kernel of 5, has padding 1 and 2 in Keras and 2 and 2 here.
 """
 
-from torch import nn
+from torch import Tensor, nn
 
 from benchmarks.contest.entries import Column
 
@@ -16,21 +16,20 @@ def networks(column: Column) -> tuple[nn.Module, nn.Module]:
     return digit_generator(column.width, column.latent_dim), digit_critic(column.width)
 
 
-def sevens_critic(width: float) -> nn.Module:
+def sevens_critic(width: float, normalised: bool = True) -> nn.Module:
     """Build what `wu.networks.sevens_critic` is."""
     n = round(64 * width)
-    return nn.Sequential(
-        *(nn.Conv2d(1, n, 4, 2, 1), batch_norm(n), nn.LeakyReLU(0.2)),
-        *(nn.Conv2d(n, n, 4, 2, 1), batch_norm(n), nn.LeakyReLU(0.2)),
-        *(nn.Flatten(), nn.Linear(7 * 7 * n, 1)),
-    )
+    hidden: list[nn.Module] = []
+    for channels in (1, n):
+        hidden += [nn.Conv2d(channels, n, 4, 2, 1), *([batch_norm(n)] if normalised else []), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*hidden, Permute(0, 2, 3, 1), nn.Flatten(), nn.Linear(7 * 7 * n, 1))
 
 
 def sevens_generator(width: float, latent_dim: int) -> nn.Module:
     """Build what `wu.networks.sevens_generator` is."""
     n = round(128 * width)
     return nn.Sequential(
-        *(nn.Linear(latent_dim, n * 7 * 7), nn.LeakyReLU(0.2), nn.Unflatten(1, (n, 7, 7))),
+        *(nn.Linear(latent_dim, n * 7 * 7), nn.LeakyReLU(0.2), nn.Unflatten(1, (7, 7, n)), Permute(0, 3, 1, 2)),
         *(nn.ConvTranspose2d(n, n, 4, 2, 1), batch_norm(n), nn.LeakyReLU(0.2)),
         *(nn.ConvTranspose2d(n, n, 4, 2, 1), batch_norm(n), nn.LeakyReLU(0.2)),
         *(nn.Conv2d(n, 1, 7, padding=3), nn.Tanh()),
@@ -66,3 +65,15 @@ def digit_generator(width: float, latent_dim: int) -> nn.Module:
 def batch_norm(channels: int) -> nn.Module:
     """Build a BatchNorm layer with Keras's epsilon and momentum."""
     return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
+
+
+class Permute(nn.Module):
+    """Brings axes into another order. Sevens' flat values are in Keras's, so that weights can be copied."""
+
+    def __init__(self, *order: int) -> None:
+        super().__init__()
+        self.order = order
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Return a view."""
+        return values.permute(self.order)

@@ -6,18 +6,17 @@ from typing import Any
 
 from benchmarks.records import camels, digits, faces, sevens
 from benchmarks.records.recipe import Record
-from benchmarks.records.results import STORED, read_lines, table
+from benchmarks.records.results import STORED, read_lines, tables
 
 RECORDS = {"sevens": sevens.RECORD, "digits": digits.RECORD, "camels": camels.RECORD, "faces": faces.RECORD}
 TINY: dict[str, Any] = {"width": 0.05, "steps": 4, "batch_size": 4}
 
 
 def shown(name: str, file: Path = STORED) -> str:
-    """Write one record's table, or say that there is none."""
+    """Write one record's tables, or say that there is none."""
     lines = [line for line in read_lines(file) if line.record == name]
-    return (
-        table(lines, {row: recipe.change for row, recipe in RECORDS[name].rows.items()}) if lines else "No results yet."
-    )
+    changes = {row: recipe.change for row, recipe in RECORDS[name].rows.items()}
+    return tables(lines, changes) if lines else "No results yet."
 
 
 def shrunk(record: Record) -> Record:

@@ -1,4 +1,4 @@
-"""The results file, a line for each finished training, and the table that is made of it."""
+"""The results file, a line for each finished training, and the tables that are made of it."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -75,17 +75,21 @@ def ratios(lines: list[Line], title: str) -> list[float]:
     return [a.seconds / b.seconds for a, b in both] if all(a.reached for a, _ in both) else []
 
 
-def table(lines: list[Line], changes: Mapping[str, str]) -> str:
-    """Lay out one record's lines as a Markdown table, a row for each recipe and backend, and list the changes under it.
+def tables(lines: list[Line], changes: Mapping[str, str]) -> str:
+    """Lay out one record's lines in Markdown: a table for each processor, then a list of the changes.
 
-    A row that missed the target with some seed would need more than its numbers, and a sign says so.
+    A table has a row for each recipe and backend. One that missed the target with some seed would need more than its
+    numbers, and a sign says so.
     """
     if unknown := {line.row for line in lines} - set(changes):
         raise Refused(f"The results have rows that are no recipe: {', '.join(sorted(unknown))}.")
-    titles = {line.title: line.row for line in sorted(lines, key=lambda line: [*changes].index(line.row))}
-    rows = [HEAD, ["---"] * len(HEAD), *(_cells(lines, title) for title in titles)]
-    listed = [f"- *{row}*: {changes[row]}" for row in dict.fromkeys(titles.values())]
-    return "\n".join([*("| " + " | ".join(row) + " |" for row in rows), "", *listed])
+    lines = sorted(lines, key=lambda line: [*changes].index(line.row))
+    text = []
+    for processor in dict.fromkeys(line.processor for line in lines):
+        own = [line for line in lines if line.processor == processor]
+        rows = [HEAD, ["---"] * len(HEAD), *(_cells(own, title) for title in dict.fromkeys(line.title for line in own))]
+        text += [f"{processor}:", "", *("| " + " | ".join(row) + " |" for row in rows), ""]
+    return "\n".join([*text, *(f"- *{row}*: {changes[row]}" for row in dict.fromkeys(line.row for line in lines))])
 
 
 def _cells(lines: list[Line], title: str) -> list[str]:

@@ -12,6 +12,7 @@ import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
 import keras
 
 from benchmarks.records.keras_example import example_way
+from benchmarks.records.pytorch import pytorch_way
 from benchmarks.records.recipe import Recipe, Record
 from wgan_utils.gan import losses, networks
 
@@ -89,6 +90,11 @@ ROWS = {
         settings={"lesson": "sevens"},
         optimizer=keras.optimizers.RMSprop,
         ema_momentum=None,
+    ),
+    "PyTorch": replace(
+        TODAY,
+        change="Beside ours: the recipe of *today* in PyTorch, channels_last, the losses compiled by `torch.compile`.",
+        model=pytorch_way,
     ),
 }
 RECORD = Record(images, "digits", n=2000, frechet=9.6, every=20, rows=ROWS, called=0.96)

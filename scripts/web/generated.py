@@ -44,10 +44,9 @@ def _few_images() -> str:
     table["gap"] = 1 - table["held_out_estimate"] / table["train_estimate"]
     ends = table[table["step"].isin([3_000, 12_000]) & (table["ARM"] != "real images only")]
     shown = {"kernel_distance": 0, "copies_kernel_distance": 0, "gap": 2, "memorisation": 2}  # column → digits
-    lines = [
-        "| training images | steps | augmented | kernel distance ×1000 | of mere copies | gap ÷ estimate | ratio |"
-    ]
-    lines.append("|---" * 7 + "|")
+    head = ["training images", "steps", "augmented", "kernel distance ×1000", "of mere copies"]
+    head += ["1 − held-out ÷ training estimate", "memorisation ratio"]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for (images, steps, arm), rows in ends.groupby(["N_TRAIN", "step", "ARM"], sort=True):
         cells = [
             " to ".join(f"{value:.{digits}f}".replace("-", "−") for value in sorted(rows[name]))

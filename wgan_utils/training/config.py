@@ -212,10 +212,15 @@ def machine() -> str:
 
 
 def processor() -> str:
-    """Name the processor and its cores, whether or not a GPU would train."""
+    """Name the processor and its cores, whether or not a GPU would train.
+
+    A rented machine may say no more than "AMD EPYC"; there family and model tell a generation from the next.
+    """
     info, cores = Path("/proc/cpuinfo"), cpu_count()
-    names = re.findall(r"^model name\s*: (.+)$", info.read_text() if info.exists() else "", re.MULTILINE)
-    return f"CPU, {cores} core{'s' * (cores > 1)}, {names[0] if names else platform.processor() or platform.machine()}"
+    said = dict(re.findall(r"^(\w[\w ]*?)\s*: (.+)$", info.read_text() if info.exists() else "", re.MULTILINE))
+    name = said.get("model name", platform.processor() or platform.machine())
+    kind = f" (family {said['cpu family']}, model {said['model']})" if {"cpu family", "model"} <= said.keys() else ""
+    return f"CPU, {cores} core{'s' * (cores > 1)}, {name}{kind}"
 
 
 def git_commit() -> str | None:
