@@ -6,11 +6,11 @@ each of its three stored seeds (9.59, 8.59, 9.21) when these records were begun.
 """
 
 from dataclasses import replace
-from typing import Any
 
 import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
 import keras
 
+from benchmarks.records import shared_images
 from benchmarks.records.keras_example import example_way
 from benchmarks.records.pytorch import pytorch_way
 from benchmarks.records.recipe import Recipe, Record
@@ -27,28 +27,12 @@ def build_networks(width: float, latent_dim: int) -> tuple[keras.Model, keras.Mo
     return networks.sevens_generator(width, latent_dim), networks.sevens_critic(width, batch_norm=False)
 
 
-class SharedImages(wu.WGAN):
-    """A WGAN that generates once in a step: every update of the critic, and the generator's, take the same images."""
+class SharedImages(shared_images.SharedImages, wu.WGAN):
+    """A WGAN that generates once in a step."""
 
-    def step(self, real: Any) -> dict[str, Any]:
-        """Generate, update the critic `critic_steps` times, and let the generator learn from the same images."""
-        import tensorflow as tf  # other rows run without it
-
-        with tf.GradientTape() as making:
-            fake = self.generator(self.draw_latent(len(real)), training=True)
-        for i in range(self.critic_steps):
-            with tf.GradientTape() as tape:
-                loss, logs = self.critic_loss(real[:, i], tf.stop_gradient(fake))
-            weights = self.critic.trainable_variables
-            self.critic_optimizer.apply(tape.gradient(loss, weights), weights)
-            losses.clip_weights(self.critic, self.settings()["clip_value"])
-        with tf.GradientTape() as tape:
-            tape.watch(fake)
-            loss = self.loss_of_generated(fake)
-        weights = self.generator.trainable_variables
-        gradients = making.gradient(fake, weights, output_gradients=tape.gradient(loss, fake))
-        self.generator_optimizer.apply(gradients, weights)
-        return logs | {"generator_loss": loss}
+    def limit_critic(self) -> None:
+        """Clip the critic's weights."""
+        losses.clip_weights(self.critic, self.settings()["clip_value"])
 
 
 # Lesson 02's preset "cpu" as it was on 2026-11-30. The lesson ends after 800 steps.
