@@ -107,7 +107,9 @@ def test_shared_images_teach_the_generator_what_images_of_its_own_would(monkeypa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "row"), [(name, row) for name in RECORDS for row in RECORDS[name].rows])
+@pytest.mark.parametrize(
+    ("name", "row"), [(name, row) for name in RECORDS for row in RECORDS[name].rows if row != "hand-written"]
+)
 def test_every_recipe_trains(name, row, tmp_path):
     program.main([name, "--row", row, "--smoke", "--output", str(tmp_path)])
     (line,) = read_lines(tmp_path / "smoke.csv")

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 import wgan_utils as wu
+from benchmarks.records import __main__ as program
 from benchmarks.records import sevens
 from benchmarks.records.catalogue import shrunk
 from benchmarks.records.recipe import build
+from benchmarks.records.results import read_lines
 
 if keras.backend.backend() != "torch":
     pytest.skip("needs PyTorch", allow_module_level=True)
@@ -20,7 +22,7 @@ import torch
 def test_a_step_is_that_of_our_wgan(monkeypatch):
     """From the same weights, with the same real images and latent vectors."""
     monkeypatch.setattr(torch, "compile", lambda function: function)
-    row = shrunk(sevens.RECORD).rows["PyTorch"]
+    row = shrunk(sevens.RECORD).rows["hand-written"]
     theirs, ours = build(row, seed=0), build(replace(row, model=wu.WGAN), seed=0)
     real = np.random.default_rng(0).integers(0, 256, (4, 5, 28, 28, 1), dtype=np.uint8)
     for _ in range(3):
@@ -36,3 +38,10 @@ def test_a_step_is_that_of_our_wgan(monkeypatch):
         for network in (ours.averaged, theirs.final_generator, start)
     )
     assert np.linalg.norm(mine - other) < 1e-2 * np.linalg.norm(mine - before)
+
+
+def test_it_trains_as_a_row(monkeypatch, tmp_path):
+    monkeypatch.setattr(torch, "compile", lambda function: function)
+    program.main(["sevens", "--row", "hand-written", "--smoke", "--output", str(tmp_path)])
+    (line,) = read_lines(tmp_path / "smoke.csv")
+    assert (line.title, line.steps, line.reached) == ("hand-written, on torch", 4, False)

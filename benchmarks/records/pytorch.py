@@ -1,8 +1,9 @@
 """The sevens' WGAN in PyTorch alone: channels_last, both losses compiled by `torch.compile`.
 
-    KERAS_BACKEND=torch .venv-backends/bin/python -m benchmarks.records sevens --row PyTorch --seeds 3
+    KERAS_BACKEND=torch .venv-backends/bin/python -m benchmarks.records sevens --row hand-written --seeds 3
 
-Its weights begin as those of Keras's networks, and return to Keras's generator to be measured.
+Its weights begin as those of Keras's networks, and return to Keras's generator to be measured. Precision, a falling rate
+and BatchNorm's momentum of a recipe are not looked at.
 """
 
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 import keras
 import numpy as np
 
-ORDER = {1: (0,), 2: (1, 0), 4: (3, 2, 0, 1)}  # of a Keras weight's axes in PyTorch
+from wgan_utils.errors import Refused
+
+# weight.transpose(ORDER[weight.ndim]) brings Keras's axes into PyTorch's order, BACK the other way.
+ORDER = {1: (0,), 2: (1, 0), 4: (3, 2, 0, 1)}
 BACK = {1: (0,), 2: (1, 0), 4: (2, 3, 1, 0)}
 
 
@@ -25,7 +29,11 @@ def pytorch_way(
     clip_value: float,
 ) -> Any:
     """Build a model with `compile`, `fit` and `final_generator`, which is all that a record needs of one."""
-    import torch  # which other rows run without
+    if keras.backend.backend() != "torch":
+        raise Refused(
+            "That row runs with KERAS_BACKEND=torch .venv-backends/bin/python, which make test-backends makes."
+        )
+    import torch
     from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
     from benchmarks.contest.pytorch_networks import sevens_critic, sevens_generator
@@ -49,7 +57,7 @@ def pytorch_way(
             self.losses = [torch.compile(loss) for loss in (self.critic_loss, self.generator_loss)]
 
         def compile(self, *optimizers: keras.Optimizer) -> None:
-            """Take the rates, smoothing constants and ε of Keras's RMSProp."""
+            """Take rate, ρ and ε of `wu.paper_rmsprop`, whose ε stands outside of the root, as PyTorch's does."""
             self.optimizers = [
                 torch.optim.RMSprop(network.parameters(), float(each.learning_rate), each.rho, each.epsilon)
                 for network, each in zip((self.critic, self.generator), optimizers, strict=True)
@@ -117,6 +125,6 @@ def take_weights(network: Any, keras_network: keras.Model) -> None:
 
 
 def give_weights(network: Any, keras_network: keras.Model) -> None:
-    """Copy them back."""
+    """Copy a PyTorch network's weights into Keras's network with the same layers in the same order."""
     values = [value.numpy() for name, value in network.state_dict().items() if "num_batches" not in name]
     keras_network.set_weights([value.transpose(BACK[value.ndim]) for value in values])

@@ -78,7 +78,7 @@ def ratios(lines: list[Line], title: str) -> list[float]:
 def tables(lines: list[Line], changes: Mapping[str, str]) -> str:
     """Lay out one record's lines in Markdown: a table for each processor, then a list of the changes.
 
-    A table has a row for each recipe and backend. One that missed the target with some seed would need more than its
+    A table has a row for each recipe and backend. A row that missed the target with some seed would need more than its
     numbers, and a sign says so.
     """
     if unknown := {line.row for line in lines} - set(changes):

@@ -75,9 +75,9 @@ ROWS = {
         optimizer=keras.optimizers.RMSprop,
         ema_momentum=None,
     ),
-    "PyTorch": replace(
+    "hand-written": replace(
         TODAY,
-        change="Beside ours: the recipe of *today* in PyTorch, channels_last, the losses compiled by `torch.compile`.",
+        change="Beside ours: *today* written in PyTorch alone, channels_last, the losses compiled by `torch.compile`.",
         model=pytorch_way,
     ),
 }

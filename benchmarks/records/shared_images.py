@@ -29,5 +29,5 @@ class SharedImages(wu.GAN):
         return logs | {"generator_loss": loss}
 
     def limit_critic(self) -> None:
-        """Clip weights, say; by default nothing."""
+        """Called after each update of the critic; a subclass may clip its weights here."""
         return  # AutoGraph needs a line beside the docstring
