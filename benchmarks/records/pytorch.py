@@ -2,8 +2,8 @@
 
     KERAS_BACKEND=torch .venv-backends/bin/python -m benchmarks.records sevens --row hand-written --seeds 3
 
-Its weights begin as those of Keras's networks, and return to Keras's generator to be measured. Precision, a falling rate
-and BatchNorm's momentum of a recipe are not looked at.
+Its weights begin as those of Keras's networks, and return to Keras's generator to be measured. A recipe's precision,
+falling rate and BatchNorm's momentum are not looked at.
 """
 
 from typing import Any
