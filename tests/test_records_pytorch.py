@@ -12,6 +12,7 @@ from benchmarks.records import sevens
 from benchmarks.records.catalogue import shrunk
 from benchmarks.records.recipe import build
 from benchmarks.records.results import read_lines
+from wgan_utils.data.datasets import Images
 
 if keras.backend.backend() != "torch":
     pytest.skip("needs PyTorch", allow_module_level=True)
@@ -42,6 +43,9 @@ def test_a_step_is_that_of_our_wgan(monkeypatch):
 
 def test_it_trains_as_a_row(monkeypatch, tmp_path):
     monkeypatch.setattr(torch, "compile", lambda function: function)
+    pixels, sevens_only = np.random.default_rng(0).integers(0, 256, (60, 28, 28, 1), dtype=np.uint8), np.full(40, 7)
+    noise = Images(pixels[:40], pixels[40:], sevens_only, sevens_only[:20], "noise", "made by a test")
+    monkeypatch.setitem(program.RECORDS, "sevens", replace(sevens.RECORD, images=lambda standin: noise))
     program.main(["sevens", "--row", "hand-written", "--smoke", "--output", str(tmp_path)])
     (line,) = read_lines(tmp_path / "smoke.csv")
     assert (line.title, line.steps, line.reached) == ("hand-written, on torch", 4, False)
