@@ -53,7 +53,7 @@ ROWS = {
     ),
     "falling": replace(
         TODAY,
-        change="Rates twice as high that fall to 0 within 1,500 steps: large steps first, no noise at the end.",
+        change="Rates twice as high that fall to 0 within 1,500 steps.",
         rates=(2e-3, 2e-3),
         decay=True,
         steps=1500,

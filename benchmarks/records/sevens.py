@@ -6,14 +6,15 @@ each of its three stored seeds (9.59, 8.59, 9.21) when these records were begun.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import wgan_utils as wu  # isort: skip - before TensorFlow, which it configures
 import keras
 
 from benchmarks.records import shared_images
 from benchmarks.records.keras_example import example_way
-from benchmarks.records.pytorch import pytorch_way
 from benchmarks.records.recipe import Recipe, Record
+from wgan_utils.errors import Refused
 from wgan_utils.gan import losses, networks
 
 
@@ -33,6 +34,15 @@ class SharedImages(shared_images.SharedImages, wu.WGAN):
     def limit_critic(self) -> None:
         """Clip the critic's weights."""
         losses.clip_weights(self.critic, self.settings()["clip_value"])
+
+
+def hand_written(*networks_and_numbers: Any, **settings: Any) -> Any:
+    """Build the same training in PyTorch, which other rows run without."""
+    if keras.backend.backend() != "torch":
+        raise Refused("This row runs with KERAS_BACKEND=torch .venv-backends/bin/python (make test-backends makes it).")
+    from benchmarks.records.pytorch import HandWritten
+
+    return HandWritten(*networks_and_numbers, **settings)
 
 
 # Lesson 02's preset "cpu" as it was on 2026-11-30. The lesson ends after 800 steps.
@@ -78,7 +88,7 @@ ROWS = {
     "hand-written": replace(
         TODAY,
         change="Beside ours: *today* written in PyTorch alone, channels_last, the losses compiled by `torch.compile`.",
-        model=pytorch_way,
+        model=hand_written,
     ),
 }
 RECORD = Record(images, "digits", n=2000, frechet=9.6, every=20, rows=ROWS, called=0.96)
