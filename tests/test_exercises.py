@@ -1,6 +1,5 @@
 """Exercises: each lesson's solution is right, and each wrong answer gets a message of its own."""
 
-import linecache
 from functools import cache
 
 import keras
@@ -13,13 +12,15 @@ from keras import ops
 import wgan_utils as wu
 from scripts.student_edition import without_solution
 from tests.refused import refused
-from tests.test_step import WGANGP, gradient_penalty
+from tests.test_step import cells_of
+from tests.tiny import run_cell
 from tests.wrong_answers import WRONG
 from wgan_utils import labs
 from wgan_utils.exercises import CHECKS, answers
 from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.published import notebooks
 
+gradient_penalty, WGANGP = (cells_of("WGANGP")[name] for name in ("gradient_penalty", "WGANGP"))
 NAMES = {"np": np, "keras": keras, "layers": keras.layers, "ops": ops, "tf": tf, "wu": wu, "labs": labs}
 
 
@@ -35,21 +36,14 @@ def exercises_of(path):
     return found
 
 
-def run(source, names):
-    """Run a cell, and let AutoGraph find its source, as in a notebook."""
-    file = f"<cell {hash(source)}>"
-    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
-    exec(compile(source, file, "exec"), names)
-
-
 @pytest.mark.parametrize("path", notebooks().values(), ids=lambda path: path.stem)
 def test_a_notebook_s_solutions_are_right_and_print_what_is_stored(path, capsys):
     exercises, names = exercises_of(path), dict(NAMES)
     for solution, check, stored in exercises.values():
-        run(without_solution(solution), names)
+        run_cell(without_solution(solution), names)
         with pytest.raises(NotImplementedError):
-            run(check, names)
-        run(f"{solution}\n{check}", names)
+            run_cell(check, names)
+        run_cell(f"{solution}\n{check}", names)
         assert [capsys.readouterr().out] == stored
     lab = path.parent.name == "labs"
     assert lab or len(exercises) >= 2
@@ -64,7 +58,7 @@ def run_changed(number, *words):
         assert old in changed
         changed = changed.replace(old, new)
     others = [solution for other, (solution, *_) in exercises.items() if other != number]  # 04.4 uses that of 04.3
-    run("\n".join([*others, changed, check]), dict(NAMES))
+    run_cell("\n".join([*others, changed, check]), dict(NAMES))
 
 
 @pytest.mark.parametrize("number", CHECKS)

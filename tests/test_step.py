@@ -1,18 +1,22 @@
 """A step that a reader writes with `tf.GradientTape`, on what `AdversarialModel` gives: as the lessons have it."""
 
+from functools import cache
 from pathlib import Path
 
 import keras
+import nbformat
 import numpy as np
 import pytest
 
+import wgan_utils as wu
 from tests.refused import refused
-from tests.tiny import LATENT_DIM, dense_networks, tiny_images
+from tests.tiny import LATENT_DIM, dense_networks, run_cell, tiny_images
 from tests.training.running import assert_same_states
 from wgan_utils import models
 from wgan_utils.errors import Refused
 from wgan_utils.gan.backend import BACKEND
 from wgan_utils.models import AdversarialModel
+from wgan_utils.published import notebooks
 from wgan_utils.training.run import Run
 from wgan_utils.training.train import RealImages, train
 
@@ -21,47 +25,23 @@ if BACKEND != "tensorflow":
 
 import tensorflow as tf
 
-
-def gradient_penalty(critic, real, fake, seed=None):
-    epsilon = keras.random.uniform((len(real), 1, 1, 1), seed=seed)  # one for each pair
-    between = epsilon * real + (1 - epsilon) * fake
-    with tf.GradientTape() as tape:
-        tape.watch(between)
-        scores = critic(between, training=True)
-    gradient = tape.gradient(scores, between)  # one gradient for each image
-    squared = tf.reduce_sum(gradient**2, axis=[1, 2, 3])  # height, width, channels
-    return tf.reduce_mean((tf.sqrt(squared + 1e-12) - 1) ** 2)
+# Where each lesson writes its class: the notebook, and how the cells with the class and what it calls begin.
+LESSONS = {
+    "GAN": ("01_gan_camels", ("def discriminator_loss", "class GAN")),
+    "WGAN": ("02_wgan_clipping_sevens", ("class WGAN",)),
+    "WGANGP": ("04_wgan_gp_digits", ("def gradient_penalty", "class WGANGP")),
+}
 
 
-class WGANGP(AdversarialModel):
-    penalty_weight = 10
-
-    def step(self, real):
-        for i in range(self.critic_steps):
-            logs = self.train_critic(real[:, i])
-        return logs | self.train_generator(len(real))
-
-    @tf.function
-    def train_critic(self, real):
-        fake = self.generator(self.draw_latent(len(real)), training=True)
-        with tf.GradientTape() as tape:
-            scores = self.critic(tf.concat([real, fake], axis=0), training=True)
-            real_score, fake_score = [tf.reduce_mean(s) for s in tf.split(scores, 2)]
-            penalty = gradient_penalty(self.critic, real, fake, self.seed_generator)
-            loss = fake_score - real_score + self.penalty_weight * penalty
-        weights = self.critic.trainable_variables
-        self.critic_optimizer.apply(tape.gradient(loss, weights), weights)
-        return {"real_score": real_score, "fake_score": fake_score, "gradient_penalty": penalty}
-
-    @tf.function
-    def train_generator(self, n):
-        z = self.draw_latent(n)
-        with tf.GradientTape() as tape:
-            loss = -tf.reduce_mean(self.critic(self.generator(z, training=True), training=True))
-        weights = self.generator.trainable_variables
-        gradients = tape.gradient(loss, weights)
-        self.generator_optimizer.apply_gradients(zip(gradients, weights, strict=True))
-        return {"generator_loss": loss}
+@cache
+def cells_of(name: str) -> dict:
+    """What these cells define."""
+    lesson, starts = LESSONS[name]
+    names = {"__name__": "__main__", "keras": keras, "tf": tf, "wu": wu, "CLIP_VALUE": 0.01, "LAMBDA": 10.0}
+    for cell in nbformat.read(notebooks()[lesson], as_version=4).cells:
+        if cell.source.startswith(starts):
+            run_cell(cell.source, names)
+    return names
 
 
 class Returns(AdversarialModel):
@@ -90,15 +70,17 @@ def batches(steps: int, critic_steps: int = 2) -> RealImages:
 
 
 def fitted(model: AdversarialModel, steps: int = 2) -> AdversarialModel:
-    model.fit(batches(steps), shuffle=False, verbose=0)
+    model.fit(batches(steps, model.critic_steps), shuffle=False, verbose=0)
     return model
 
 
 # ---- what it computes
 
 
-def test_a_step_written_with_gradient_tape_is_the_librarys_to_the_bit():
-    assert_same_states(fitted(model_of(WGANGP)), fitted(model_of(models.WGANGP)))
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_class_that_a_lesson_writes_is_the_librarys_to_the_bit(name):
+    updates = {"critic_steps": 1 if name == "GAN" else 2}
+    assert_same_states(*(fitted(model_of(kind, **updates)) for kind in (cells_of(name)[name], getattr(models, name))))
 
 
 def test_a_step_is_compiled_once_for_floats_of_every_update():
@@ -145,7 +127,7 @@ def test_a_step_that_returns_no_scalars_by_name_is_refused_and_nothing_is_writte
 @pytest.mark.parametrize("critic_steps", [1, 3])
 def test_images_of_another_number_of_updates_are_refused(critic_steps):
     with refused(Refused, "(batch, 2, …)"):
-        model_of(WGANGP).fit(batches(1, critic_steps), verbose=0)
+        model_of(cells_of("WGANGP")["WGANGP"]).fit(batches(1, critic_steps), verbose=0)
     with refused(Refused, "(batch, 2, …)"):
         model_of(models.WGAN).step_on(batches(1, critic_steps)[0])
 
@@ -156,14 +138,14 @@ def test_images_of_another_number_of_updates_are_refused(critic_steps):
 def test_a_run_of_a_readers_class_goes_on_to_the_same_bits(tmp_path):
     def trained(folder: Path, *stops: int) -> AdversarialModel:
         for steps in stops:
-            model = model_of(WGANGP, ema_momentum=0.5)
+            model = model_of(cells_of("WGANGP")["WGANGP"], ema_momentum=0.5)
             train(model, tiny_images(), Run(folder), steps, batch_size=4, show_progress=False)
         return model
 
     whole, broken = trained(tmp_path / "whole", 4), trained(tmp_path / "broken", 1, 3, 4)
     assert_same_states(whole, broken)
     one, other = (Run(tmp_path / name).history() for name in ("whole", "broken"))
-    logged = ["fake_score", "generator_loss", "gradient_penalty", "real_score", "wasserstein_estimate"]
+    logged = ["critic_loss", "fake_score", "generator_loss", "gradient_penalty", "real_score", "wasserstein_estimate"]
     assert list(one) == ["step", "seconds", *logged]
     assert all(np.array_equal(one[column], other[column]) for column in one.keys() - {"seconds"})
     assert len(Run(tmp_path / "whole").read("critic_health")["step"]) == 4

@@ -1,9 +1,7 @@
 """What config.json keeps: enough of an optimizer to make it again, the commit, and a reader's code."""
 
 import functools
-import itertools
 import json
-import linecache
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 
 from scripts.ship_generator import optimizer_from
 from tests.refused import refused
-from tests.tiny import LATENT_DIM, dense_networks, tiny_images
+from tests.tiny import LATENT_DIM, dense_networks, run_cell, tiny_images
 from wgan_utils import files, models
 from wgan_utils.errors import Refused
 from wgan_utils.models import AdversarialModel, paper_rmsprop
@@ -81,7 +79,6 @@ def test_the_projects_own_checkout_alone_gives_its_commit_and_says_when_files_ha
 
 # ---- the reader's code
 
-NUMBER = itertools.count()
 CELLS = ["RATE = 0.5", "def half(x):\n    return RATE * x", "def twice(x, times=2):\n    return times * x"]
 STEP = '''
 class Mine(AdversarialModel):
@@ -102,9 +99,7 @@ def notebook(*cells: str) -> dict:
     """Run cells as a notebook does, each with a file name of its own; returns their names."""
     names = {"__name__": "__main__", "AdversarialModel": AdversarialModel, "models": models}
     for cell in cells:
-        file = f"/tmp/ipykernel_0/{next(NUMBER)}.py"
-        linecache.cache[file] = (len(cell), None, cell.splitlines(keepends=True), file)
-        exec(compile(cell, file, "exec"), names)
+        run_cell(cell, names)
     return names
 
 

@@ -1,6 +1,5 @@
 """Many calls at a time: what comes back, what is raised, and that an interrupt ends the workers."""
 
-import linecache
 import os
 import signal
 import threading
@@ -10,6 +9,7 @@ import joblib
 import pytest
 
 from tests.refused import refused
+from tests.tiny import run_cell
 from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.several import run_parallel
 
@@ -27,10 +27,8 @@ def test_jobs_run_in_processes_with_a_share_of_the_threads():
 
 def test_the_source_of_a_notebooks_cell_can_be_read_in_a_worker():
     """As AutoGraph does of a step, and a run of what it is the run of."""
-    file, cell = "/tmp/ipykernel_0/1.py", "def source(n):\n    import inspect\n    return inspect.getsource(source)\n"
-    linecache.cache[file] = (len(cell), None, cell.splitlines(keepends=True), file)
-    names = {"__name__": "__main__"}
-    exec(compile(cell, file, "exec"), names)
+    cell, names = "def source(n):\n    import inspect\n    return inspect.getsource(source)\n", {"__name__": "__main__"}
+    run_cell(cell, names)
     assert run_parallel(names["source"], [(1,), (2,)], workers=2) == {(1,): cell, (2,): cell}
 
 

@@ -25,7 +25,7 @@ def exercise_2(slerp: Answer) -> str:
     for other in (3, 2):
         longer = near(slerp(3 * a, other * b, 0.25), angle, 3, other)
         require(longer, "Longer vectors go wrong: cos ω = a·b / (|a| |b|), and a and b stay long.")
-    return "Right: equal steps along the arc, for vectors of any length."
+    return "Right: equal steps along the arc, and the formula for longer vectors, too."
 
 
 def exercise_3(FaceGAN: Answer) -> str:

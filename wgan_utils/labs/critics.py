@@ -43,7 +43,7 @@ def fit_critic(
         hidden: units of each hidden layer, ReLU between them.
         steps: updates; 0 leaves the initial weights, within the constraint's bounds.
         batch_size: points of each cloud in an update, drawn with replacement.
-        learning_rate: of the optimizer, with a linear decay to 0 over the last half.
+        learning_rate: of the optimizer, which falls in three steps to a tenth over the last half.
         optimizer: "adam"; or "rmsprop", the paper's.
         paired: draw row i of `real` together with row i of `fake`, for a penalty between chosen partners; by default
             partners are random.

@@ -57,9 +57,11 @@ def pretrained_seeds(name: str, folder: Path = FOLDER) -> str:
         """Three digits, and 0 for what rounding alone keeps from it."""
         return "–" if number is None else f"{number:,}" if isinstance(number, int) else f"{round(number, 9) + 0.0:.3g}"
 
-    seeds = card_of(name, folder)["seeds"]
+    card = card_of(name, folder)
+    seeds, metrics = card["seeds"], card["metrics"]["metrics"]
     names = dict.fromkeys(key for found in seeds.values() for key in found)
-    rows = {"seed": [*seeds]} | {row: [text(found.get(row)) for found in seeds.values()] for row in names}
+    titles = {key: metrics[key]["title"] if key in metrics else key for key in names}
+    rows = {"seed": [*seeds]} | {titles[key]: [text(one.get(key)) for one in seeds.values()] for key in names}
     width = max(map(len, rows))
     return "\n".join(f"{row:{width}}" + "".join(f"{cell:>9}" for cell in cells) for row, cells in rows.items())
 
