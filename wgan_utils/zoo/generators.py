@@ -51,19 +51,13 @@ def shipped_files(name: str, folder: Path = FOLDER) -> dict[str, zipfile.Path]:
 
 
 def pretrained_seeds(name: str, folder: Path = FOLDER) -> str:
-    """Return what trainings of several seeds came out at, as lines: a row for each number, a column for each seed."""
-
-    def text(number: Any) -> str:
-        """Three digits, and 0 for what rounding alone keeps from it."""
-        return "–" if number is None else f"{number:,}" if isinstance(number, int) else f"{round(number, 9) + 0.0:.3g}"
+    """Return what trainings of several seeds came out at, as a table: a row for each number, a column for each seed."""
+    import pandas as pd
 
     card = card_of(name, folder)
-    seeds, metrics = card["seeds"], card["metrics"]["metrics"]
-    names = dict.fromkeys(key for found in seeds.values() for key in found)
-    titles = {key: metrics[key]["title"] if key in metrics else key for key in names}
-    rows = {"seed": [*seeds]} | {titles[key]: [text(one.get(key)) for one in seeds.values()] for key in names}
-    width = max(map(len, rows))
-    return "\n".join(f"{row:{width}}" + "".join(f"{cell:>9}" for cell in cells) for row, cells in rows.items())
+    titles = {key: metric["title"] for key, metric in card["metrics"]["metrics"].items()}
+    table = pd.DataFrame(card["seeds"], dtype=object).rename(titles).rename_axis(columns="seed")
+    return table.map(lambda number: f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}").to_string()
 
 
 def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict[str, Any]]:
