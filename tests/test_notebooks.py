@@ -81,13 +81,8 @@ def test_is_stored_as_executed_and_clean(path):
 
 
 @pytest.mark.parametrize("path", LABS, ids=lambda path: path.stem)
-def test_a_lab_is_short_and_names_its_lesson(path):
+def test_a_lab_is_short(path):
     assert len(code_cells(path)) <= 15
-    texts = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
-    assert re.search(r"\]\(\.\./\d\d_\w+\.ipynb\)", texts[0])
-    (remember,) = (text for text in texts if text.startswith("## What to remember"))
-    assert len(re.findall(r"^\d\. ", remember, re.MULTILINE)) == 5
-    assert not re.search(r"\d", re.sub(r"^\d\. ", "", remember, flags=re.MULTILINE))
 
 
 @every_notebook

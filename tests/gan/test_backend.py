@@ -21,20 +21,6 @@ def test_value_extra_and_gradients_of_a_polynomial():
     assert numbers(*gradients, a, b) == [4, 2, 3]
 
 
-def test_batch_statistics_and_seeds_move_on_while_a_loss_is_evaluated():
-    stack = [layers.BatchNormalization(momentum=0.5), layers.Dropout(0.5, seed=1)]
-    model = keras.Sequential([keras.Input((3,)), *stack])
-    inputs = np.full((4, 3), 6, "float32")
-
-    def loss():
-        return ops.mean(model(inputs, training=True)), {}
-
-    seed_before = np.array(ops.convert_to_numpy(stack[1].seed_generator.state))
-    value_and_gradients(loss, model.trainable_variables, model.variables)
-    np.testing.assert_allclose(ops.convert_to_numpy(stack[0].moving_mean), 3)  # half the way from 0 to 6
-    assert not np.array_equal(ops.convert_to_numpy(stack[1].seed_generator.state), seed_before)
-
-
 @pytest.mark.parametrize("columns", [(), (1,)], ids=["scores (n,)", "scores (n, 1)"])
 def test_input_gradient_is_one_gradient_per_image(columns):
     """f(x) = ‖x‖² has the gradient 2x at each image, whatever the others are."""
