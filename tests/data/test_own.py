@@ -2,6 +2,8 @@
 
 import io
 import shutil
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -172,6 +174,15 @@ def test_what_is_no_folder_is_refused_and_an_empty_one_is_reported(folder):
     assert (inspect_images(folder).facts["pictures"], inspect_images(folder).sheet) == ("0", None)
     with refused(FileNotFoundError, naming="nowhere"):
         inspect_images(folder / "nowhere")
+
+
+@pytest.mark.slow
+def test_the_command_line_prints_the_report_and_writes_the_page(folder, tmp_path):
+    fill(folder, count=3)
+    command = [sys.executable, "-m", "wgan_utils.inspect", str(folder), str(tmp_path / "page.html")]
+    assert "PNG 3" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "<table" in (tmp_path / "page.html").read_text("utf-8")
+    assert subprocess.run([*command[:3], "nowhere"], capture_output=True, text=True).returncode == 1
 
 
 def everything(images) -> np.ndarray:
