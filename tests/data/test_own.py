@@ -365,13 +365,3 @@ def test_tables_of_pictures(folder, monkeypatch):
     monkeypatch.undo()
     with refused(naming="x.parquet"):  # it is none, or pyarrow is missing
         load_images(folder / "x.parquet")
-
-
-WRONG = {"fit": "squash", "frames": 2, "background": "octarine", "value_range": (1, 0), "image_size": (64, 4)}
-
-
-@pytest.mark.parametrize("option", WRONG)
-def test_wrong_options_are_refused_by_name(option):
-    for given in (X, "mnist"):
-        with refused(naming=option):
-            load_images(given, **{option: WRONG[option]})
