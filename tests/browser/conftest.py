@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.looking import HTML, Quiet, watch
+from tests.browser.looking import HTML, opened
 
 # No sandbox for root, and no questions to anybody's servers of its own accord.
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -22,7 +22,8 @@ def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.fail("There is no site to look at: run make site first.")
     place = tmp_path_factory.mktemp("served")  # each worker of pytest-xdist has its own
     (place / "wgan").symlink_to(HTML, target_is_directory=True)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(place)))
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(place))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/wgan"
     server.shutdown()
@@ -38,17 +39,13 @@ def browser() -> Iterator[Any]:
     if path is None:
         pytest.fail("These tests need a browser: apt-get install chromium.")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=list(OPTIONS))
-        yield opened
-        opened.close()
+        launched = playwright.chromium.launch(executable_path=path, args=list(OPTIONS))
+        yield launched
+        launched.close()
 
 
 @pytest.fixture
 def page(browser: Any, site_url: str) -> Iterator[Any]:
-    """A page at 1,440 pixels, in the light; nothing it complains of may remain at the end."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    opened = context.new_page()
-    complaints = watch(opened, site_url.rsplit("/", 1)[0])
-    yield opened
-    context.close()
-    assert not complaints
+    """A page at 1,440 pixels, in the light."""
+    with opened(browser, site_url, viewport={"width": 1440, "height": 900}, color_scheme="light") as page:
+        yield page

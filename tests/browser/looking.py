@@ -1,6 +1,7 @@
 """What the browser tests share: where the site lies, what a page complains of, and what it looked like."""
 
-import http.server
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,15 @@ HTML = ROOT / "build" / "site" / "html"
 SCREENSHOTS = ROOT / "build" / "screenshots"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, *args: Any) -> None:
-        """Leave the log to the tests."""
+@contextmanager
+def opened(browser: Any, site_url: str, **options: Any) -> Iterator[Any]:
+    """A page in a browser with these options; nothing it complains of may remain at the end."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    complaints = watch(page, site_url.rsplit("/", 1)[0])
+    yield page
+    context.close()
+    assert not complaints, complaints
 
 
 def watch(page: Any, origin: str) -> list[str]:

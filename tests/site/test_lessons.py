@@ -2,10 +2,8 @@
 
 import base64
 import io
-import os
 import re
 import zipfile
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,7 +11,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from scripts.web.address import ROOT, badge
-from scripts.web.build import MOVED, redirect
 from scripts.web.lessons import _seconds, labs, lessons
 from scripts.web.notebooks import captions_of, prepare
 from wgan_utils.published import notebooks
@@ -87,20 +84,6 @@ def test_links_stand_under_the_title_gifs_become_files_and_diagrams_come_along(t
         assert (still.size, still.getpixel((0, 0))[0] > 240) == ((6, 4), True)
     for part in (f'data-moving="../../_static/gifs/{path.name}"', 'width="12" height="8"', 'alt="&lt;"'):
         assert part in output.data["text/html"]
-
-
-def test_an_old_address_leads_to_the_new_one(tmp_path):
-    (old, new), *_ = MOVED.items()
-    with pytest.raises(ValueError, match=Path(new).stem):
-        redirect(tmp_path)
-    for address in MOVED.values():
-        (tmp_path / address).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / address).touch()
-    redirect(tmp_path)
-    link = os.path.relpath(new, Path(old).parent)
-    assert re.findall(r'url=([^"]+)"', (tmp_path / old).read_text("utf-8")) == [link]
-    with pytest.raises(ValueError, match=Path(old).stem):
-        redirect(tmp_path)  # there is a page by now
 
 
 def test_the_gallery_has_every_lesson_with_numbers_from_its_run_and_every_lab():
