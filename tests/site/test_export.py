@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from tests.backends.reference import set_weights
 from tests.playground.node import needs_node, run_node
 from wgan_utils.gan.networks import latent_vectors
 from wgan_utils.zoo.generators import load_pretrained, pretrained
@@ -26,23 +27,12 @@ def in_javascript(folder: Path, latents: dict[str, np.ndarray]) -> dict[str, np.
     return {name: np.fromfile(folder / f"{name}.output", "<f4") for name in latents}
 
 
-def randomised(network: keras.Model, seed: int = 0) -> keras.Model:
-    """Give every weight a value of its own, moving statistics and biases too, that float16 holds exactly."""
-    random = np.random.default_rng(seed)
-    values = []
-    for weight in network.weights:
-        value = random.normal(0, 1 / np.sqrt(max(1, np.prod(weight.shape[:-1]))), weight.shape)
-        if "variance" in weight.path:
-            value = 0.5 + np.abs(value)
-        if "gamma" in weight.path:
-            value = 1 + 0.3 * value
-        values.append(value.astype(np.float16).astype(np.float32))
-    network.set_weights(values)
-    return network
-
-
 def chain(*stack: keras.Layer, latent_dim: int = 6) -> keras.Model:
-    return randomised(keras.Sequential([keras.Input((latent_dim,)), *stack], name="small"))
+    """A network whose weights, moving statistics and biases too, are random and held exactly by float16."""
+    network = keras.Sequential([keras.Input((latent_dim,)), *stack], name="small")
+    set_weights(network, seed=0)
+    network.set_weights([weight.astype("float16").astype("float32") for weight in network.get_weights()])
+    return network
 
 
 def to_map(rows: int, columns: int, channels: int) -> list[keras.Layer]:
