@@ -68,15 +68,6 @@ def dense_networks() -> tuple[keras.Model, keras.Model]:
     return generator, keras.Sequential([keras.Input((8, 8, 1)), *stack])
 
 
-def bfloat16_networks(dense: bool = False) -> tuple[keras.Model, keras.Model]:
-    """A generator and a critic that compute in bfloat16, with weights in float32."""
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        return dense_networks() if dense else (tiny_generator(), tiny_critic())
-    finally:
-        keras.config.set_dtype_policy("float32")
-
-
 def tiny_model(
     kind: str = "wgan",
     learning_rate: float = 1e-3,
@@ -96,12 +87,6 @@ def tiny_model(
     optimizers = keras.optimizers.Adam(learning_rate, 0.5), keras.optimizers.RMSprop(learning_rate)
     model.compile(*optimizers, run_eagerly=run_eagerly)
     return model
-
-
-def assert_same_images(found: np.ndarray, expected: np.ndarray) -> None:
-    """uint8 images that are equal but for the order of sums, which may round a value to either of two levels."""
-    assert found.dtype == expected.dtype == np.uint8
-    np.testing.assert_allclose(found.astype(int), expected.astype(int), rtol=0, atol=1)
 
 
 def copies(variables: list) -> list[np.ndarray]:

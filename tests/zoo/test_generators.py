@@ -14,7 +14,7 @@ import pytest
 
 from scripts.ship_generator import change_card, save_pretrained
 from tests.refused import refused
-from tests.tiny import assert_same_images, tiny_images
+from tests.tiny import tiny_images
 from wgan_utils.gan import networks
 from wgan_utils.gan.networks import generate, latent_vectors
 from wgan_utils.metrics.evaluation import Metric
@@ -134,7 +134,8 @@ def test_a_training_can_be_replaced_by_the_shipped_one(shipped, tmp_path):
     np.testing.assert_array_equal(history["critic_loss"], run.history()["critic_loss"])
     np.testing.assert_array_equal(generate(other.generator, latent), generate(loaded, latent))
     saved = keras.saving.load_model(empty.folder / "generator.keras")
-    assert_same_images(generate(saved, latent), generate(loaded, latent))
+    images = (generate(network, latent).astype(int) for network in (saved, loaded))
+    np.testing.assert_allclose(*images, rtol=0, atol=1)  # sums in another order may round to either of two levels
     for file in ("seconds.json", "trial/metrics.json", "trial/quality.csv"):
         assert (empty.folder / file).read_bytes() == (run.folder / file).read_bytes()
     assert [step for step, _ in empty.samples()] == [step for step, _ in run.samples()]
