@@ -27,12 +27,17 @@ import json, os, time
 from pathlib import Path
 
 folder = Path(OUTPUT_DIR) / "toy" / RUN_NAME
+folder.mkdir(parents=True, exist_ok=True)
 (folder / "started").open("a").write("x")
 if LAMBDA < 0:
     raise ValueError(f"LAMBDA must be positive,\\nnot {LAMBDA}.")
 end = time.monotonic() + SECONDS
-while time.monotonic() < end:
-    pass
+try:
+    while time.monotonic() < end:
+        pass
+except KeyboardInterrupt:
+    (folder / "interrupted").touch()
+    raise
 metrics = {"frechet": {"value": LAMBDA + SEED}}
 own = {"threads": int(os.environ["TF_NUM_INTRAOP_THREADS"]), "given": CATEGORY}
 (folder / "metrics.json").write_text(json.dumps({"metrics": metrics, "lesson": own}))

@@ -1,16 +1,12 @@
-"""Many calls at a time: what comes back, what is raised, and that an interrupt ends the workers."""
+"""Many calls at a time: what comes back, and what is raised; tests/test_left_behind.py interrupts them."""
 
 import os
-import signal
-import threading
-import time
 
 import joblib
 import pytest
 
 from tests.refused import refused
 from tests.tiny import run_cell
-from wgan_utils.training.callbacks import TrainingInterrupted
 from wgan_utils.training.several import run_parallel
 
 
@@ -40,29 +36,6 @@ def test_what_a_job_raises_is_raised(workers):
 
 def test_one_worker_is_this_process():
     assert set(run_parallel(lambda seed: os.getpid(), [(1,), (2,)], workers=1).values()) == {os.getpid()}
-
-
-def test_an_interrupt_is_raised_and_ends_the_workers(tmp_path):
-    def compute(seed: int) -> None:
-        (tmp_path / str(os.getpid())).touch()
-        time.sleep(300)
-
-    def interrupt_when_two_compute() -> None:
-        while len(list(tmp_path.iterdir())) < 2:
-            time.sleep(0.05)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
-    threading.Thread(target=interrupt_when_two_compute, daemon=True).start()
-    try:
-        with pytest.raises(TrainingInterrupted):
-            run_parallel(compute, [(1,), (2,), (3,)], workers=2)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert len(list(tmp_path.iterdir())) == 2
-    for worker in tmp_path.iterdir():
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(worker.name), 0)
 
 
 def test_nothing_to_do_is_done_at_once_and_no_number_of_workers_is_refused():
