@@ -153,6 +153,7 @@ def test_reproduces_its_stored_outputs_with_other_parameters_from_any_folder(pat
     assert {name: asked[name] for name in parameters if name not in of_the_winner} == {
         name: value for name, value in parameters.items() if name not in of_the_winner
     }
+    assert config["environment"]["versions"]["keras"]
     assert json.loads((folder / "metrics.json").read_text())
     if data is None:
         return

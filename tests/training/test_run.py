@@ -71,15 +71,6 @@ def test_a_run_can_become_a_copy_of_another_and_keeps_what_lies_within_it(run):
     assert not (run.folder / "writer.lock").exists()
 
 
-def test_numbers_without_a_training_come_with_what_was_asked_for(run):
-    run.write_json("metrics.json", {"distance": 4.0})
-    assert run.config["parameters"] == {"SEED": 1, "STEPS": 10}
-    assert run.config["environment"]["versions"]["keras"]
-    run.write_config({"setup": SETUP})
-    run.write_json("metrics.json", {"distance": 4.0})
-    assert run.config["setup"] == SETUP
-
-
 # ---- tables
 
 
