@@ -1,4 +1,4 @@
-"""Sweeps: what runs, what is kept of it, and what is refused; with a notebook of a second."""
+"""Sweeps: what runs, what is kept of it and what is refused, with a notebook of a second; and what our own leave."""
 
 import subprocess
 import sys
@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from scripts.ship_trials import ship
-from sweeps import few, horses
+from sweeps import checkerboard, faces, few, horses, vae
 from sweeps.__main__ import command_line, main, planned
 from wgan_utils.gan.backend import input_gradient
+from wgan_utils.training.run import Run
 from wgan_utils.zoo.generators import load_trials
 
 PARAMETERS = """SECONDS: float = 0.0  # to compute
@@ -114,15 +115,52 @@ def test_on_a_dask_cluster_of_two_workers(tmp_path):
     assert table_of(tmp_path)["state"].tolist() == ["failed", "failed", "done", "done"]
 
 
+def smoke(folder: Path) -> list[str]:
+    """The command line of the sweeps on faces."""
+    return ["--output", str(folder), "--preset", "smoke", "--seeds", "0"]
+
+
+LIMITS = ("c = 0.2, one rate", "penalty, RMSProp")
+JOBS = ((few.BOTH, 100, 1), (few.REAL, 300, 1))
+SWEEPS = {  # what trains arms of it in a folder, what tells them apart besides the seed, and what is measured of each
+    "checkerboard": (lambda at: checkerboard.main(smoke(at)), ["ARM"], "2 pixels"),
+    "few_images": (lambda at: [few.train(at, "smoke", *job) for job in JOBS], ["ARM", "N_TRAIN"], "memorisation"),
+    "horses_tuning": (lambda at: [horses.train(arm, 1, str(at), "smoke") for arm in LIMITS], ["ARM"], "gradient_norm"),
+}
+
+
 @pytest.mark.slow
-def test_the_arms_of_lesson_03_are_trained_once_and_ship_as_a_table(tmp_path):
-    bound = "c = 0.2, one rate"
-    for arm in (bound, "penalty, RMSProp", "penalty, RMSProp"):
-        horses.train(arm, 1, str(tmp_path), "smoke")
-    trials = load_trials(ship(tmp_path / "horses_tuning", ["ARM", "SEED"], "free", tmp_path).stem, tmp_path)
-    measured = trials.table.set_index(["ARM", "SEED", "step"])
-    assert measured["averaged_kernel_distance"].notna().all()
-    assert measured["gradient_norm"].dropna().index.tolist() == [(bound, 1, 2), ("penalty, RMSProp", 1, 2)]
+@pytest.mark.parametrize(
+    ("name", "times"), [("checkerboard", [5, 5, 5]), ("few_images", [8, 2]), ("horses_tuning", [1, 1])]
+)
+def test_the_arms_of_a_sweep_are_trained_once_and_ship_as_a_table(name, times, tmp_path):
+    train, varied, measured = SWEEPS[name]
+    train(tmp_path)
+    before = sorted(path.stat().st_mtime_ns for path in tmp_path.rglob("*"))
+    train(tmp_path)
+    assert sorted(path.stat().st_mtime_ns for path in tmp_path.rglob("*")) == before
+    trials = load_trials(ship(tmp_path / name, [*varied, "SEED"], "free", tmp_path).stem, tmp_path)
+    assert {arm for arm, *_ in trials.samples} == {*trials.table["ARM"]}
+    assert trials.table.groupby("ARM")[measured].count().tolist() == times
+
+
+@pytest.mark.slow
+def test_an_autoencoder_that_was_ended_goes_on_to_the_same_numbers(tmp_path):
+    given = faces.asked("vae", "", smoke(tmp_path))
+    ended, whole = given._replace(folder=tmp_path / "ended"), given._replace(folder=tmp_path / "vae")
+    vae.train(ended, 0, 1)
+    vae.train(ended, 0, 2)
+    vae.train(whole, 0, 2)
+    histories = [pd.DataFrame(Run(one.folder / "0").history()).drop(columns="seconds") for one in (ended, whole)]
+    pd.testing.assert_frame_equal(*histories)
+    ship(whole.folder, ["SEED"], "free", tmp_path)
+    assert load_trials("vae", tmp_path).samples[0,].shape[0] == 128
+
+
+def test_falling_has_stopped_after_three_measurements_without_a_lower_one():
+    assert not vae.has_stopped_falling([5, 4, 6])
+    assert not vae.has_stopped_falling(np.array([5, 6, 4, 7, 8]))
+    assert vae.has_stopped_falling([5, 4, 6, 7, 4])
 
 
 def test_of_few_images_an_augmented_one_is_shifted_and_part_of_it_grey_which_gradients_and_the_leak_test_see():
@@ -138,13 +176,3 @@ def test_of_few_images_an_augmented_one_is_shifted_and_part_of_it_grey_which_gra
     assert (drawn["grey_squares"], changed["grey_squares"]) == (0, 1)
     assert drawn["spread"] == pytest.approx(0, abs=1e-5)
     assert changed["spread"] > 2
-
-
-@pytest.mark.slow
-def test_the_arms_of_few_images_are_trained_once_and_ship_as_a_table(tmp_path):
-    for job in ((few.BOTH, 100, 1), (few.REAL, 300, 1), (few.REAL, 300, 1)):
-        few.train(tmp_path, "smoke", *job)
-    trials = load_trials(ship(tmp_path / "few_images", ["ARM", "N_TRAIN", "SEED"], "free", tmp_path).stem, tmp_path)
-    assert {*trials.samples} == {(few.BOTH, 100, 1), (few.REAL, 300, 1)}
-    assert trials.table.groupby("ARM")["step"].apply(list).to_dict() == {few.BOTH: [*range(1, 9)], few.REAL: [1, 2]}
-    assert trials.table[["kernel_distance", "memorisation", "held_out_estimate", "spread"]].notna().all(axis=None)
