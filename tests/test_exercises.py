@@ -12,7 +12,7 @@ from keras import ops
 import wgan_utils as wu
 from scripts.student_edition import without_solution
 from tests.refused import refused
-from tests.test_step import cells_of
+from tests.test_step import WGANGP, cells_of
 from tests.tiny import run_cell
 from tests.wrong_answers import WRONG
 from wgan_utils import labs
@@ -20,7 +20,7 @@ from wgan_utils.exercises import CHECKS, answers
 from wgan_utils.metrics.distances import kernel_distance
 from wgan_utils.published import notebooks
 
-gradient_penalty, WGANGP = (cells_of("WGANGP")[name] for name in ("gradient_penalty", "WGANGP"))
+gradient_penalty = cells_of("WGANGP")["gradient_penalty"]
 NAMES = {"np": np, "keras": keras, "layers": keras.layers, "ops": ops, "tf": tf, "wu": wu, "labs": labs}
 
 

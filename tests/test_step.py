@@ -44,6 +44,9 @@ def cells_of(name: str) -> dict:
     return names
 
 
+WGANGP = cells_of("WGANGP")["WGANGP"]
+
+
 class Returns(AdversarialModel):
     """A step that trains nothing and returns `what`, a function of the model and the images."""
 
@@ -127,7 +130,7 @@ def test_a_step_that_returns_no_scalars_by_name_is_refused_and_nothing_is_writte
 @pytest.mark.parametrize("critic_steps", [1, 3])
 def test_images_of_another_number_of_updates_are_refused(critic_steps):
     with refused(Refused, "(batch, 2, …)"):
-        model_of(cells_of("WGANGP")["WGANGP"]).fit(batches(1, critic_steps), verbose=0)
+        model_of(WGANGP).fit(batches(1, critic_steps), verbose=0)
     with refused(Refused, "(batch, 2, …)"):
         model_of(models.WGAN).step_on(batches(1, critic_steps)[0])
 
@@ -138,7 +141,7 @@ def test_images_of_another_number_of_updates_are_refused(critic_steps):
 def test_a_run_of_a_readers_class_goes_on_to_the_same_bits(tmp_path):
     def trained(folder: Path, *stops: int) -> AdversarialModel:
         for steps in stops:
-            model = model_of(cells_of("WGANGP")["WGANGP"], ema_momentum=0.5)
+            model = model_of(WGANGP, ema_momentum=0.5)
             train(model, tiny_images(), Run(folder), steps, batch_size=4, show_progress=False)
         return model
 
