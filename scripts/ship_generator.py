@@ -11,7 +11,6 @@ how they came out.
 import argparse
 import io
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,7 @@ import wgan_utils as wu  # isort: skip - before Keras, which it configures
 import keras
 from PIL import Image
 
-from scripts.shipping import as_png, pack
-from wgan_utils.gan.networks import save_weights
+from scripts.shipping import as_png, pack, weights_file
 from wgan_utils.models import SETTINGS
 from wgan_utils.training.config import git_commit
 from wgan_utils.training.run import TABLES
@@ -171,10 +169,7 @@ def save_pretrained(
         samples_every: keep one sample grid in so many, and the last.
         trial_samples: of which runs within the run's folder the last grid is kept, which some lessons show: a pattern.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        weights = Path(temporary, "generator.npz")
-        digest = save_weights(weights, model.final_generator)
-        files = {weights.name: weights.read_bytes()}
+    files = {"generator.npz": weights_file(model.final_generator)}
     grids = {path for _, path in (*run.samples()[::samples_every], *run.samples()[-1:])}
     for path in (*(run.folder / table for table in TABLE_FILES), *grids):
         files |= _content(path, run.folder)
@@ -190,7 +185,6 @@ def save_pretrained(
         "steps": int(model.steps_done),
         "parameters": {key: value for key, value in config["parameters"].items() if not key.endswith("_DIR")},
         **{key: config[key] for key in ("setup", "data", "environment")},
-        "sha256": {"generator": digest},
     }
     _pack(name, folder, files, full)
 

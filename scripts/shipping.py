@@ -1,9 +1,11 @@
-"""Writes what ships, for `ship_generator` and `ship_trials`."""
+"""Writes what ships, for the scripts that make it."""
 
 import io
 import zipfile
 from pathlib import Path
 
+import keras
+import numpy as np
 from PIL import Image
 
 from wgan_utils.files import atomic_file
@@ -19,6 +21,13 @@ def as_png(picture: Image.Image) -> bytes:
         picture = picture.point(lambda value: GREY_STEP * round(value / GREY_STEP))
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def weights_file(network: keras.Model) -> bytes:
+    """A network's weights as an .npz of float16, in their order; `read_weights` reads it."""
+    content = io.BytesIO()
+    np.savez_compressed(content, *(keras.ops.convert_to_numpy(weight).astype(np.float16) for weight in network.weights))
+    return content.getvalue()
 
 
 def pack(target: Path, files: dict[str, bytes]) -> None:

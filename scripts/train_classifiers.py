@@ -1,7 +1,7 @@
 """Train the classifiers whose features the metrics use, and write their weights and cards.
 
-    python scripts/train_classifiers.py digits
-    python scripts/train_classifiers.py camels
+    python -m scripts.train_classifiers digits
+    python -m scripts.train_classifiers camels
 
 Real images are needed (`wgan_utils.load_images` says where it looks). No setting was chosen by the test images: they
 give the accuracies on the cards, of the half-precision weights as they are committed.
@@ -18,9 +18,8 @@ import keras
 import numpy as np
 from scipy import ndimage
 
+from scripts.shipping import weights_file
 from wgan_utils.data.datasets import Images, load_images
-from wgan_utils.gan.networks import save_weights
-from wgan_utils.metrics.distances import ink_density
 from wgan_utils.metrics.features import WEIGHTS, Classifier, classifier_network, load_classifier
 
 Epochs = Iterator[tuple[np.ndarray, np.ndarray]]
@@ -144,11 +143,15 @@ def camel_record(classifier: Classifier, camels: Images, others: list[Images]) -
 
 def ink_threshold_accuracy(camels: Images, others: list[Images]) -> float:
     """Mean accuracy over both classes, on test drawings, of the best threshold on the training ones' ink."""
-    few, many = ink_density(camels.train), np.concatenate([ink_density(other.train) for other in others])
+
+    def ink(images: np.ndarray) -> np.ndarray:
+        return images.mean(axis=(1, 2, 3)) / 255
+
+    few, many = ink(camels.train), np.concatenate([ink(other.train) for other in others])
     thresholds = np.quantile(np.concatenate([few, many]), np.linspace(0, 1, 201))
     best = thresholds[np.argmax([np.mean(few < t) + np.mean(many >= t) for t in thresholds])]
-    held_out = np.concatenate([ink_density(other.test) for other in others])
-    return round(float(np.mean(ink_density(camels.test) < best) + np.mean(held_out >= best)) / 2, 4)
+    held_out = np.concatenate([ink(other.test) for other in others])
+    return round(float(np.mean(ink(camels.test) < best) + np.mean(held_out >= best)) / 2, 4)
 
 
 def make(
@@ -165,7 +168,7 @@ def make(
     card = settings | {
         "trained_on": {images.name: len(images.train) for images in data},
         "data_sha256": {images.name: images.sha256 for images in data},
-        "command": f"python scripts/train_classifiers.py {name}",
+        "command": f"python -m scripts.train_classifiers {name}",
         "versions": {
             "python": platform.python_version(),
             "keras": f"{keras.__version__} ({keras.backend.backend()})",
@@ -179,8 +182,8 @@ def make(
 
 
 def save_classifier(name: str, network: keras.Model, card: dict[str, Any], folder: Path = WEIGHTS) -> None:
-    """Write the weights in half precision, and the card with their hash; `load_classifier` reads both."""
-    card = card | {"weights_sha256": save_weights(folder / f"{name}.npz", network)}
+    """Write the weights in half precision, and the card; `load_classifier` reads both."""
+    (folder / f"{name}.npz").write_bytes(weights_file(network))
     (folder / f"{name}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -40,7 +40,7 @@ def shipped(tmp_path, monkeypatch):
     monkeypatch.setattr(ship_generator.wu.Run, "of_lesson", lambda _, lesson, named: Run(tmp_path / named["RUN_NAME"]))
     setup = {"model": "GAN", "latent_dim": 9, "seed": 0}
     card = {"steps": 30, "setup": {**setup, "generator_weights": 1}, "seeds": {"0": {"steps": 30}}, "width": 1.0}
-    card |= {"networks": {"generator": "x"}, "sha256": {"generator": "", "critic": ""}, "parameters": {}}
+    card |= {"networks": {"generator": "x"}, "parameters": {}}
     with zipfile.ZipFile(tmp_path / "camels.zip", "w") as archive:
         archive.writestr("card.json", json.dumps(card))
 

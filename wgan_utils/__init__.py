@@ -45,13 +45,7 @@ from wgan_utils.models import GAN, R1GAN, R3GAN, WGAN, WGANGP, AdversarialModel,
 from wgan_utils.parameters import lesson
 from wgan_utils.pixels import cut_grid, image_grid
 from wgan_utils.plots.curves import plot_losses
-from wgan_utils.plots.images import (
-    make_gif,
-    plot_images,
-    plot_interpolation,
-    plot_neighbours,
-    plot_samples_over_time,
-)
+from wgan_utils.plots.images import make_gif, plot_images, plot_neighbours, plot_samples_over_time
 from wgan_utils.training.callbacks import TrainingDiverged, WriteQuality
 from wgan_utils.training.run import Run
 from wgan_utils.training.several import run_parallel

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pooch
 
 from wgan_utils.errors import Refused
 
@@ -43,8 +44,7 @@ def checkout() -> Path | None:
 def default_data_dir() -> Path:
     """`data` in a checkout of this project, else a folder in the user's cache."""
     project = checkout()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return project / "data" if project else cache / "wgan_utils"
+    return project / "data" if project else Path(pooch.os_cache("wgan_utils"))
 
 
 def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str = "restore it") -> dict[str, Any]:
@@ -59,7 +59,7 @@ def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str =
     return content
 
 
-def read_array_file(path: Path) -> dict[str, np.ndarray]:
+def read_array_file(path: Path | zipfile.Path) -> dict[str, np.ndarray]:
     """The arrays of an .npz by key, or of an .npy under ""; a ValueError if damaged, or pickles, which stay unread."""
     try:
         with path.open("rb") as file:  # np.load itself would leave a damaged file open

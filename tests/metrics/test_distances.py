@@ -14,7 +14,6 @@ from wgan_utils.metrics.distances import (
     class_histogram_kl,
     density_coverage,
     frechet_distance,
-    ink_density,
     kernel_distance,
     laplacian_pyramid,
     memorisation,
@@ -70,12 +69,6 @@ def test_class_histogram_of_collapse_is_log_of_the_number_of_classes(classes, ex
 
 def test_class_histogram_stays_finite_for_classes_the_data_lacks():
     assert 1 < class_histogram_kl(EVEN, np.eye(8)[np.full(1000, 7)]) < np.inf
-
-
-def test_ink_density_is_the_share_of_full_brightness():
-    images = np.zeros((2, 4, 4, 1), np.uint8)
-    images[1, :2] = 255
-    assert ink_density(images) == pytest.approx([0, 0.5])
 
 
 @pytest.mark.parametrize(("a", "b"), [((5, 3), (5, 4)), ((1, 3), (5, 3)), ((5,), (5,)), ((5, 3), np.nan)])

@@ -55,7 +55,6 @@ FIGURES = {
     "images": lambda **words: image_plots.plot_images(DIGITS, **words),
     "one image": lambda **words: image_plots.plot_images(DIGITS[:1], titles=["a title too long for it"], **words),
     "over time": lambda **words: image_plots.plot_samples_over_time([image_grid(DIGITS, 5)] * 7, range(7), **words),
-    "walks": lambda **words: image_plots.plot_interpolation(DIGITS.reshape(2, 10, 28, 28, 1), **words),
     "neighbours": lambda **words: image_plots.plot_neighbours(*NEIGHBOURS, **words),
     "losses": lambda **words: curves.plot_losses({**wgan_history(60), "gradient_penalty": np.ones(60)}, **words),
     "gan": lambda **words: curves.plot_losses(gan_history(60), **words),

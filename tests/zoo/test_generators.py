@@ -174,7 +174,7 @@ def test_a_run_with_checkpoints_is_not_overwritten(shipped):
 
 CARDS = {
     "cut in half": (lambda text: text[: len(text) // 2], "card.json"),
-    "without its hashes": (lambda text: text.replace(b'"sha256": {', b'"sha257": {'), "sha256"),
+    "without its steps": (lambda text: text.replace(b'"steps":', b'"stops":'), "steps"),
     "of another width": (lambda text: text.replace(b'"width": 0.0625', b'"width": 0.125'), "generator.npz"),
 }
 

@@ -5,8 +5,6 @@ without an activation. `width` scales every hidden layer's number of filters; th
 belong to width 1.
 """
 
-import hashlib
-import io
 import random
 import zipfile
 from functools import partial, reduce
@@ -18,7 +16,7 @@ import numpy as np
 from keras import layers, ops
 
 from wgan_utils.errors import Refused
-from wgan_utils.files import atomic_file
+from wgan_utils.files import read_array_file
 from wgan_utils.pixels import as_pixels
 
 # Of the normal distribution that DCGAN's and the sevens' networks start from (Radford et al. 2016).
@@ -237,33 +235,10 @@ def _by_columns(images: Any, kernel: Any) -> Any:
     return reduce(ops.add, shifted)
 
 
-# ---- weights that are committed: in half precision, and refused when they are not the ones on record
-
-
-def save_weights(path: Path, network: keras.Model) -> str:
-    """Write a network's weights as float16, in their order; returns the file's SHA-256."""
-    content = io.BytesIO()
-    arrays = [keras.ops.convert_to_numpy(weight).astype(np.float16) for weight in network.weights]
-    np.savez_compressed(content, *arrays)
-    with atomic_file(path) as temporary:
-        temporary.write_bytes(content.getvalue())
-    return hashlib.sha256(content.getvalue()).hexdigest()
-
-
-def read_weights(path: Path | zipfile.Path, network: keras.Model, sha256: str) -> list[np.ndarray]:
-    """Read a network's weights from a file that `save_weights` wrote, and leave the network as it is.
-
-    A ValueError if the file is missing, is not the one on record, or belongs to another network.
-    """
-    if not path.is_file():
-        raise Refused(f"{path.name} is missing beside its card; restore it.")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise Refused(f"{path.name} is not the one whose SHA-256 is on its card; restore it.")
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        arrays = [file[f"arr_{i}"].astype(np.float32) for i in range(len(file.files))]
-    shapes, wanted = [array.shape for array in arrays], [tuple(weight.shape) for weight in network.weights]
-    if shapes != wanted:
+def read_weights(path: Path | zipfile.Path, network: keras.Model) -> list[np.ndarray]:
+    """Read a network's weights, which ship as float16, and leave it as it is; a ValueError if they do not suit it."""
+    arrays = [array.astype(np.float32) for array in read_array_file(path).values()]
+    if [array.shape for array in arrays] != [tuple(weight.shape) for weight in network.weights]:
         raise Refused(f"{path.name} holds weights of other shapes than {network.name} has; build it as on its card.")
     return arrays
 

@@ -76,11 +76,6 @@ def class_histogram_kl(probabilities: np.ndarray, reference: np.ndarray) -> floa
     return float(np.sum(p[present] * np.log(p[present] / q[present])))
 
 
-def ink_density(images: np.ndarray) -> np.ndarray:
-    """The share of full brightness in each of uint8 images (n, height, width, channels), bright on black: (n,)."""
-    return np.mean(images, axis=(1, 2, 3)) / 255
-
-
 def check_features(a: np.ndarray, b: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Both as float64 matrices; ValueError unless finite, equally wide and of so many rows at least."""
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)

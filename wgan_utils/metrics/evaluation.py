@@ -29,9 +29,7 @@ METRICS = {  # id → title, and where a good value lies
     "density": ("density", "higher"),
     "coverage": ("coverage", "higher"),
     "class_kl": ("class histogram KL", "lower"),
-    "confidence": ("mean confidence", "baseline"),
     "sliced_wasserstein": ("sliced Wasserstein ×1000, mean", "lower"),
-    "ink": ("ink density", "baseline"),
     "memorisation_pixels": ("memorisation ratio, pixels", "baseline"),
     "memorisation_features": ("memorisation ratio, features", "baseline"),
 }
@@ -124,7 +122,7 @@ def evaluate(
     values |= {"memorisation_pixels": pixels.ratio, "memorisation_features": by_features.ratio}
     metrics = []
     for id, value in values.items():
-        title, better = METRICS.get(id) or (f"sliced Wasserstein ×1000, {id.rpartition('_')[2]} px", "lower")
+        title, better = METRICS[id]
         if id == "frechet" and classifier is None:
             title = "Fréchet distance of descriptors"
         metrics.append(Metric(id, title, value, baseline.get(id, 1.0), n, better))
@@ -156,12 +154,8 @@ def _reference(images: "Images", classifier: "Classifier | None", n: int, seed: 
         if classifier:
             probabilities = classifier.probabilities(some)
             found["class_kl"] = distances.class_histogram_kl(probabilities, classes)
-            found["confidence"] = float(probabilities.max(axis=1).mean())
         levels = distances.sliced_wasserstein(some, train, seed=seed)
-        found |= {f"sliced_wasserstein_{side}": value for side, value in levels.items()}
         found["sliced_wasserstein"] = float(np.mean(list(levels.values())))
-        if some.shape[-1] == 1:
-            found["ink"] = float(distances.ink_density(some).mean())
         return found, nearest(some, images.train), nearest(of_some, known)
 
     return compare, compare(test)

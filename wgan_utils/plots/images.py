@@ -1,4 +1,4 @@
-"""Figures made of images: grids, samples over time, walks through latent space, nearest neighbours; and GIFs of a run.
+"""Figures made of images: grids, samples over time, nearest neighbours; and GIFs of a run.
 
 The figures are matplotlib's, which a notebook shows as a cell's last value. All take a `caption`, printed under the
 figure, a `note`, the sentence that names stand-in data, put behind it, and `invert`, to show grey images dark on light.
@@ -58,13 +58,6 @@ def plot_samples_over_time(
     """Show uint8 pictures of one size, in `rows` rows, each under its step: grids read from `run.samples()`."""
     pictures = to_pixels(np.stack([np.atleast_3d(frame) for frame in frames]))
     return _tiles(pictures, -(-len(frames) // rows), (caption, note), invert, [f"step {step:,}" for step in steps])
-
-
-@house_style
-def plot_interpolation(images: np.ndarray, caption: str = "", note: str = "", invert: bool = False) -> "Figure":
-    """Show walks through latent space, one a row; images are (walks, images in a walk, height, width, channels)."""
-    walks, columns, *shape = np.shape(images)
-    return _tiles(to_pixels(np.reshape(images, (walks * columns, *shape))), columns, (caption, note), invert, gap=4)
 
 
 @house_style

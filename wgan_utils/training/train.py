@@ -160,7 +160,7 @@ def load_pretrained_run(name: str, model: AdversarialModel, run: Run, folder: Pa
     if model.generator.count_params() != card["setup"]["generator_weights"]:
         values = f"WIDTH {card['width']:g} and LATENT_DIM {card['setup']['latent_dim']}"
         raise Refused(f"The shipped {name!r} has {values}; set both to these.")
-    model.generator.set_weights(read_weights(place / "generator.npz", model.generator, card["sha256"]["generator"]))
+    model.generator.set_weights(read_weights(place / "generator.npz", model.generator))
     print(f"Of {name!r} the generator ships: the other network is untrained.")
     if model.averaged is not None:
         model.averaged.set_weights(model.generator.get_weights())

@@ -1,7 +1,7 @@
 """The trainings that come with the library, one zip each, with a card that says where it comes from and how good it is.
 
     shipped/sevens.zip    card.json          lesson, parameters, data, metrics, failings, terms
-                          generator.npz                   float16 weights; the card has their hashes
+                          generator.npz                   float16 weights
                           history.csv     critic_health.csv       samples/      from the run's folder
                           trials/         what the lesson measured; tables, metrics, last samples of its further runs
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("shipped")
 TRIALS = Path(__file__).with_name("trials")
-CARD_NEEDS = ("networks", "width", "setup", "sha256", "steps", "parameters")
+CARD_NEEDS = ("networks", "width", "setup", "steps", "parameters")
 
 
 def pretrained(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
@@ -65,8 +65,7 @@ def load_pretrained(name: str, folder: Path = FOLDER) -> tuple[keras.Model, dict
     card = card_of(name, folder)
     build = getattr(networks, card["networks"]["generator"])
     generator = build(card["width"], card["setup"]["latent_dim"])
-    weights = place_of(name, folder) / "generator.npz"
-    generator.set_weights(networks.read_weights(weights, generator, card["sha256"]["generator"]))
+    generator.set_weights(networks.read_weights(place_of(name, folder) / "generator.npz", generator))
     return generator, card
 
 
