@@ -55,8 +55,7 @@ class Run(NamedTuple):
         numbers: dict[str, Any] = {}
         if state == "done" and self.done:
             report = json.loads((self.folder / "metrics.json").read_text("utf-8"))
-            found = report.get("metrics", {}).items()  # a lab may have some of its own, in another form
-            metrics = {name: one["value"] for name, one in found if "value" in one}
+            metrics = {name: found["value"] for name, found in report.get("metrics", {}).items()}
             numbers = {**metrics, **report.get("lesson", {})}
         return {**self.parameters, "state": state, "reason": reason, "seconds": seconds, **numbers}
 

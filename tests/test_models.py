@@ -328,6 +328,11 @@ def test_settings_name_what_defines_the_algorithm():
     settings = tiny_model("wgangp", penalty_weight=3.0, one_sided=True).settings()
     assert (settings["penalty_weight"], settings["one_sided"], settings["clip_value"]) == (3, True, None)
     assert tiny_model("r3gan", gamma=2.0).settings()["gamma"] == 2
+    published = [kind(tiny_generator(), tiny_critic(), LATENT_DIM).settings() for kind in (WGAN, WGANGP)]
+    assert [(one["critic_steps"], one.get("clip_value"), one.get("penalty_weight")) for one in published] == [
+        (5, 0.01, None),
+        (5, None, 10),
+    ]
 
 
 # ---- the averaged generator

@@ -16,6 +16,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from sweeps.__main__ import Run as Swept
 from wgan_utils.published import LESSONS as TABLE
 from wgan_utils.published import notebooks
 from wgan_utils.training.run import Run
@@ -154,7 +155,9 @@ def test_reproduces_its_stored_outputs_with_other_parameters_from_any_folder(pat
         name: value for name, value in parameters.items() if name not in of_the_winner
     }
     assert config["environment"]["versions"]["keras"]
-    assert json.loads((folder / "metrics.json").read_text())
+    report, row = json.loads((folder / "metrics.json").read_text()), Swept(path, folder, asked).row("done")
+    assert report
+    assert all(row[id] == metric["value"] for id, metric in report.get("metrics", {}).items())  # in a sweep's table
     if data is None:
         return
     assert config["data"]["name"] == data

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pooch
 
 from wgan_utils.errors import Refused
 
@@ -44,7 +43,8 @@ def checkout() -> Path | None:
 def default_data_dir() -> Path:
     """`data` in a checkout of this project, else a folder in the user's cache."""
     project = checkout()
-    return project / "data" if project else Path(pooch.os_cache("wgan_utils"))
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return project / "data" if project else cache / "wgan_utils"
 
 
 def read_json(path: Path | zipfile.Path, keys: Iterable[str] = (), advice: str = "restore it") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 python -m scripts.web.build    (make site) in the site's environment; needs no network
 
-A folder site/<name>/ with a page.md becomes the page <name>.html: see CONTRIBUTING.md, "A page that moves".
+A folder site/<name>/ with a page.md becomes the page <name>.html.
 """
 
 import os

@@ -124,7 +124,7 @@ def _trained(name: str, card: dict[str, Any]) -> str:
 def _seconds(card: str) -> float:
     """Add up how long all of a lesson's trainings took, those beside the shipped one too.
 
-    A training that went on from another (`Run.adopt`) begins with the other's rows, which count once.
+    A training that went on from another (`Run.copy_from`) begins with the other's rows, which count once.
     """
     total, known = 0.0, set[float]()
     for clock in _clocks(card).values():

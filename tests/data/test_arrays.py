@@ -123,8 +123,9 @@ WRONG = {"fit": "squash", "frames": 2, "background": "octarine", "value_range": 
 @pytest.mark.parametrize(
     ("error", "arguments", "named"),
     [
-        *((FileNotFoundError, {"name": name}, name) for name in ("quickdraw/../secret", "no/such/folder", "mnits", "")),
+        *((FileNotFoundError, {"name": name}, name) for name in ("quickdraw/../secret", "no/such/folder", "no.npz")),
         (FileNotFoundError, {"name": "mnist", "data_dir": "missing"}, "data_dir"),
+        *((ValueError, {"name": name}, named) for name, named in (("", "name"), ("mnits", "'mnist'"))),
         *((ValueError, {"name": "mnist", "classes": classes}, str(classes)) for classes in ([10], [7.0], True)),
         *((ValueError, {"name": "cifar10", "classes": classes}, str(classes)) for classes in (["hoarse"], [])),
         *((ValueError, {"name": name, "classes": [1]}, name) for name in ("celeba", "quickdraw/cat")),

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pooch
 import pytest
 from PIL import Image
 
@@ -328,4 +327,7 @@ def test_standins_are_announced_or_refused(name, file, capsys, monkeypatch):
 def test_default_folder_is_the_checkouts_or_the_users_cache(tmp_path, monkeypatch):
     assert files.default_data_dir() == Path(files.__file__).parents[1] / "data"
     monkeypatch.setattr(files, "__file__", str(tmp_path / "site-packages" / "wgan_utils" / "files.py"))
-    assert files.default_data_dir() == Path(pooch.os_cache("wgan_utils"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert files.default_data_dir() == tmp_path / "cache" / "wgan_utils"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert files.default_data_dir() == Path.home() / ".cache" / "wgan_utils"

@@ -1,5 +1,6 @@
 """The images to train on, by one call: a data set by name, the reader's own files, or what stands in for a data set."""
 
+import difflib
 import os
 import re
 import shutil
@@ -101,7 +102,7 @@ def load_images(
 
     Raises:
         FileNotFoundError: no such path or data folder, or no images and `allow_standin` is False.
-        ValueError: an unknown class or setting, or a file that does not hold images as expected.
+        ValueError: an unknown name, class or setting, or a file that does not hold images as expected.
     """
     path = isinstance(name, str | bytes | os.PathLike)
     name = os.fsdecode(name) if path else name
@@ -115,8 +116,7 @@ def load_images(
         numbers = _class_numbers(name, classes)
         images = _load_known(name, numbers, data_dir, (how.size or PICTURE_SIZE)[0], allow_standin).resized(how)
     else:
-        if path and not (name.strip() and Path(name).expanduser().exists()):
-            raise FileNotFoundError(f"'{name}' is no data set ({', '.join(NAMES)}) and no existing file or folder")
+        _check_path(name) if path else None
         asked = [classes] if isinstance(classes, str | int | float | np.generic) else classes
         images = load_own(name, asked, how)
     counts = len(images.train), len(images.test)
@@ -151,6 +151,16 @@ def _treatment(size: Any, **given: Any) -> Treatment:
         if value is not None and not sound:
             raise Refused(f"{option} is {value!r}: expected {expected}, or None")
     return Treatment(None if size is None else (int(sides[0]), int(sides[1])), **given)
+
+
+def _check_path(name: str) -> None:
+    path = Path(name).expanduser()
+    if name.strip() and path.exists():
+        return
+    if path.suffix or len(path.parts) > 1:
+        raise FileNotFoundError(f"'{name}' does not exist: expected an array file, or a folder or zip of pictures")
+    hint = "".join(f"; did you mean '{close}'?" for close in difflib.get_close_matches(name.lower(), NAMES, n=1))
+    raise Refused(f"the name '{name}' is no data set ({', '.join(NAMES)}) and no existing file or folder{hint}")
 
 
 def _in_grey(pixels: np.ndarray) -> np.ndarray:
